@@ -14,6 +14,7 @@ from citybrain.cli.journal_lines import (
     backtest_json,
     backtest_line,
     backtest_summary,
+    recomputed_lines,
     record_json,
     record_line,
     verified_lines,
@@ -22,6 +23,7 @@ from citybrain.cli.tier_cores import cores_of_journal
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.backtest import Comparison, backtest
 from citybrain.decider.decider import Decider
+from citybrain.decider.recomputation import recompute
 from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Record
 from citybrain.journal.sqlite import SqliteStore
@@ -66,14 +68,25 @@ def verify(
             " (its end was cut off)."
         ),
     ] = "",
+    replay: Annotated[
+        bool,
+        typer.Option(
+            "--replay",
+            help="Decide the journal again as well, where this very code decided it, and compare"
+            " states, decisions, timers and letters. For other records the hashes are all there is;"
+            " it is said which.",
+        ),
+    ] = False,
 ) -> None:
     """Walk the whole hash chain, over archives and journal, and the checkpoints' texts. Exit code 1
-    names the first record, text or file that does not fit.
+    names the first record, text or file that does not fit, or what --replay found.
 
     Example:  citybrain journal verify archive-2026.db run/riverside/journal.db
     """
     with ExitStack() as stack:
-        parts = [(str(path), stack.enter_context(_reading(path))) for path in paths]
+        parts = [
+            (str(path), stack.enter_context(_reading(path, is_snapshot=replay))) for path in paths
+        ]
         last = parts[-1][1].head().seq
         seen = verify_parts(parts, expect=expect, on_record=lambda r: _progress(r.seq, last))
         _end_progress(last)
@@ -84,6 +97,25 @@ def verify(
             )
         for line in verified_lines(seen, parts[-1][1]):
             typer.echo(line)
+        if replay:
+            _replay(parts[-1][1])
+
+
+def _replay(store: SqliteStore) -> None:
+    cores = cores_of_journal(store, command="journal verify")
+    if cores is None:
+        return
+    last = store.head().seq
+    found = recompute(cores, store, on_record=lambda record: _progress(record.seq, last))
+    _end_progress(last)
+    for line in recomputed_lines(found):
+        typer.echo(line)
+    if found.faults:
+        raise StoreCorruptError(
+            f"the hashes fit, and what the records lead to is not what is stored"
+            f" ({len(found.faults)} differences, above): the journal was forged, or its rows were"
+            " altered. Restore it from a backup."
+        )
 
 
 @app.command()
@@ -232,8 +264,8 @@ def restored(path: PathArgument) -> None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore.open_readonly(path)
+def _reading(path: Path, *, is_snapshot: bool = False) -> Iterator[SqliteStore]:
+    store = SqliteStore.open_readonly(path, is_snapshot=is_snapshot)
     try:
         yield store
     finally:

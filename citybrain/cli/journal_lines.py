@@ -7,12 +7,18 @@ from citybrain.clock import iso
 from citybrain.decider.backtest import Backtested, Comparison
 from citybrain.decider.code_identity import parse_code
 from citybrain.decider.command import Command, Post
+from citybrain.decider.recomputation import Proof, Recomputed
 from citybrain.errors import UpgradeError
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, Record
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.verification import Verified
 
+PROVED_BY = {
+    Proof.RECOMPUTED: "decided again, alike",
+    Proof.OTHER_CODE: "their hashes alone, since other code decided them",
+    Proof.NO_STATE: "their hashes alone, since the state before them is not kept",
+}
 LINE_CHARACTERS = 160  # of a payload on a screen; --full shows all
 
 
@@ -65,6 +71,24 @@ def verified_lines(seen: Verified, journal: SqliteStore) -> list[str]:
     waiting = journal.peers()
     lines.append(f"letters wait for {', '.join(waiting)}" if waiting else "no letters wait")
     return lines
+
+
+def recomputed_lines(found: Recomputed) -> list[str]:
+    """What `verify --replay` decided again, what it could not, and what differs."""
+    lines = [
+        f"records {one.first} to {one.last}: {PROVED_BY[one.proof]}"
+        + (f", {parse_code(one.code).shown}" if one.proof is Proof.OTHER_CODE else "")
+        for one in found.stretches
+    ]
+    if found.rows_since == 1:
+        lines.append("timers and letters: compared, all of them")
+    elif found.rows_since:
+        lines.append(
+            f"timers and letters: compared, as set or posted from record {found.rows_since} on"
+        )
+    else:
+        lines.append("timers and letters: not compared, the last records were not decided again")
+    return lines + [f"  DIFFERS  {fault}" for fault in found.faults]
 
 
 def backtest_line(tested: Backtested) -> str:

@@ -98,10 +98,10 @@ class SqliteStore:
             raise
 
     @classmethod
-    def open_readonly(cls, path: Path | str) -> "SqliteStore":
+    def open_readonly(cls, path: Path | str, *, is_snapshot: bool = False) -> "SqliteStore":
         """Open a store that may be live in another process; whatever would write raises
-        `StoreError`. `head` is that of the moment of opening. One of an older schema is read from
-        a copy."""
+        `StoreError`. `head` is that of the moment of opening, and of a snapshot everything is. One
+        of an older schema is read from a copy."""
         path = Path(path)
         reader = open_reader(path)
         with translated_errors(path):
@@ -109,6 +109,8 @@ class SqliteStore:
                 older, reader = reader, upgraded_copy(reader, path, schema=SCHEMA)
                 older.close()
             check_schema(reader, path, SCHEMA)
+            if is_snapshot:
+                reader.execute("BEGIN")
         return cls(path=path, reader=reader, writer=None, lock=None)
 
     def epoch(self) -> StoreEpoch:
