@@ -21,9 +21,9 @@ from citybrain.cli.journal_lines import (
 )
 from citybrain.cli.tier_cores import cores_of_journal
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.backtest import Comparison, backtest
 from citybrain.decider.decider import Decider
-from citybrain.decider.recomputation import recompute
+from citybrain.decider.replay.backtest import Comparison, backtest
+from citybrain.decider.replay.recomputation import recompute
 from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Record
 from citybrain.journal.sqlite import SqliteStore

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from citybrain.clock import iso
-from citybrain.decider.backtest import Backtested, Comparison
 from citybrain.decider.code_identity import parse_code
 from citybrain.decider.command import Command, Post
-from citybrain.decider.recomputation import Proof, Recomputed
+from citybrain.decider.replay.backtest import Backtested, Comparison
+from citybrain.decider.replay.recomputation import Proof, Recomputed
 from citybrain.errors import UpgradeError
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, Record

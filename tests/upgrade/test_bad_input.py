@@ -10,8 +10,8 @@ from journal_records import sealed
 from next_version import as_version, with_field
 
 from citybrain import canonical_json
-from citybrain.decider.backtest import backtest
 from citybrain.decider.decider import Decider
+from citybrain.decider.replay.backtest import backtest
 from citybrain.errors import (
     ArchiveMismatchError,
     FormatMismatchError,

@@ -14,8 +14,8 @@ from upgrade_fixtures.sets import FIXTURES, ROOT, found_in, make_set
 
 from citybrain.cli.journal import app
 from citybrain.clock import later
-from citybrain.decider.backtest import Comparison, backtest
 from citybrain.decider.decider import Committed, Decider
+from citybrain.decider.replay.backtest import Comparison, backtest
 from citybrain.domain.agent import Ack
 from citybrain.domain.crew import CrewAnswer
 from citybrain.errors import UncheckpointedRecordsError

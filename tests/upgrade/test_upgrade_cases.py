@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from citybrain import canonical_json
 from citybrain.cli.journal import app
-from citybrain.decider.backtest import Comparison, backtest
+from citybrain.decider.replay.backtest import Comparison, backtest
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.principal import Principal
 from citybrain.errors import FormatMismatchError, UncheckpointedRecordsError

@@ -15,7 +15,7 @@ from citybrain import canonical_json
 from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
-from citybrain.decider.derived_rows import DerivedRows
+from citybrain.decider.replay.derived_rows import DerivedRows
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in
 from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, Record, Store

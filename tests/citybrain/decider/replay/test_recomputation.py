@@ -7,7 +7,7 @@ from journal_records import cores_for, keep_checkpoint, sealed
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.recomputation import FAULTS_NAMED, MORE_FAULTS, Proof, recompute
+from citybrain.decider.replay.recomputation import FAULTS_NAMED, MORE_FAULTS, Proof, recompute
 from citybrain.ids import TimerId
 from citybrain.journal.port import Batch, NewLetter, Timer
 from citybrain.structs import replace

@@ -5,7 +5,7 @@ from journal_records import cores_for, keep_checkpoint, sealed
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.backtest import Comparison, backtest
+from citybrain.decider.replay.backtest import Comparison, backtest
 from citybrain.journal.port import Batch
 from citybrain.structs import replace
 
