@@ -77,18 +77,16 @@ def run(
 
     settings, words = read(config)
     log_to_stderr(log_level)
+    node = CityNode(settings, clock=SystemClock(), ids=RandomIds(), words=words, is_new_meant=new)
 
     async def main(stop: asyncio.Event) -> None:
-        node = CityNode(
-            settings, clock=SystemClock(), ids=RandomIds(), words=words, is_new_meant=new
-        )
         try:
             ready("city", **await node.start())
             await node.until(stop)
         finally:
             await node.stop()
 
-    run_until_signal(main)
+    run_until_signal(main, node.heartbeat)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.enrolment.upkeep import IdentityUpkeep
+from citybrain.heartbeat import Heartbeat
 from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
@@ -64,6 +65,7 @@ class CityNode:
         may begin with nothing.
         """
         self._words, self._is_new_meant = words, is_new_meant
+        self.heartbeat = Heartbeat("commit-thread")
         self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
         ensure_not_open(self._data_dir, config.listen.web)
@@ -89,7 +91,11 @@ class CityNode:
         self._ends.callback(self._push.close)
         commit_metrics = CommitLoopMetrics(self.registry)
         self.commit_loop: CommitThread[CityState] = CommitThread(
-            decider_of(self._store), self._clock, self._store, metrics=commit_metrics
+            decider_of(self._store),
+            self._clock,
+            self._store,
+            metrics=commit_metrics,
+            heartbeat=self.heartbeat,
         )
         commit_metrics.watch(self.commit_loop)
         self.commit_loop.on_commit(self._metrics.committed)

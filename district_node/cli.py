@@ -82,7 +82,7 @@ def run(
         on_hangup(node.request_reload)
         await node.run(stop, up)
 
-    run_until_signal(main)
+    run_until_signal(main, node.heartbeat)
 
 
 @app.command()

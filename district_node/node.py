@@ -24,6 +24,7 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import OwnName
 from citybrain.enrolment.upkeep import IdentityUpkeep
+from citybrain.heartbeat import Heartbeat
 from citybrain.identity.name import short_name
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
@@ -103,7 +104,7 @@ class DistrictNode:
         Raises `ConfigError` where the node's certificate is for another name.
         """
         own = own_name_of(config)
-        self._is_new_meant = is_new_meant
+        self._is_new_meant, self.heartbeat = is_new_meant, Heartbeat("commit-thread")
         self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
         self._config, self._setup, self._travel = config, setup, travel
@@ -227,7 +228,9 @@ class DistrictNode:
         commit_metrics = CommitLoopMetrics(self._registry)
         decider = decider_of(store, self._travel)
         self._ensure_same_district(decider.state)
-        commit_loop = CommitThread(decider, self._clock, store, metrics=commit_metrics)
+        commit_loop = CommitThread(
+            decider, self._clock, store, metrics=commit_metrics, heartbeat=self.heartbeat
+        )
         commit_metrics.watch(commit_loop)
         if commit_loop.divergence is not None:
             log.error(

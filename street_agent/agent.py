@@ -28,7 +28,7 @@ from citybrain.telemetry.metrics_endpoint import MetricsEndpoint, serve
 from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
-from street_agent.agent_loop import AgentLoop
+from street_agent.agent_loop import AgentHeartbeats, AgentLoop
 from street_agent.capture.live import LiveCamera
 from street_agent.capture.plugin import PluginCamera
 from street_agent.capture.port import Camera
@@ -76,7 +76,9 @@ class StreetAgent:
         bus: Bus | None = None,
         on_failure: Callable[[], None] = lambda: None,
         is_outbox_damaged: bool = False,
+        heartbeats: AgentHeartbeats | None = None,
     ) -> None:
+        heartbeats = heartbeats or AgentHeartbeats.new()
         self._clock, ids = clock or SystemClock(), ids or RandomIds()
         own = own_name_of(config)
         agent, district = AgentId(config.agent), DistrictId(config.district)
@@ -96,6 +98,7 @@ class StreetAgent:
             checkpoints=FileCheckpointStore(config.data_dir / CHECKPOINT_FILE),
             metrics=self._telemetry.metrics,
             on_failure=on_failure,
+            heartbeat=heartbeats.loop,
         )
         self.link = DistrictLink(
             agent=agent,
@@ -120,6 +123,7 @@ class StreetAgent:
             new_trace=new_trace,
             emit=self._loop.put,
             on_failure=on_failure,
+            heartbeat=heartbeats.detection,
         )
         self._sensor_replay = SensorReplay(
             _series_replays(config, folder),
@@ -194,6 +198,7 @@ async def run(
     open_model: Callable[[str], Detector],
     folder: Path,
     stop: asyncio.Event,
+    heartbeats: AgentHeartbeats,
 ) -> None:
     """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on. Where that
     was a damaged outbox, it begins anew with a new one."""
@@ -205,6 +210,7 @@ async def run(
             folder=folder,
             stop=stop,
             is_outbox_damaged=is_outbox_damaged,
+            heartbeats=heartbeats,
         )
         if failure is None:
             return
@@ -224,6 +230,7 @@ async def _run_once(
     folder: Path,
     stop: asyncio.Event,
     is_outbox_damaged: bool,
+    heartbeats: AgentHeartbeats,
 ) -> CityBrainError | None:
     """Why it could not go on; None: it was stopped."""
     event_loop, failed = asyncio.get_running_loop(), asyncio.Event()
@@ -237,6 +244,7 @@ async def _run_once(
         folder=folder,
         on_failure=on_failure,
         is_outbox_damaged=is_outbox_damaged,
+        heartbeats=heartbeats,
     )
     agent.start()
     ready(

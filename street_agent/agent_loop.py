@@ -9,8 +9,10 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.heartbeat import Heartbeat
 from street_agent.agent_step import AgentInput, AgentStep, StatusProvider
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core.agent_setup import AgentSetup
@@ -26,6 +28,17 @@ log = logging.getLogger(__name__)
 STOP_CHECK_S = 0.2  # how often a producer that waits for room checks whether the agent is stopping
 
 
+class AgentHeartbeats(NamedTuple):
+    """Of the threads that an agent cannot do without."""
+
+    loop: Heartbeat
+    detection: Heartbeat
+
+    @classmethod
+    def new(cls) -> "AgentHeartbeats":
+        return cls(Heartbeat("agent-loop"), Heartbeat("detection"))
+
+
 class AgentLoop:
     """Owns one thread; `on_failure` is called on it should it end unforeseen."""
 
@@ -39,10 +52,11 @@ class AgentLoop:
         checkpoints: CheckpointStore,
         metrics: StreetMetrics,
         on_failure: Callable[[], None],
+        heartbeat: Heartbeat,
     ) -> None:
         self._clock, self._metrics, self._on_failure = clock, metrics, on_failure
         self._inbox: queue.Queue[AgentInput] = queue.Queue(maxsize=INBOX.value)
-        self._stopping = threading.Event()
+        self._stopping, self._heartbeat = threading.Event(), heartbeat
         self.failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="agent-loop", daemon=True)
         self._step = AgentStep(
@@ -109,7 +123,9 @@ class AgentLoop:
         self._step.begin(self._link, self._status)
         wake = self._clock.instant()
         while not (self._stopping.is_set() and self._inbox.empty()):
+            self._heartbeat.beat()
             wake = self._step.step(self._gather(wake))
+        self._heartbeat.end()
         self._step.finish()
 
     def _gather(self, until: Instant) -> Sequence[AgentInput]:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
+from citybrain.heartbeat import Heartbeat
 from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
@@ -62,7 +63,9 @@ class DetectionWorker:
         new_trace: Callable[[], str],
         emit: Callable[[FrameObserved | VisibilityChanged], None],
         on_failure: Callable[[], None] = lambda: None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
+        self._heartbeat = heartbeat or Heartbeat("detection")
         self._cameras, self._clock, self._new_trace = cameras, clock, new_trace
         self._emit, self._on_failure = emit, on_failure
         self._detectors = DetectorPool(open_model=open_model, clock=clock)
@@ -78,6 +81,7 @@ class DetectionWorker:
 
     def stop(self) -> None:
         self._stop.set()
+        self._heartbeat.end()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         if self._cameras:
@@ -97,9 +101,14 @@ class DetectionWorker:
 
     def _poll_cameras(self) -> None:
         while not self._stop.is_set():
-            had_frame = [self.poll(slot) for slot in self._cameras]
+            had_frame = [self._polled(slot) for slot in self._cameras]
             if not any(had_frame):
                 self._stop.wait(IDLE_S)
+
+    def _polled(self, slot: CameraSlot) -> bool:
+        had_frame = self.poll(slot)
+        self._heartbeat.beat()  # after each: a model's first use takes its time
+        return had_frame
 
     def poll(self, slot: CameraSlot) -> bool:
         """Emit what the camera knows of itself, then take, process and release its newest frame;

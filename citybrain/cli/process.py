@@ -1,8 +1,9 @@
 """What every `run` command shares: the loop that ends on a signal, the log on stderr, the ready
-line. Not the tiers' composition.
+line, and what the service manager is told. Not the tiers' composition.
 """
 
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
@@ -10,7 +11,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
+from citybrain.cli.service_manager import ServiceManager
 from citybrain.data_folder import FILE_UMASK
+from citybrain.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +25,10 @@ def on_hangup(act: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
 
 
-def run_until_signal(main: Main) -> None:
+def run_until_signal(main: Main, *heartbeats: Heartbeat) -> None:
     """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one
-    cancels `main`. Files that it makes are for this user alone.
+    cancels `main`. Files that it makes are for this user alone. A service manager that watches is
+    told each second that the process goes on, while the threads of `heartbeats` do.
 
     Returns when `main` returns and raises what `main` raises; `KeyboardInterrupt` after a second
     signal.
@@ -32,7 +36,7 @@ def run_until_signal(main: Main) -> None:
     umask_before = os.umask(FILE_UMASK)
     try:
         with asyncio.Runner() as runner:
-            runner.run(_supervise(main))
+            runner.run(_supervise(main, heartbeats))
     finally:
         os.umask(umask_before)
 
@@ -42,10 +46,13 @@ def ready(what: str, **facts: object) -> None:
     `ready district riverside grpc=7101 web=8101`."""
     details = "".join(f" {name}={value}" for name, value in facts.items())
     print(f"ready {what}{details}", flush=True)
+    ServiceManager().tell(READY=1, STATUS=f"{what}{details}")
 
 
 def log_to_stderr(level: str = "INFO") -> None:
-    """Send every log record of this process to stderr, one line each, times in UTC."""
+    """Send every log record of this process to stderr, one line each, times in UTC; and where its
+    threads stood, when it crashes or is aborted."""
+    faulthandler.enable()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLineFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -66,9 +73,11 @@ class OneLineFormatter(logging.Formatter):
         return " ⏎ ".join(line for line in super().format(record).splitlines() if line.strip())
 
 
-async def _supervise(main: Main) -> None:
+async def _supervise(main: Main, heartbeats: tuple[Heartbeat, ...]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    manager = ServiceManager()
+    told = asyncio.create_task(manager.keep_told(heartbeats), name="watchdog")
     task = asyncio.ensure_future(main(stop))
     forced = False
 
@@ -76,6 +85,7 @@ async def _supervise(main: Main) -> None:
         nonlocal forced
         if not stop.is_set():
             log.info("stopping in order after %s; a second signal stops at once", number.name)
+            manager.tell(STOPPING=1)
             stop.set()
             return
         forced = True
@@ -90,5 +100,6 @@ async def _supervise(main: Main) -> None:
             raise
         raise KeyboardInterrupt from None
     finally:
+        told.cancel()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)

@@ -14,6 +14,7 @@ from citybrain.decider.decider import Decider
 from citybrain.decider.inbox import Inbox
 from citybrain.decider.state_text import CheckpointDraft
 from citybrain.errors import CityBrainError
+from citybrain.heartbeat import Heartbeat
 from citybrain.journal.port import Store
 from citybrain.limits import CHECKPOINT_EVERY, COMMIT_BATCH, COMMIT_QUEUE, COMMIT_WAIT
 
@@ -39,10 +40,12 @@ class CommitThread(CommitLoop[S], Generic[S]):
         batch: int = COMMIT_BATCH.value,
         wait_ms: float = COMMIT_WAIT.value,
         checkpoint_every: int = CHECKPOINT_EVERY.value,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         super().__init__(decider, clock, store, metrics=metrics)
         self._batch, self._linger_s = batch, wait_ms / 1000
         self._checkpoint_every = checkpoint_every
+        self._heartbeat = heartbeat or Heartbeat("commit-thread")
         self._inbox: Inbox[QueuedInput] = Inbox(capacity=queue)
         self._thread = threading.Thread(target=self._run, name="commit-thread", daemon=True)
         self._checkpointer = threading.Thread()  # one at a time
@@ -70,6 +73,7 @@ class CommitThread(CommitLoop[S], Generic[S]):
         try:
             linger_s = 0.0
             while not self._inbox.is_drained:
+                self._heartbeat.beat()
                 group = self._inbox.take(
                     limit=self._batch, within_s=self.seconds_to_next_timer(), linger_s=linger_s
                 )
@@ -77,6 +81,7 @@ class CommitThread(CommitLoop[S], Generic[S]):
                 linger_s = self._linger_s if len(group) > 1 else 0.0
                 self.run_group(group)
                 self._checkpoint_now_and_then()
+            self._heartbeat.end()
             if self._checkpointer.ident is not None:
                 self._checkpointer.join()
             self.checkpoint_at_stop()

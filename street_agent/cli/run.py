@@ -7,6 +7,7 @@ from citybrain.cli.process import log_to_stderr, run_until_signal
 from citybrain.config.load import load
 from citybrain.system_clock import SystemClock
 from street_agent import agent
+from street_agent.agent_loop import AgentHeartbeats
 from street_agent.config import StreetConfig
 from street_agent.detect.ort import DetectorOptions, OrtDetector, open_detector
 from street_agent.track.associate import WEAK
@@ -16,11 +17,18 @@ def run_agent(path: Path, log_level: str) -> None:
     """Run until a signal; raises `ConfigError`, `StoreBusyError` or `AgentFailedError`."""
     log_to_stderr(log_level)
     config = load(path, StreetConfig)
+    heartbeats = AgentHeartbeats.new()
 
     async def main(stop: asyncio.Event) -> None:
-        await agent.run(config, open_model=open_for_tracking, folder=path.parent, stop=stop)
+        await agent.run(
+            config,
+            open_model=open_for_tracking,
+            folder=path.parent,
+            stop=stop,
+            heartbeats=heartbeats,
+        )
 
-    run_until_signal(main)
+    run_until_signal(main, *heartbeats)
 
 
 def open_for_tracking(name: str) -> OrtDetector:
