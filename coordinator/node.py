@@ -15,7 +15,6 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.enrolment.upkeep import IdentityUpkeep
-from citybrain.heartbeat import Heartbeat
 from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
@@ -27,6 +26,7 @@ from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.transport import node_tls
+from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.condition_metrics import watch_conditions

@@ -24,7 +24,6 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import OwnName
 from citybrain.enrolment.upkeep import IdentityUpkeep
-from citybrain.heartbeat import Heartbeat
 from citybrain.identity.name import short_name
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
@@ -42,6 +41,7 @@ from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import node_tls
 from citybrain.structs import Struct
+from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics

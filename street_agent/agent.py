@@ -132,7 +132,17 @@ class StreetAgent:
             emit=self._loop.put,
             on_failure=on_failure,
         )
-        self._plugin_sensors = PluginSensors(
+        self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the agent could not go on; None where it is not known, or it could."""
+        return self._loop.failure
+
+    def _sensors_of_packages(
+        self, config: StreetConfig, ids: IdSource, new_trace: Callable[[], str]
+    ) -> PluginSensors:
+        return PluginSensors(
             _plugin_sensors(config),
             clock=self._clock,
             ids=ids,
@@ -140,11 +150,6 @@ class StreetAgent:
             emit=self._loop.put,
             count_fault=self._telemetry.metrics.plugin_failed,
         )
-
-    @property
-    def failure(self) -> Exception | None:
-        """Why the agent could not go on; None where it is not known, or it could."""
-        return self._loop.failure
 
     def _stats(self) -> OutboxStats:
         return replace(self.outbox.stats(), files_damaged=self._files_damaged)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from citybrain.clock import SECOND_US, Clock, Instant
-from citybrain.heartbeat import Heartbeat
+from citybrain.supervision.heartbeat import Heartbeat
 from street_agent.agent_step import AgentInput, AgentStep, StatusProvider
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core.agent_setup import AgentSetup

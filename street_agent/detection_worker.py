@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.heartbeat import Heartbeat
 from citybrain.structs import replace
+from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
 from street_agent.capture.port import Camera, CameraVisibility

@@ -11,9 +11,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
-from citybrain.cli.service_manager import ServiceManager
 from citybrain.data_folder import FILE_UMASK
-from citybrain.heartbeat import Heartbeat
+from citybrain.supervision.heartbeat import Heartbeat
+from citybrain.supervision.sd_notify import SdNotify
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def ready(what: str, **facts: object) -> None:
     `ready district riverside grpc=7101 web=8101`."""
     details = "".join(f" {name}={value}" for name, value in facts.items())
     print(f"ready {what}{details}", flush=True)
-    ServiceManager().tell(READY=1, STATUS=f"{what}{details}")
+    SdNotify().tell(READY=1, STATUS=f"{what}{details}")
 
 
 def log_to_stderr(level: str = "INFO") -> None:
@@ -76,7 +76,7 @@ class OneLineFormatter(logging.Formatter):
 async def _supervise(main: Main, heartbeats: tuple[Heartbeat, ...]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    manager = ServiceManager()
+    manager = SdNotify()
     told = asyncio.create_task(manager.keep_told(heartbeats), name="watchdog")
     task = asyncio.ensure_future(main(stop))
     forced = False

@@ -14,9 +14,9 @@ from citybrain.decider.decider import Decider
 from citybrain.decider.inbox import Inbox
 from citybrain.decider.state_text import CheckpointDraft
 from citybrain.errors import CityBrainError
-from citybrain.heartbeat import Heartbeat
 from citybrain.journal.port import Store
 from citybrain.limits import CHECKPOINT_EVERY, COMMIT_BATCH, COMMIT_QUEUE, COMMIT_WAIT
+from citybrain.supervision.heartbeat import Heartbeat
 
 S = TypeVar("S")
 

@@ -11,9 +11,9 @@ import sys
 
 import pytest
 
-from citybrain.cli import service_manager
-from citybrain.cli.service_manager import SILENT_ROUNDS, ServiceManager
-from citybrain.heartbeat import Heartbeat
+from citybrain.supervision import sd_notify
+from citybrain.supervision.heartbeat import Heartbeat
+from citybrain.supervision.sd_notify import SILENT_ROUNDS, SdNotify
 
 PROGRAM = """
 from citybrain.cli.process import log_to_stderr, ready, run_until_signal
@@ -45,7 +45,7 @@ def waiting(manager):
 
 @pytest.fixture
 def short_rounds(monkeypatch):
-    monkeypatch.setattr(service_manager, "ROUND_S", 0.001)
+    monkeypatch.setattr(sd_notify, "ROUND_S", 0.001)
 
 
 def environment(manager):
@@ -90,7 +90,7 @@ def test_a_silent_thread_ends_what_the_manager_is_told(manager, short_rounds, ca
             await asyncio.sleep(0)
 
     async def go():
-        telling = asyncio.create_task(ServiceManager(environment(manager)).keep_told((well, stuck)))
+        telling = asyncio.create_task(SdNotify(environment(manager)).keep_told((well, stuck)))
         await until(lambda: stuck.silent_rounds > SILENT_ROUNDS + 5)
         assert set(heard) == {"WATCHDOG=1"}
         assert len(heard) <= SILENT_ROUNDS
@@ -123,7 +123,7 @@ def test_a_thread_that_has_not_begun_or_has_ended_is_not_missed():
 
 @pytest.mark.parametrize("address", ["", "/nowhere/at/all"])
 def test_without_a_manager_nothing_happens(address, short_rounds, caplog):
-    manager = ServiceManager({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "1"})
+    manager = SdNotify({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "1"})
     asyncio.run(manager.keep_told(())) if not address else manager.tell(READY=1)
     manager.tell(READY=1)
     assert len(caplog.records) == bool(address)

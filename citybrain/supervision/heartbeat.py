@@ -1,5 +1,5 @@
 """Whether a thread that its process cannot do without goes on. Who watches it is
-`citybrain.cli.service_manager`.
+`citybrain.supervision.sd_notify`.
 """
 
 

@@ -12,7 +12,7 @@ import os
 import socket
 from collections.abc import Mapping
 
-from citybrain.heartbeat import Heartbeat
+from citybrain.supervision.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ ROUND_S = 1.0
 SILENT_ROUNDS = 10
 
 
-class ServiceManager:
+class SdNotify:
     """The supervisor of this process, if it has one that listens."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
