@@ -29,6 +29,7 @@ class Permission(StrEnum):
     VERIFY = "verify"
     ESCALATE = "escalate"
     DEFER = "defer"
+    ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
     ANSWER_ORDER = "answer_order"  # a crew's buttons
@@ -45,6 +46,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.VERIFY: OPERATE,
     Permission.ESCALATE: OPERATE,
     Permission.DEFER: OPERATE,
+    Permission.ALLOW_OUTBOX: OPERATE,
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,
     Permission.ANSWER_ORDER: CREW,

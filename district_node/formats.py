@@ -12,7 +12,10 @@ from citybrain.domain.unit import UnitReport
 from citybrain.formats import Format, FormatRegistry
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
+    AgentActed,
+    AgentEnrolled,
     AgentPresenceChanged,
+    AgentRevoked,
     BatchReceived,
     CityLetterQuarantined,
     CityLetterReceived,
@@ -39,6 +42,9 @@ INPUTS = FormatRegistry(
         "node_started": Format(NodeStarted),
         "batch_received": Format(BatchReceived),
         "hello_received": Format(HelloReceived),
+        "agent_enrolled": Format(AgentEnrolled),
+        "agent_revoked": Format(AgentRevoked),
+        "agent_acted": Format(AgentActed),
         "item_quarantined": Format(ItemQuarantined),
         "agent_presence_changed": Format(AgentPresenceChanged),
         "crew_answered": Format(CrewAnswered, (crew_answered_v1.upcast,)),

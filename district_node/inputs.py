@@ -12,15 +12,21 @@ Decides nothing.
   in by made, and not the message.
 - `NodeStarted` holds the whole configuration in force, playbooks, packs and assets included, so
   that a replay needs no file.
+- A box is believed from its `AgentEnrolled` on, which only the shell can prove, until an
+  `AgentRevoked` or the end of its certificate; another of its outboxes from the `HelloReceived` on
+  that names the one before.
 - An agent's health messages are not journaled (the screens show the last one); only whether it is
   connected is (`AgentPresenceChanged`).
 - A crew's position is journaled at most every `limits.POSITION_EVERY` seconds; screens get the
   newest from the shell's memory.
 """
 
+from enum import StrEnum
+
+from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockStepped, TimerFired
 from citybrain.domain.agent import AgentHello
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import AgentAction, OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
@@ -37,6 +43,7 @@ from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook
 
 UNKNOWN_EPOCH = StoreEpoch("")
+NO_END = Timestamp(0)  # of a certificate that is none
 
 
 class UnitSetup(Struct, frozen=True, kw_only=True):
@@ -65,12 +72,49 @@ class NodeStarted(Struct, frozen=True, kw_only=True):
     """The node came up (first record of every run). Links are down until they are reported up.
 
     `epoch` is the store's: another one than at the last start means that the store was restored
-    from a backup. `travel` says by which travel times this run dispatches.
+    from a backup. `travel` says by which travel times this run dispatches. `proves_boxes`: it has
+    an identity, and believes a box that proved its name; else it is in lab mode and believes
+    whoever its broker lets in.
     """
 
     setup: Setup
     epoch: StoreEpoch = UNKNOWN_EPOCH
     travel: TravelVersion = GREAT_CIRCLE_VERSION
+    proves_boxes: bool = False
+
+
+class EnrolledBy(StrEnum):
+    """What a box was enrolled by."""
+
+    CERTIFICATE = "certificate"  # it proved its name by a signed hello
+    LAB_MODE = "lab_mode"  # nothing: the district had no identity
+
+
+class AgentEnrolled(Struct, frozen=True, kw_only=True):
+    """A box's hello proved its name (or needed not to, in lab mode): it is believed from now on.
+
+    Journaled before what else the box says, and again when its certificate is a newer one.
+    """
+
+    agent: AgentId
+    how: EnrolledBy
+    serial: str = ""  # of its certificate, hexadecimal
+    key: str = ""  # SHA-256 of its key
+    until: Timestamp = NO_END
+
+
+class AgentRevoked(Struct, frozen=True, kw_only=True):
+    """The city's list of revoked certificates names the one that a box is enrolled by."""
+
+    agent: AgentId
+    serial: str
+
+
+class AgentActed(Struct, frozen=True, kw_only=True):
+    """An operator decided about a box. Repeats are recognised by the action's `request`."""
+
+    action: AgentAction
+    principal: Principal
 
 
 class BatchReceived(Struct, frozen=True, kw_only=True):
@@ -198,6 +242,9 @@ DistrictInput = (
     NodeStarted
     | BatchReceived
     | HelloReceived
+    | AgentEnrolled
+    | AgentRevoked
+    | AgentActed
     | ItemQuarantined
     | AgentPresenceChanged
     | CrewAnswered

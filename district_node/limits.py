@@ -7,8 +7,15 @@ INCARNATIONS = Limit(
     value=64,
     unit="outboxes of one agent",
     reason="an outbox is made anew after a disk loss, not every day",
-    fate="one of which only a hello is known makes room; where each sent something, a further one"
-    " is not acknowledged, and the quarantine says so: enrol the box anew",
+    fate="the one that was believed longest ago is forgotten: it sends nothing any more",
+)
+NEW_OUTBOXES = Limit(
+    name="new_outboxes",
+    value=4,
+    unit="outboxes of one agent that follow another within a day",
+    reason="a worn card is replaced once; a box that is new again and again is broken, or two boxes"
+    " share one identity",
+    fate="a further one waits until an operator allows it, and the screens say so",
 )
 SENDER_RANGES = Limit(
     name="sender_ranges",

@@ -22,6 +22,7 @@ from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
+from citybrain.enrolment.hello_proof import verifier_of
 from citybrain.enrolment.own_name import OwnName
 from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.identity.name import short_name
@@ -113,6 +114,7 @@ class DistrictNode:
         self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
+        self._verifier = verifier_of(self._folder, setup.district, self._clock)
         ensure_not_open(self._folder, config.listen.web)
         secure(self._folder)
         self._registry = metrics.MetricsRegistry()
@@ -139,7 +141,10 @@ class DistrictNode:
             stack.callback(self._spans.close)
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
-            begun = commit_loop.begin(first_input(self._setup, store, self._travel))
+            first = first_input(
+                self._setup, store, self._travel, proves_boxes=self._verifier is not None
+            )
+            begun = commit_loop.begin(first)
             commit_loop.start()
             scrub = JournalScrub(self._folder / JOURNAL, self._conditions, self._registry)
             stack.callback(scrub.stop)
@@ -272,6 +277,7 @@ class DistrictNode:
             quarantine=self._quarantine,
             metrics=self._district_metrics,
             open_link=self._open_link(),
+            verifier=self._verifier,
             programs=self._config.roles_of_programs(),
             conditions=self._conditions,
             on_past=past_watch(self._folder, self._conditions),

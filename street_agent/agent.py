@@ -15,6 +15,8 @@ from citybrain.clock import Clock
 from citybrain.data_folder import secure
 from citybrain.distribution import installed_version
 from citybrain.domain.principal import Role
+from citybrain.enrolment.folder import FOLDER
+from citybrain.enrolment.hello_proof import FolderProver
 from citybrain.enrolment.own_name import OwnName
 from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.errors import CityBrainError, StoreCorruptError
@@ -107,6 +109,7 @@ class StreetAgent:
             outbox=self.outbox,
             requests=stored,
             post=self._loop.post,
+            prove=FolderProver(config.data_dir / FOLDER, district),
         )
         cameras = _camera_slots(config, folder, self._clock, ids, self._telemetry.metrics)
         self._status = StatusReporter(

@@ -8,11 +8,18 @@ from typing import assert_never
 from citybrain.bus.port import Bus, Message, Will
 from citybrain.bus.topics import ACK, EVENTS, HELLO, REQUESTS, REQUESTS_ACK, STATUS, topic
 from citybrain.clock import SECOND_US, Instant, Timestamp
-from citybrain.domain.agent import Ack, AgentHello, AgentStatus, RequestBatch
+from citybrain.domain.agent import (
+    NO_PROOF,
+    Ack,
+    AgentHello,
+    AgentStatus,
+    HelloProof,
+    RequestBatch,
+)
 from citybrain.domain.event import EventBatch, Gap, OutboxItem, VerificationRequest
 from citybrain.errors import MalformedError, StoreFullError
 from citybrain.ids import AgentId, DistrictId
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 from citybrain.wire.agent import (
     decode_ack,
     decode_request_batch,
@@ -51,6 +58,11 @@ class RequestsReceived(Struct, frozen=True, kw_only=True):
 LinkInput = LinkConnected | AckReceived | RequestsReceived
 
 
+def no_proof(_hello: AgentHello) -> HelloProof:
+    """Of a box that has not joined."""
+    return NO_PROOF
+
+
 def last_will(agent: AgentId, district: DistrictId, at: Timestamp, version: str) -> Will:
     """What the broker publishes when this agent vanishes."""
     offline = AgentStatus(
@@ -78,9 +90,11 @@ class DistrictLink:
         outbox: Outbox,
         requests: RequestStore,
         post: Callable[[LinkInput], None],
+        prove: Callable[[AgentHello], HelloProof] = no_proof,
     ) -> None:
         self._agent, self._district, self._bus = agent, district, bus
         self._outbox, self._requests, self._post = outbox, requests, post
+        self._prove = prove
         self._sender = OutboxSender(outbox, self._publish_items)
         self._was_connected = False
         self._hello_at: Instant | None = None  # when the last hello was published
@@ -88,6 +102,7 @@ class DistrictLink:
         self._declared = (0, 0)  # incarnation and next number of the last hello
         # When a district that knew too little was last sent a hello because of it.
         self._repeated_at: Instant | None = None
+        self._is_believed = True  # as far as this box was told
         self.malformed = 0  # messages from the district that could not be decoded
 
     def start(self) -> None:
@@ -109,6 +124,7 @@ class DistrictLink:
                 return ()
             case AckReceived(ack=ack):
                 self._sender.on_ack(ack, now)
+                self._follow(ack, now)
                 self._declare_lost_numbers(ack, now)
                 return ()
             case RequestsReceived(batch=batch):
@@ -122,10 +138,11 @@ class DistrictLink:
         if self._was_connected and not self._bus.is_connected():
             self._was_connected = False
             self._sender.on_disconnected()
+        every_s = HELLO_EVERY_S if self._is_believed else REPEAT_HELLO_S
         if (
             self._was_connected
             and self._hello_at is not None
-            and now - self._hello_at >= HELLO_EVERY_S * SECOND_US
+            and now - self._hello_at >= every_s * SECOND_US
         ):
             self._publish_hello(self._outbox.hello(self._agent), now)
         return self._sender.step(now, at)
@@ -148,6 +165,34 @@ class DistrictLink:
             )
         self._sender.on_connected()
 
+    def _follow(self, ack: Ack, now: Instant) -> None:
+        """A district that believes another outbox of this box wants a hello that names it. Once
+        this one is believed, what was sent before and not taken is sent again."""
+        if ack.incarnation != self._outbox.incarnation:
+            return
+        was_believed, self._is_believed = self._is_believed, not ack.believed_instead
+        if self._is_believed:
+            if not was_believed and self._was_connected:
+                log.info("the district takes this outbox now")
+                self._sender.on_connected()
+            return
+        hello = self._outbox.hello(self._agent)
+        is_named = hello.previous == ack.believed_instead
+        if not is_named:
+            try:
+                self._outbox.follow(ack.believed_instead)
+            except StoreFullError as error:
+                log.warning("the hello cannot name the outbox before yet: %s", error)
+                return
+            hello = self._outbox.hello(self._agent)
+        if not is_named or self._is_repeat_due(now):
+            self._repeated_at = now
+            self._publish_hello(hello, now)
+
+    def _is_repeat_due(self, now: Instant) -> bool:
+        last = self._repeated_at
+        return last is None or now - last > REPEAT_HELLO_S * SECOND_US
+
     def _declare_lost_numbers(self, ack: Ack, now: Instant) -> None:
         """A district that knows less than is stored here was restored from a backup: a hello lets
         it declare the gap now, not at the next connect."""
@@ -155,9 +200,7 @@ class DistrictLink:
         knows_less = (
             ack.incarnation == hello.incarnation and ack.contiguous < hello.lowest_unacked - 1
         )
-        if knows_less and (
-            self._repeated_at is None or now - self._repeated_at > REPEAT_HELLO_S * SECOND_US
-        ):
+        if knows_less and self._is_repeat_due(now):
             self._repeated_at = now
             self._publish_hello(hello, now)
 
@@ -166,7 +209,9 @@ class DistrictLink:
         what it knows, though this agent has nothing to send."""
         self._hello_at, self._declared = now, (hello.incarnation, hello.next_seq)
         self._bus.publish(
-            topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True
+            topic(self._district, self._agent, HELLO),
+            encode_agent_hello(replace(hello, proof=self._prove(hello))),
+            retain=True,
         )
 
     def _store_requests(self, batch: RequestBatch) -> tuple[VerificationRequest, ...]:

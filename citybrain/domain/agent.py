@@ -10,6 +10,18 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
 
 
+class HelloProof(Struct, frozen=True, kw_only=True):
+    """Who says a hello: the claims of it as text, the box's signature over them, and its
+    certificate with what leads to the root (see `citybrain.enrolment.hello_proof`)."""
+
+    claims: bytes = b""
+    signature: bytes = b""
+    certificates: bytes = b""  # PEM, the box's first
+
+
+NO_PROOF = HelloProof()  # of a box that has not joined
+
+
 class AgentHello(Struct, frozen=True, kw_only=True):
     """Sent on every connect: which sequence numbers the agent's outbox holds."""
 
@@ -17,6 +29,9 @@ class AgentHello(Struct, frozen=True, kw_only=True):
     incarnation: int
     lowest_unacked: int  # the lowest number not yet acknowledged; `next_seq` when there is none
     next_seq: int
+    # the incarnation that the box had before, as it knows it or was told; 0: none
+    previous: int = 0
+    proof: HelloProof = NO_PROOF  # for the door alone: the journal has what it proved
 
 
 class SeqRange(Struct, frozen=True, kw_only=True):
@@ -33,6 +48,9 @@ class Ack(Struct, frozen=True, kw_only=True):
     incarnation: int
     contiguous: int
     above: tuple[SeqRange, ...] = ()
+    # another incarnation of the same box, where not this one is believed last: a hello that names
+    # it as the one before takes its place; 0: this one is
+    believed_instead: int = 0
 
 
 class RequestBatch(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,14 @@
 """What operators and the duty officer do, and a district as an operator's screen shows it."""
 
+from enum import StrEnum
+
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import OperatorVerb
 
@@ -20,6 +22,22 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     verb: OperatorVerb
     reason: str = ""  # required by reject and close-by-person
     unit: UnitId | None = None  # of assign
+
+
+class AgentVerb(StrEnum):
+    """What an operator may do to a box."""
+
+    ALLOW_OUTBOX = "allow_outbox"  # take a new outbox of it, though it had several within a day
+
+
+class AgentAction(Struct, frozen=True, kw_only=True):
+    """One thing an operator does to a box. Idempotent by `request`."""
+
+    request: RequestId
+    operator: str
+    agent: AgentId
+    verb: AgentVerb
+    reason: str = ""
 
 
 class PlanAction(Struct, frozen=True, kw_only=True):

@@ -100,3 +100,10 @@ KEPT_DAYS = Limit(
     reason="who had which certificate is asked for months later",
     fate="an expired certificate that is not its name's newest is forgotten, and so is a token",
 )
+PROVED_CHAINS = Limit(
+    name="proved_chains",
+    value=2_000,
+    unit="certificates of boxes",
+    reason="one for each box of a district: each is followed to the root once",
+    fate="the one that was seen first is followed anew",
+)

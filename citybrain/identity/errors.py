@@ -8,6 +8,7 @@ IdentityError                root, below CityBrainError
 ├── EnrolmentAnswerError     what answers is not the authority of the token, or no authority
 ├── EnrolmentAwayError       the enrolment port does not answer: try again later
 ├── EnrolmentRefusedError    the authority said no, with a reason
+├── HelloRefusedError        a box's hello does not prove its name, with a reason
 └── AuthorityError           the authority's folder: missing, there already, full
 """
 
@@ -64,6 +65,14 @@ class EnrolmentRefusedError(IdentityError):
     def __init__(self, reason: str, detail: str) -> None:
         self.reason, self.detail = reason, detail
         super().__init__(f"the authority refused ({reason}): {detail}")
+
+
+class HelloRefusedError(IdentityError):
+    """A box's hello does not prove its name. `reason` is a code."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"the hello is refused ({reason}): {detail}")
 
 
 class AuthorityError(IdentityError):

@@ -6,6 +6,7 @@ from citybrain.domain.agent import (
     Ack,
     AgentHello,
     AgentStatus,
+    HelloProof,
     RequestAck,
     RequestBatch,
     SeqRange,
@@ -39,6 +40,12 @@ def encode_agent_hello(h: AgentHello) -> bytes:
         incarnation=h.incarnation,
         lowest_unacked=h.lowest_unacked,
         next_seq=h.next_seq,
+        previous=h.previous,
+        proof=pb.HelloProof(
+            claims=h.proof.claims,
+            signature=h.proof.signature,
+            certificates=h.proof.certificates,
+        ),
     )
     return serialized(m)
 
@@ -57,7 +64,16 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
         incarnation=natural(m.incarnation, "incarnation"),
         lowest_unacked=lowest_unacked,
         next_seq=next_seq,
+        previous=natural(m.previous, "previous"),
+        proof=_from_pb_hello_proof(m.proof),
     )
+
+
+def _from_pb_hello_proof(m: pb.HelloProof) -> HelloProof:
+    """Checked for its size alone."""
+    if sum(map(len, (m.claims, m.signature, m.certificates))) > limits.HELLO_PROOF.value:
+        raise MalformedError("oversized", f"a proof has at most {limits.HELLO_PROOF.value} bytes")
+    return HelloProof(claims=m.claims, signature=m.signature, certificates=m.certificates)
 
 
 def encode_ack(ack: Ack) -> bytes:
@@ -65,7 +81,13 @@ def encode_ack(ack: Ack) -> bytes:
     bandwidth and nothing else."""
     above = [pb.SeqRange(first=s.first, last=s.last) for s in ack.above[: limits.ACK_RANGES.value]]
     return serialized(
-        pb.Ack(version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above)
+        pb.Ack(
+            version=VERSION,
+            incarnation=ack.incarnation,
+            contiguous=ack.contiguous,
+            above=above,
+            believed_instead=ack.believed_instead,
+        )
     )
 
 
@@ -77,6 +99,7 @@ def decode_ack(payload: bytes) -> Ack:
         incarnation=natural(m.incarnation, "incarnation"),
         contiguous=sequence_number(m.contiguous, "contiguous"),
         above=above,
+        believed_instead=natural(m.believed_instead, "believed_instead"),
     )
 
 

@@ -16,6 +16,7 @@ from district_node.cores.flows import (
     agent_link,
     city,
     crew,
+    enrolment,
     node_started,
     operator,
     packs,
@@ -25,7 +26,10 @@ from district_node.cores.flows import (
 from district_node.cores.flows.finalize import finalize
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
+    AgentActed,
+    AgentEnrolled,
     AgentPresenceChanged,
+    AgentRevoked,
     BatchReceived,
     CityLetterQuarantined,
     CityLetterReceived,
@@ -46,6 +50,8 @@ from district_node.limits import IDEMPOTENCY_REQUESTS
 # nothing was done, and the same request may be taken later: they are not remembered
 PASSING_REFUSALS = frozenset({reports.TOO_MANY_OPEN})
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
+
+Asked = CrewAnswered | OperatorActed | AgentActed | ReportReceived  # what is answered
 
 
 def decide(
@@ -82,6 +88,10 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             agent_batch.batch_received(draft, new_input)
         case HelloReceived():
             agent_link.hello_received(draft, new_input)
+        case AgentEnrolled():
+            enrolment.agent_enrolled(draft, new_input)
+        case AgentRevoked():
+            enrolment.agent_revoked(draft, new_input)
         case AgentPresenceChanged():
             agent_link.agent_presence_changed(draft, new_input)
         case ItemQuarantined():
@@ -94,7 +104,7 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             city.letter_refused_by_city(draft, new_input)
         case CityLinkChanged():
             city.city_link_changed(draft, new_input)
-        case CrewAnswered() | OperatorActed() | ReportReceived():
+        case CrewAnswered() | OperatorActed() | AgentActed() | ReportReceived():
             _reply_once(draft, new_input)
         case CrewPositionReported():
             crew.crew_position_reported(draft, new_input)
@@ -110,7 +120,7 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             assert_never(new_input)
 
 
-def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | ReportReceived) -> None:
+def _reply_once(draft: DecisionDraft, asked: Asked) -> None:
     """What is asked again with the same request is done once, and answered alike. Something else
     under the same request is refused: its sender would take the old answer for its own."""
     request = request_of(asked)
@@ -127,12 +137,12 @@ def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | Repo
     draft.commands.append(reply)
 
 
-def request_of(asked: CrewAnswered | OperatorActed | ReportReceived) -> RequestId:
+def request_of(asked: Asked) -> RequestId:
     """The id by which a repeat is recognised."""
     match asked:
         case CrewAnswered():
             return asked.answer.request
-        case OperatorActed():
+        case OperatorActed() | AgentActed():
             return asked.action.request
         case ReportReceived():
             return asked.report.request
@@ -140,12 +150,14 @@ def request_of(asked: CrewAnswered | OperatorActed | ReportReceived) -> RequestI
             assert_never(asked)
 
 
-def _reply(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | ReportReceived) -> Reply:
+def _reply(draft: DecisionDraft, asked: Asked) -> Reply:
     match asked:
         case CrewAnswered():
             return crew.crew_answered(draft, asked)
         case OperatorActed():
             return operator.operator_acted(draft, asked)
+        case AgentActed():
+            return enrolment.agent_acted(draft, asked)
         case ReportReceived():
             return reports.report_received(draft, asked)
         case _:

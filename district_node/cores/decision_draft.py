@@ -28,6 +28,7 @@ class DecisionDraft:
         self.setup = state.setup
         self.starts, self.epoch, self.id_prefix = state.starts, state.epoch, state.id_prefix
         self.in_force, self.playbooks = state.in_force, state.playbooks
+        self.enrolments = state.enrolments
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.order_answers = state.roster, state.order_answers
@@ -109,6 +110,7 @@ class DecisionDraft:
             id_prefix=self.id_prefix,
             in_force=self.in_force,
             playbooks=self.playbooks,
+            enrolments=self.enrolments,
             intake=self.intake,
             agents=self.agents,
             index=self.index,

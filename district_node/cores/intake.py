@@ -2,10 +2,11 @@
 for ever, declared gaps. Interprets no event.
 
 A sender is believed about its own numbers and no further: a gap reaches at most to the `next_seq`
-of its hello, its ranges are bounded, and an outbox of which nothing but a hello is known makes room
-for others.
+of its hello, its ranges are bounded. A box's outboxes are a chain: the first one is whatever comes
+first, another one follows by a hello that names the last, and of a made-up one nothing is taken.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from citybrain.ack_ranges import AckRanges, covered
@@ -19,6 +20,7 @@ from district_node.inputs import BatchReceived, ItemQuarantined
 from district_node.limits import AGENTS, INCARNATIONS, LAST_SEEN_STEP, SENDER_RANGES
 
 BEYOND_HELLO, TOO_MANY_RANGES = "gap_beyond_hello", "too_many_ranges"  # why an item is not taken
+NOT_BELIEVED = "incarnation"  # why a message is not taken: its outbox is none that is believed
 NEVER = Timestamp(0)
 
 
@@ -53,12 +55,22 @@ class Sender(Struct, frozen=True, kw_only=True):
 UNKNOWN_SENDER = Sender()
 
 
+class Link(StrEnum):
+    """Where a hello stands in the chain of its box's outboxes."""
+
+    FIRST = "first"  # none of the box is known
+    LAST = "last"  # the one that is believed last
+    FOLLOWS = "follows"  # another one, which names the last as the one before
+    REPLACED = "replaced"  # an earlier one: what it kept is taken, and it is not the last
+    UNKNOWN = "unknown"  # another one, which names none that we believe last: it has to ask
+
+
 class Intake(Struct, frozen=True, kw_only=True):
     """Which sequence numbers of each outbox have taken effect, and what was counted."""
 
     ack_ranges: SortedMap[SenderKey, AckRanges] = field(default_factory=SortedMap)
     senders: SortedMap[SenderKey, Sender] = field(default_factory=SortedMap)
-    # oldest first
+    # as they were believed, the last one last
     incarnations: SortedMap[AgentId, tuple[int, ...]] = field(default_factory=SortedMap)
     counters: IntakeCounters = field(default_factory=IntakeCounters)
 
@@ -67,11 +79,12 @@ def accept_batch(
     intake: Intake, batch: BatchReceived, at: Timestamp
 ) -> tuple[Intake, tuple[OutboxItem, ...]]:
     """The items whose sequence number is new of this sender, in the order in which they stand. One
-    that `refusal` names is neither taken nor acknowledged: its sender sends it again."""
-    intake = _register(intake, batch.agent, batch.incarnation)
+    that `refusal` names is neither taken nor acknowledged: its sender sends it again. Nor is
+    anything of an outbox that is not believed."""
+    intake = _begin(intake, batch.agent, batch.incarnation)
     key = SenderKey(batch.agent, batch.incarnation)
     ack_ranges = intake.ack_ranges.get(key)
-    if ack_ranges is None:  # too many incarnations: not accepted, not acknowledged
+    if ack_ranges is None:
         return intake, ()
     sender = intake.senders.get(key) or UNKNOWN_SENDER
     had, fresh, gaps, lost, refused = intake.counters, [], 0, 0, 0
@@ -106,10 +119,16 @@ def accept_batch(
 
 
 def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
-    """Learn of an outbox, and how many of its sequence numbers can never come: those that it keeps
-    no more and that we have not received.
+    """Believe an outbox that begins or goes on its box's chain, and how many of its sequence
+    numbers can never come: those that it keeps no more and that we have not received.
     """
-    intake = _register(intake, hello.agent, hello.incarnation)
+    match link_of(intake, hello):
+        case Link.FIRST | Link.FOLLOWS:
+            intake = _believe(intake, hello.agent, hello.incarnation)
+        case Link.UNKNOWN:
+            return intake, 0
+        case _:
+            pass
     key = SenderKey(hello.agent, hello.incarnation)
     ack_ranges = intake.ack_ranges.get(key)
     if ack_ranges is None:
@@ -128,16 +147,38 @@ def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
     return after, missing
 
 
+def link_of(intake: Intake, hello: AgentHello) -> Link:
+    """Where the hello's outbox stands among those of its box."""
+    known = intake.incarnations.get(hello.agent) or ()
+    if not known:
+        return Link.FIRST
+    if known[-1] == hello.incarnation:
+        return Link.LAST
+    if hello.previous == known[-1]:
+        return Link.FOLLOWS
+    return Link.REPLACED if hello.incarnation in known else Link.UNKNOWN
+
+
+def is_believed(intake: Intake, agent: AgentId, incarnation: int) -> bool:
+    """Whether items of this outbox may be taken: it is one of its box's chain, or begins it."""
+    known = intake.incarnations.get(agent) or ()
+    return not known or incarnation in known
+
+
 def is_new_information(intake: Intake, hello: AgentHello) -> bool:
-    """Whether a hello is worth a record: it says that numbers can never come. That an outbox is
-    there is known by what it sends, and made-up hellos fill nothing."""
+    """Whether a hello is worth a record: its outbox takes the place of the last one, or it says
+    that numbers can never come. That a first outbox is there is known by what it sends, and
+    made-up hellos fill nothing."""
+    link = link_of(intake, hello)
+    if link in (Link.FOLLOWS, Link.UNKNOWN):
+        return link is Link.FOLLOWS
     ack_ranges = intake.ack_ranges.get(SenderKey(hello.agent, hello.incarnation)) or AckRanges()
     return hello.lowest_unacked - 1 > ack_ranges.contiguous
 
 
 def quarantine_item(intake: Intake, item: ItemQuarantined) -> Intake:
     """Take the numbers of an item that cannot be decided, so that its sender may go on."""
-    intake = _register(intake, item.agent, item.incarnation)
+    intake = _begin(intake, item.agent, item.incarnation)
     key, last = SenderKey(item.agent, item.incarnation), max(item.seq, item.last)
     ack_ranges = intake.ack_ranges.get(key)
     if ack_ranges is None or ack_ranges.has_range(item.seq, last):
@@ -210,10 +251,14 @@ def note_unknown_times(intake: Intake, at: Timestamp) -> Intake:
 
 
 def ack_for(intake: Intake, agent: AgentId, incarnation: int) -> Ack:
-    """What may be acknowledged to this sender now: nothing to one that is not known, or that has
-    too many incarnations."""
+    """What may be acknowledged to this sender now: nothing to one that is not believed. One that is
+    not the last of its box is told which is."""
     ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation)) or AckRanges()
-    return ack_ranges.ack(incarnation)
+    known = intake.incarnations.get(agent) or ()
+    ack = ack_ranges.ack(incarnation)
+    if not known or known[-1] == incarnation:
+        return ack
+    return replace(ack, believed_instead=known[-1])
 
 
 def unreceived(
@@ -245,21 +290,27 @@ def _refusal(sender: Sender, after: AckRanges, item: OutboxItem) -> str:
     return TOO_MANY_RANGES if len(after.above) > SENDER_RANGES.value else ""
 
 
-def _register(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
+def _begin(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
+    """Its first outbox is believed, and no other."""
+    is_first = agent not in intake.incarnations
+    return _believe(intake, agent, incarnation) if is_first else intake
+
+
+def _believe(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
+    """As the last one of its box; the oldest makes room."""
     known = intake.incarnations.get(agent) or ()
-    is_one_too_many = not known and len(intake.incarnations) >= AGENTS.value
-    if incarnation in known or is_one_too_many:
+    if not known and len(intake.incarnations) >= AGENTS.value:
         return intake
-    if len(known) >= INCARNATIONS.value:
-        spare = next((one for one in known if not _has_items(intake, agent, one)), None)
-        if spare is None:
-            return intake
-        intake = _forget(intake, SenderKey(agent, spare))
-        known = intake.incarnations.get(agent) or ()
-    counters = intake.counters
+    key, counters = SenderKey(agent, incarnation), intake.counters
     if known:
         counters = replace(counters, outboxes_lost=counters.outboxes_lost + 1)
-    key = SenderKey(agent, incarnation)
+    if incarnation in known:  # it is back, with the numbers that it had
+        known = tuple(one for one in known if one != incarnation)
+        incarnations = intake.incarnations.put(agent, (*known, incarnation))
+        return replace(intake, incarnations=incarnations, counters=counters)
+    if len(known) >= INCARNATIONS.value:
+        intake = _forget(intake, SenderKey(agent, known[0]))
+        known = known[1:]
     return Intake(
         ack_ranges=intake.ack_ranges.put(key, AckRanges()),
         senders=intake.senders.put(key, Sender(has_items=False)),
@@ -277,10 +328,6 @@ def _forget(intake: Intake, key: SenderKey) -> Intake:
         incarnations=incarnations.put(key.agent, rest) if rest else incarnations,
         counters=intake.counters,
     )
-
-
-def _has_items(intake: Intake, agent: AgentId, incarnation: int) -> bool:
-    return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).has_items
 
 
 def _last_seen_at(intake: Intake, agent: AgentId, incarnation: int) -> Timestamp:

@@ -14,6 +14,7 @@ from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
+from district_node.cores.enrolment import Enrolments
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
@@ -74,6 +75,7 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     in_force: SortedMap[IncidentKind, PlaybookId] = field(default_factory=SortedMap)
     # those in force, and those of earlier configurations by which an incident is still handled
     playbooks: SortedMap[PlaybookId, Playbook] = field(default_factory=SortedMap)
+    enrolments: Enrolments = field(default_factory=Enrolments)
     intake: Intake = field(default_factory=Intake)
     agents: SortedMap[AgentId, Agent] = field(default_factory=SortedMap)
     index: IncidentIndex = field(default_factory=IncidentIndex)

@@ -1,5 +1,5 @@
-"""Takes agents' messages off the bus: decoded, checked against their topic, offered to the journal,
-and acknowledged only after the commit. Decides nothing.
+"""Takes agents' messages off the bus: decoded, checked against their topic and for whether their
+sender is believed, offered to the journal, and acknowledged only after the commit. Decides nothing.
 
 Callbacks run on the bus's thread and on the journal's; neither is kept waiting. What the journal's
 queue has no room for is not acknowledged: the agent's outbox has it and sends it again.
@@ -16,7 +16,7 @@ from citybrain.bus.port import Bus, Message, OnMessage
 from citybrain.clock import Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
-from citybrain.domain.agent import AgentHello, AgentStatus
+from citybrain.domain.agent import NO_PROOF, AgentHello, AgentStatus
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.errors import (
     InputRejectedError,
@@ -25,6 +25,7 @@ from citybrain.errors import (
     QueueFullError,
     StoreFullError,
 )
+from citybrain.identity.errors import HelloRefusedError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES
@@ -38,12 +39,10 @@ from district_node.cores.state import DistrictState
 from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
 from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
+from district_node.shell.enrolment import REFUSED, Enrolment
 from district_node.shell.quarantine import Quarantine
 
-TOO_MANY = (
-    "this district has too many boxes, or this box has had too many outboxes: "
-    "enrol it anew under another name"
-)
+TOO_MANY = "this district has too many boxes: enrol this one in another district"
 
 
 class AgentGatewayMetrics(Protocol):
@@ -65,6 +64,7 @@ class AgentGateway:
         store: Store,
         bus: Bus,
         acks: AckPublisher,
+        enrolment: Enrolment,
         quarantine: Quarantine,
         metrics: AgentGatewayMetrics,
         refusals: RefusalLog,
@@ -72,6 +72,8 @@ class AgentGateway:
         self._district, self._commit_loop, self._store = district, commit_loop, store
         self._bus, self._acks, self._quarantine, self._metrics = bus, acks, quarantine, metrics
         self._refusals, self._guard = refusals, threading.Lock()
+        self._enrolment = enrolment
+        enrolment.on_enrolled = self._forget_presence
         # the last hello of each agent: what a gap may reach to, though no record says so yet
         self._hellos: dict[AgentId, AgentHello] = {}
         self._declaring: dict[AgentId, AgentHello] = {}  # those of them that wait for their commit
@@ -114,6 +116,8 @@ class AgentGateway:
         except MalformedError:  # one such item must not hold up its sender either
             batch, unreadable = decode_readable_items(payload)
         _ensure_same_sender(agent, batch.agent)
+        if not self._is_believed(agent, batch.incarnation, payload):
+            return
         known = self._commit_loop.state.intake
         for item in unreadable:
             if not intake.has_received(known, agent, batch.incarnation, item.seq):
@@ -125,6 +129,16 @@ class AgentGateway:
         elif not fresh:  # all of it is committed already: acknowledge it again
             self._metrics.message("duplicate")
             self._acks.schedule(agent, batch.incarnation)
+
+    def _is_believed(self, agent: AgentId, incarnation: int, payload: bytes) -> bool:
+        reason = self._enrolment.refusal(agent, incarnation)
+        if not reason:
+            return True
+        self._metrics.message("refused")
+        hello = self._hellos.get(agent)
+        if reason != intake.NOT_BELIEVED or hello is None or hello.incarnation != incarnation:
+            self._refuse(agent, reason, REFUSED[reason], payload)
+        return False  # a box that has just asked learns by the answer what its hello must name
 
     def _allowed(
         self, batch: EventBatch, fresh: tuple[OutboxItem, ...], payload: bytes
@@ -238,18 +252,25 @@ class AgentGateway:
     # the link itself
 
     def _hello(self, agent: AgentId, payload: bytes) -> None:
-        hello = decode_agent_hello(payload)
-        _ensure_same_sender(agent, hello.agent)
-        self.on_hello(agent)
-        self._keep_hello(hello)
-        if not intake.is_new_information(self._commit_loop.state.intake, hello):
-            self._acks.schedule(agent, hello.incarnation)
-            return
+        said = decode_agent_hello(payload)
+        _ensure_same_sender(agent, said.agent)
+        hello = replace(said, proof=NO_PROOF)
         try:
-            answer = self._commit_loop.submit(HelloReceived(hello=hello))
+            self._enrolment.admit(said)
+            if self._enrolment.refusal(agent):
+                return
+            self.on_hello(agent)
+            self._keep_hello(hello)
+            answer = partial(self._acks.schedule, agent, hello.incarnation)
+            if self._enrolment.is_new_information(hello):
+                self._enrolment.submit(hello, answer)
+            else:
+                answer()
+        except HelloRefusedError as error:
+            self._metrics.message("refused")
+            self._refuse(agent, error.reason, error.detail, payload)
         except (QueueFullError, NodeStoppingError):
             return  # it says hello again after its resend time
-        answer.add_done_callback(lambda _: self._acks.schedule(agent, hello.incarnation))
 
     def _keep_hello(self, hello: AgentHello) -> None:
         self._hellos.pop(hello.agent, None)  # the newest stands last
@@ -260,6 +281,9 @@ class AgentGateway:
     def _status(self, agent: AgentId, payload: bytes) -> None:
         status = decode_agent_status(payload)
         _ensure_same_sender(agent, status.agent)
+        if self._enrolment.refusal(agent):  # one a second: its hello says why
+            self._metrics.message("refused")
+            return
         if agent not in self.statuses and not self._has_room_for_status():
             return  # one more than a district has
         self.statuses[agent] = status
@@ -269,6 +293,11 @@ class AgentGateway:
                 self._unjournaled.add(agent)
         self._submit_presence()
         self.on_status()
+
+    def _forget_presence(self, agent: AgentId) -> None:
+        """It is enrolled: what the journal knows of its presence may be from before."""
+        with self._guard:
+            self._online.pop(agent, None)
 
     def _has_room_for_status(self) -> bool:
         """One that never sent an item makes room."""
@@ -308,7 +337,7 @@ class AgentGateway:
 
     def _request_ack(self, agent: AgentId, payload: bytes) -> None:
         ack = decode_request_ack(payload)
-        if ack.epoch == self._store.epoch():
+        if ack.epoch == self._store.epoch() and not self._enrolment.refusal(agent):
             self._store.discard_letters(to=f"agent/{agent}", upto=ack.contiguous)
 
 

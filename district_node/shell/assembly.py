@@ -31,6 +31,7 @@ from district_node.shell.consoles import (
     UnitPositions,
     sorted_statuses,
 )
+from district_node.shell.enrolment import Enrolment, HelloVerifier
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.uplink import OpenLink, Uplink
@@ -43,9 +44,17 @@ def decider_of(store: Store, travel: TravelTimes = GREAT_CIRCLE) -> Decider[Dist
     return Decider(district_cores(travel), store)
 
 
-def first_input(setup: Setup, store: Store, travel: TravelTimes = GREAT_CIRCLE) -> NodeStarted:
-    """The first input of every run."""
-    return NodeStarted(setup=setup, epoch=store.epoch(), travel=travel.version)
+def first_input(
+    setup: Setup,
+    store: Store,
+    travel: TravelTimes = GREAT_CIRCLE,
+    *,
+    proves_boxes: bool = False,
+) -> NodeStarted:
+    """The first input of every run. `proves_boxes`: it has a verifier of hellos."""
+    return NodeStarted(
+        setup=setup, epoch=store.epoch(), travel=travel.version, proves_boxes=proves_boxes
+    )
 
 
 # no Struct: a Struct is skipped by the search for reference cycles, and these are live objects
@@ -62,6 +71,7 @@ class DistrictParts:
     quarantine: Quarantine
     metrics: AgentGatewayMetrics
     open_link: OpenLink | None
+    verifier: HelloVerifier | None = None  # of its boxes' hellos; None: lab mode
     programs: Mapping[str, Role] = field(default_factory=dict)
     conditions: Conditions | None = None  # of the node, where one is there already
     on_past: OnPast | None = None  # None: a condition as long as the node runs
@@ -80,12 +90,14 @@ class District:
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
         )
+        self._enrolment = Enrolment(commit_loop, clock, parts.verifier)
         self._gateway = AgentGateway(
             district,
             commit_loop=commit_loop,
             store=parts.store,
             bus=parts.bus,
             acks=self._acks,
+            enrolment=self._enrolment,
             quarantine=parts.quarantine,
             metrics=parts.metrics,
             refusals=RefusalLog(parts.clock),
@@ -104,6 +116,8 @@ class District:
             ("ack publisher", self._acks.run),
             ("request publisher", self._requests.run),
         ]
+        if self._parts.verifier is not None:
+            tasks.append(("revoked boxes", self._enrolment.run))
         return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
 
     def _make_uplink(self) -> Uplink | None:

@@ -10,6 +10,10 @@ from citybrain.decider.decider import Committed
 from district_node.cores.state import DistrictState
 
 LOGGED = {
+    "agent_enrolled": "the box %s is enrolled: %s",
+    "agent_revoked": "the box %s is believed no more: %s",
+    "outbox_waits": "a new outbox of %s waits for an operator: %s",
+    "outbox_allowed": "new outboxes of %s are allowed again, by %s",
     "agent_forgotten": "the agent %s is forgotten: %s",
     "items_refused": "items of %s were not taken: %s",
     "outbox_lost": "%s has another outbox: %s",

@@ -97,6 +97,9 @@ class DiskFullBuffer:
     def hello(self, agent: AgentId) -> AgentHello:
         return self._outbox.hello(agent)
 
+    def follow(self, previous: int) -> None:
+        self._outbox.follow(previous)
+
     def pending(self, pending_range: PendingRange, limit: int) -> tuple[OutboxRow, ...]:
         return self._outbox.pending(pending_range, limit)
 

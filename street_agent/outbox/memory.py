@@ -40,6 +40,7 @@ class _Disk:  # a dataclass: it is changed in place
     next_seq: int = 1
     next_revision: int = 1
     lost: int = 0
+    previous: int = 0  # the incarnation before, as the district said
     bytes: int = 0
     rows: dict[int, OutboxRow] = field(default_factory=dict)  # by first number
     order: list[int] = field(default_factory=list)  # first numbers, sorted
@@ -127,8 +128,18 @@ class MemoryOutbox:
         disk = self._live()
         lowest = disk.order[0] if disk.order else disk.next_seq
         return AgentHello(
-            agent=agent, incarnation=disk.incarnation, lowest_unacked=lowest, next_seq=disk.next_seq
+            agent=agent,
+            incarnation=disk.incarnation,
+            lowest_unacked=lowest,
+            next_seq=disk.next_seq,
+            previous=disk.previous,
         )
+
+    def follow(self, previous: int) -> None:
+        disk = self._live()
+        self._fail_before()
+        disk.previous = previous
+        self._fail(Boundary.AFTER)
 
     def pending(self, pending_range: PendingRange, limit: int) -> tuple[OutboxRow, ...]:
         disk = self._live()

@@ -79,6 +79,10 @@ class Outbox(Protocol):
 
     def hello(self, agent: AgentId) -> AgentHello: ...
 
+    def follow(self, previous: int) -> None:
+        """Store which incarnation the district says was before this one, for every later hello."""
+        ...
+
     def pending(self, pending_range: PendingRange, limit: int) -> tuple[OutboxRow, ...]:
         """Rows of the range by revision, at most `limit`."""
         ...

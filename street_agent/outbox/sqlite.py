@@ -152,7 +152,13 @@ class SqliteOutbox:
                 incarnation=self._incarnation,
                 lowest_unacked=lowest or self._next_seq,
                 next_seq=self._next_seq,
+                previous=self._previous,
             )
+
+    def follow(self, previous: int) -> None:
+        with self._changing():
+            self._set_meta(previous=previous)
+            self._previous = previous
 
     def pending(self, pending_range: PendingRange, limit: int) -> tuple[OutboxRow, ...]:
         with self._lock:
@@ -287,6 +293,7 @@ class SqliteOutbox:
         self._incarnation, self._lost = meta["incarnation"], meta["lost"]
         self._next_seq, self._next_revision = meta["next_seq"], meta["next_revision"]
         self._set_apart = meta.get("set_apart", 0)
+        self._previous = meta.get("previous", 0)
         self._count, self._bytes = self._rows("count")[0]
         # Markers that were never fetched for sending; those of an earlier run may have been.
         self._unsent_gaps: set[int] = set()

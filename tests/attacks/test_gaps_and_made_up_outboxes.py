@@ -12,11 +12,13 @@ from attacked_district import AttackedDistrict
 
 from citybrain.bus import topics
 from citybrain.domain.agent import AgentStatus
+from citybrain.domain.console import AgentAction, AgentVerb
 from citybrain.domain.event import Gap
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.wire.agent import encode_agent_status
 from citybrain.wire.v1 import event_pb2
-from district_node.inputs import ItemQuarantined
-from district_node.limits import AGENTS, INCARNATIONS, STATUS_AGENTS
+from district_node.inputs import AgentActed, ItemQuarantined
+from district_node.limits import AGENTS, INCARNATIONS, NEW_OUTBOXES, STATUS_AGENTS
 
 FAR = 4_000
 
@@ -84,6 +86,7 @@ def test_a_gap_is_one_record_at_most_however_many_numbers_it_spans(tmp_path, fir
 
     async def attack(district):
         district.say_hello("box-1", next_seq=last + 1)
+        await district.settle()
         before, messages = district.records, 20
         for _ in range(messages):
             district.send("box-1", topics.EVENTS, payload)
@@ -120,37 +123,64 @@ def test_an_item_that_no_core_can_decide_is_one_record_with_all_its_numbers(tmp_
 # 8: made-up outboxes
 
 
-def test_made_up_hellos_make_no_record_and_leave_room_for_the_true_outbox(tmp_path):
+def test_made_up_outboxes_with_items_make_no_record_and_displace_nothing(tmp_path, caplog):
+    caplog.set_level(logging.WARNING)
+
     async def attack(district):
         district.say_hello("box-1", next_seq=2)
         district.send_item("box-1", 1)
         await district.until(lambda: district.acknowledged("box-1") == 1, "the box is taken")
         before = district.records
         for incarnation in range(1_000, 1_000 + 2 * INCARNATIONS.value):
-            district.say_hello("box-1", incarnation=incarnation, next_seq=99)
+            district.say_hello("box-1", incarnation=incarnation, next_seq=99, lowest_unacked=50)
+            district.send_item("box-1", 1, incarnation=incarnation)
+            district.send_item("box-1", 1, incarnation=incarnation + 5_000)
+        await district.settle()
         assert district.records == before
-        district.send_item("box-1", 1, incarnation=8)  # its outbox was replaced
+        assert district.refused("incarnation")
+        assert district.intake.incarnations["box-1"] == (7,)
+        district.say_hello("box-1", incarnation=8)  # its outbox was replaced: it asks
+        await district.until(lambda: district.told_to_name("box-1", 8) == 7, "it is answered")
+        district.say_hello("box-1", incarnation=8, previous=7)
+        district.send_item("box-1", 1, incarnation=8)
         await district.until(lambda: district.acknowledged("box-1", 8) == 1, "it is taken")
+        assert district.told_to_name("box-1", 8) == 0
         district.send_item("box-1", 2)
         await district.until(lambda: district.acknowledged("box-1") == 2, "the one before too")
 
     attacked(tmp_path, attack)
+    lines = [r.message for r in caplog.records if "is refused: incarnation" in r.message]
+    assert len(lines) == 1, "a log line says it, and not one for each message"
 
 
-def test_made_up_hellos_that_declare_losses_push_no_outbox_out_that_sent_something(tmp_path):
+def test_whoever_names_the_last_outbox_again_and_again_waits_for_an_operator(tmp_path):
+    last = 100 + NEW_OUTBOXES.value
+
     async def attack(district):
-        district.send_item("box-1", 1)
-        await district.until(lambda: district.acknowledged("box-1") == 1, "the box is taken")
-        for incarnation in range(1_000, 1_000 + 2 * INCARNATIONS.value):
-            district.say_hello("box-1", incarnation=incarnation, next_seq=99, lowest_unacked=50)
+        district.send_item("box-1", 1, incarnation=100)
+        await district.until(lambda: district.acknowledged("box-1", 100) == 1, "it is taken")
+        for incarnation in range(101, 101 + 2 * INCARNATIONS.value):
+            district.say_hello("box-1", incarnation=incarnation, previous=incarnation - 1)
+            await district.settle()
+        assert district.intake.incarnations["box-1"] == tuple(range(100, last + 1))
+        before = district.records
+        for incarnation in range(9_000, 9_064):
+            district.say_hello("box-1", incarnation=incarnation, previous=last)
+            district.send_item("box-1", 1, incarnation=incarnation)
+        await district.settle()
+        assert district.records == before, "that it waits is one record"
+        district.send_item("box-1", 2, incarnation=100)
+        await district.until(lambda: district.acknowledged("box-1", 100) == 2, "the true one")
+        action = AgentAction(
+            request="a-1", operator="Li Na", agent="box-1", verb=AgentVerb.ALLOW_OUTBOX
+        )
+        principal = unauthenticated("Li Na", Role.OPERATOR)
+        await asyncio.wrap_future(
+            district.loop.submit(AgentActed(action=action, principal=principal))
+        )
+        district.say_hello("box-1", incarnation=8, previous=last)
         district.send_item("box-1", 1, incarnation=8)
-        await district.until(lambda: district.acknowledged("box-1", 8) == 1, "it is taken")
-        district.send_item("box-1", 1)
-        district.send_item("box-1", 2)
-        await district.until(lambda: district.acknowledged("box-1") == 2, "the true one")
-        assert district.intake.counters.duplicates == 0, "the repeat did not reach the journal"
-        assert len(district.intake.incarnations["box-1"]) <= INCARNATIONS.value
-        assert len(district.intake.ack_ranges) <= INCARNATIONS.value
+        await district.until(lambda: district.acknowledged("box-1", 8) == 1, "it is let in")
 
     attacked(tmp_path, attack)
 

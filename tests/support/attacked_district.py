@@ -4,27 +4,30 @@ publish: what an attacker on the network would send is sent to it.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.decider.commit_thread import CommitThread
-from citybrain.domain.agent import AgentHello
+from citybrain.domain.agent import NO_PROOF, AgentHello, HelloProof
 from citybrain.domain.event import Event, EventBatch, OutboxContent, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.agent import decode_ack, encode_agent_hello
 from citybrain.wire.event import encode_event_batch
-from district_node.inputs import NodeStarted, Setup
+from district_node.inputs import AgentRevoked, NodeStarted, Setup
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.assembly import District, DistrictParts, decider_of
+from district_node.shell.enrolment import HelloVerifier
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine, read_quarantine
 
@@ -33,12 +36,15 @@ NAME = "riverside"
 
 
 class AttackedDistrict:
-    """As long as the block lasts; what it stored stays in `folder`."""
+    """As long as the block lasts; what it stored stays in `folder`. With a `verifier` it believes
+    boxes that proved their names."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, verifier: HelloVerifier | None = None) -> None:
+        self._verifier = verifier
         self.folder, self.clock, self._ids = folder, SystemClock(), CountingIds()
         self.broker, self.registry = MemoryBroker(), MetricsRegistry()
-        self._acks = {}
+        self._acks, self._told = {}, {}
+        self._settled = 0  # records that `settle` made
         self._street = self.broker.client("anybody")
         self._street.subscribe(topics.all_agents(NAME, topics.ACK), self._on_ack)
 
@@ -46,7 +52,7 @@ class AttackedDistrict:
         self.store = SqliteStore.open(self.folder / "journal.db", ids=self._ids)
         self.loop = CommitThread(decider_of(self.store), self.clock, self.store)
         self.loop.start()
-        await asyncio.wrap_future(self.loop.submit(NodeStarted(setup=_setup())))
+        await asyncio.wrap_future(self.loop.submit(self._started()))
         bus = self.broker.client("district")
         self.metrics = DistrictMetrics(self.registry, Spans("test"), self.clock, self._ids)
         self.district = District(self._parts(bus))
@@ -72,12 +78,24 @@ class AttackedDistrict:
         self.broker.deliver()
 
     def say_hello(
-        self, agent: str, *, incarnation: int = 7, next_seq: int = 1, lowest_unacked: int = 1
+        self,
+        agent: str,
+        *,
+        incarnation: int = 7,
+        next_seq: int = 1,
+        lowest_unacked: int = 1,
+        previous: int = 0,
+        prove: Callable[[AgentHello], HelloProof] = lambda _: NO_PROOF,
     ) -> None:
         hello = AgentHello(
-            agent=agent, incarnation=incarnation, lowest_unacked=lowest_unacked, next_seq=next_seq
+            agent=agent,
+            incarnation=incarnation,
+            lowest_unacked=lowest_unacked,
+            next_seq=next_seq,
+            previous=previous,
         )
-        self.send(agent, topics.HELLO, encode_agent_hello(hello))
+        proved = replace(hello, proof=prove(hello))
+        self.send(agent, topics.HELLO, encode_agent_hello(proved))
 
     def send_item(
         self, agent: str, seq: int, content: OutboxContent | None = None, *, incarnation: int = 7
@@ -112,13 +130,18 @@ class AttackedDistrict:
         """Up to which number everything is acknowledged; None: nothing was ever answered."""
         return self._acks.get((agent, incarnation))
 
+    def told_to_name(self, agent: str, incarnation: int) -> int | None:
+        """Which outbox this one is told to name as the one before; 0: it is believed."""
+        return self._told.get((agent, incarnation))
+
     def refused(self, reason: str) -> int:
         """How many messages were quarantined for `reason`."""
         return sum(message.reason == reason for message in read_quarantine(self.folder))
 
     @property
     def records(self) -> int:
-        return self.loop.seq
+        """Of what was sent."""
+        return self.loop.seq - self._settled
 
     @property
     def intake(self):
@@ -135,17 +158,18 @@ class AttackedDistrict:
 
     async def settle(self) -> None:
         """Until everything that was sent before is decided."""
-        await asyncio.to_thread(self._wait_for_commit)
-
-    def _wait_for_commit(self) -> None:
         self.broker.deliver()
-        while self.loop.waiting:
-            pass
+        self._settled += 1
+        await asyncio.wrap_future(self.loop.submit(AgentRevoked(agent="nobody", serial="0")))
+
+    def _started(self) -> NodeStarted:
+        return NodeStarted(setup=_setup(), proves_boxes=self._verifier is not None)
 
     def _on_ack(self, message) -> None:
         ack = decode_ack(message.payload)
         _, agent, _ = topics.parse(message.topic)
         self._acks[agent, ack.incarnation] = ack.contiguous
+        self._told[agent, ack.incarnation] = ack.believed_instead
 
     def _parts(self, bus) -> DistrictParts:
         return DistrictParts(
@@ -158,6 +182,7 @@ class AttackedDistrict:
             quarantine=FileQuarantine(self.folder, self.clock, on_message=self.metrics.quarantined),
             metrics=self.metrics,
             open_link=None,
+            verifier=self._verifier,
         )
 
 

@@ -84,9 +84,16 @@ def batch(*seqs: int, incarnation: int = 7, content: OutboxContent | None = None
     )
 
 
-def greeting(next_seq: int = 1_000, *, incarnation: int = 7) -> ReplayedRecord:
-    """A hello that declares the numbers below `next_seq`: a gap among them is believed."""
-    hello = AgentHello(agent=AGENT, incarnation=incarnation, lowest_unacked=1, next_seq=next_seq)
+def greeting(next_seq: int = 1_000, *, incarnation: int = 7, previous: int = 0) -> ReplayedRecord:
+    """A hello that declares the numbers below `next_seq`: a gap among them is believed. With
+    `previous` it follows that one."""
+    hello = AgentHello(
+        agent=AGENT,
+        incarnation=incarnation,
+        lowest_unacked=1,
+        next_seq=next_seq,
+        previous=previous,
+    )
     return record(HelloReceived(hello=hello))
 
 

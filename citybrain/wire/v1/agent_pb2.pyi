@@ -9,18 +9,32 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AgentHello(_message.Message):
-    __slots__ = ("version", "agent", "incarnation", "lowest_unacked", "next_seq")
+    __slots__ = ("version", "agent", "incarnation", "lowest_unacked", "next_seq", "previous", "proof")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LOWEST_UNACKED_FIELD_NUMBER: _ClassVar[int]
     NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     version: int
     agent: str
     incarnation: int
     lowest_unacked: int
     next_seq: int
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_unacked: _Optional[int] = ..., next_seq: _Optional[int] = ...) -> None: ...
+    previous: int
+    proof: HelloProof
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_unacked: _Optional[int] = ..., next_seq: _Optional[int] = ..., previous: _Optional[int] = ..., proof: _Optional[_Union[HelloProof, _Mapping]] = ...) -> None: ...
+
+class HelloProof(_message.Message):
+    __slots__ = ("claims", "signature", "certificates")
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
+    claims: bytes
+    signature: bytes
+    certificates: bytes
+    def __init__(self, claims: _Optional[bytes] = ..., signature: _Optional[bytes] = ..., certificates: _Optional[bytes] = ...) -> None: ...
 
 class SeqRange(_message.Message):
     __slots__ = ("first", "last")
@@ -31,16 +45,18 @@ class SeqRange(_message.Message):
     def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ...) -> None: ...
 
 class Ack(_message.Message):
-    __slots__ = ("version", "incarnation", "contiguous", "above")
+    __slots__ = ("version", "incarnation", "contiguous", "above", "believed_instead")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     CONTIGUOUS_FIELD_NUMBER: _ClassVar[int]
     ABOVE_FIELD_NUMBER: _ClassVar[int]
+    BELIEVED_INSTEAD_FIELD_NUMBER: _ClassVar[int]
     version: int
     incarnation: int
     contiguous: int
     above: _containers.RepeatedCompositeFieldContainer[SeqRange]
-    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ...) -> None: ...
+    believed_instead: int
+    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ..., believed_instead: _Optional[int] = ...) -> None: ...
 
 class RequestBatch(_message.Message):
     __slots__ = ("version", "epoch", "first", "requests")

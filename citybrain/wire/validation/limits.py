@@ -80,6 +80,13 @@ ACK_RANGES = Limit(
     reason="fits in a message",
     fate="later ranges are left off an ack: those events are sent again",
 )
+HELLO_PROOF = Limit(
+    name="hello_proof",
+    value=16 * 1024,
+    unit="bytes of claims, signature and certificates",
+    reason="a box's certificate and the one that issued it take two thousand",
+    fate=REJECTED,
+)
 REQUESTS = Limit(
     name="requests",
     value=1_000,
@@ -112,6 +119,6 @@ CAPABILITIES = Limit(
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
-    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
-    CAPABILITIES,
+    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, HELLO_PROOF, REQUESTS, SOURCES,
+    SLOTS, CAPABILITIES,
 )  # fmt: skip

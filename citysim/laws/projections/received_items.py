@@ -6,18 +6,22 @@ Counted here number by number, not by the intake core, which is judged.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from citybrain.clock import SECOND_US
+from citybrain.domain.agent import AgentHello
 from citybrain.domain.event import Gap, OutboxItem
 from citybrain.structs import Struct
 from citysim.laws.history import DistrictHistory, ReplayedRecord
 from district_node.inputs import (
+    AgentActed,
     BatchReceived,
     DistrictInput,
     HelloReceived,
     ItemQuarantined,
 )
-from district_node.limits import INCARNATIONS
+from district_node.limits import NEW_OUTBOXES
 
 Sender = tuple[str, int]  # agent, incarnation
+DAY_US = 86_400 * SECOND_US
 
 
 class SeqSet:
@@ -93,50 +97,73 @@ class ReceivedItems:
     incarnations: dict[str, list[int]] = field(default_factory=dict)  # by agent, as they came
     # the next number of each sender's highest hello: a gap that reaches there is no declaration
     declared: dict[Sender, int] = field(default_factory=dict)
+    followed: dict[str, list[int]] = field(default_factory=dict)  # when one followed another
+    waiting: set[str] = field(default_factory=set)  # agents for whose next one a person decides
 
     def new(self) -> Iterator[ReceivedItem]:
         return (received for received in self.all if received.is_new)
 
-    def numbers_of(self, agent: str, incarnation: int) -> SeqSet:
+    def numbers_of(self, agent: str, incarnation: int, *, is_chained: bool) -> SeqSet:
         """The sender's numbers.
 
-        Of an agent with more incarnations than are accepted, a further one's count for nothing.
+        `is_chained`: an agent's first incarnation is whatever comes first, and another one's
+        numbers count for nothing before a hello that names the last. What is before a journal's
+        beginning, or was decided by older code, says nothing of that.
         """
         known = self.incarnations.setdefault(agent, [])
         if incarnation not in known:
-            if len(known) >= INCARNATIONS.value:
+            if known and is_chained:
                 return SeqSet()
             known.append(incarnation)
         return self.senders.setdefault((agent, incarnation), SeqSet())
 
+    def follow(self, record: ReplayedRecord[DistrictInput], hello: AgentHello) -> None:
+        """Where the hello names the last incarnation, its own becomes the last."""
+        known = self.incarnations.setdefault(hello.agent, [])
+        if not known or known[-1] == hello.incarnation or hello.previous != known[-1]:
+            return
+        within_a_day = [at for at in self.followed.get(hello.agent, []) if at > record.at - DAY_US]
+        if hello.agent in self.waiting or len(within_a_day) >= NEW_OUTBOXES.value:
+            self.waiting.add(hello.agent)
+            return
+        self.followed[hello.agent] = [*within_a_day, record.at]
+        if hello.incarnation in known:
+            known.remove(hello.incarnation)
+        known.append(hello.incarnation)
+
 
 def received_items(node: DistrictHistory) -> ReceivedItems:
     found = ReceivedItems()
-    records: list[ReplayedRecord[BatchReceived | HelloReceived | ItemQuarantined]] = (
-        node.records_of_any(BatchReceived, HelloReceived, ItemQuarantined)
+    records: list[ReplayedRecord[BatchReceived | HelloReceived | ItemQuarantined | AgentActed]] = (
+        node.records_of_any(BatchReceived, HelloReceived, ItemQuarantined, AgentActed)
     )
     for record in records:
+        is_known = record.seq not in node.foreign_records and not node.begins_after
         match record.input:
             case BatchReceived() as batch:
-                is_known = record.seq not in node.foreign_records and not node.begins_after
-                _add_batch(found, record, batch, is_gap_bounded=is_known)
+                _add_batch(found, record, batch, is_known=is_known)
             case HelloReceived(hello=hello):
-                numbers = found.numbers_of(hello.agent, hello.incarnation)
-                sender = hello.agent, hello.incarnation
-                found.declared[sender] = max(found.declared.get(sender, 0), hello.next_seq)
-                missing = (
-                    numbers.add(1, hello.lowest_unacked - 1) if hello.lowest_unacked > 1 else 0
-                )
-                gap = HelloGap(
-                    seq=record.seq,
-                    agent=hello.agent,
-                    incarnation=hello.incarnation,
-                    missing=missing,
-                )
-                found.hello_gaps.append(gap)
+                found.follow(record, hello)
+                _add_hello(found, record.seq, hello, is_known=is_known)
             case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq, last=last):
-                found.numbers_of(agent, incarnation).add(seq, max(seq, last))
+                numbers = found.numbers_of(agent, incarnation, is_chained=is_known)
+                numbers.add(seq, max(seq, last))
+            case AgentActed(action=action):
+                found.waiting.discard(action.agent)
+                found.followed.pop(action.agent, None)
     return found
+
+
+def _add_hello(found: ReceivedItems, seq: int, hello: AgentHello, *, is_known: bool) -> None:
+    sender = hello.agent, hello.incarnation
+    numbers = found.numbers_of(*sender, is_chained=is_known)
+    if sender not in found.senders:
+        return  # it is not believed, and declares nothing
+    found.declared[sender] = max(found.declared.get(sender, 0), hello.next_seq)
+    missing = numbers.add(1, hello.lowest_unacked - 1) if hello.lowest_unacked > 1 else 0
+    found.hello_gaps.append(
+        HelloGap(seq=seq, agent=hello.agent, incarnation=hello.incarnation, missing=missing)
+    )
 
 
 def _add_batch(
@@ -144,16 +171,17 @@ def _add_batch(
     record: ReplayedRecord[DistrictInput],
     batch: BatchReceived,
     *,
-    is_gap_bounded: bool,
+    is_known: bool,
 ) -> None:
-    """`is_gap_bounded`: a gap beyond its sender's hello counts for nothing."""
+    """`is_known`: today's code decided it: a gap beyond its sender's hello counts for nothing, and
+    neither does what is of an incarnation that is not believed."""
     declared = found.declared.get((batch.agent, batch.incarnation), 0)
-    numbers = found.numbers_of(batch.agent, batch.incarnation)
+    numbers = found.numbers_of(batch.agent, batch.incarnation, is_chained=is_known)
     for item in batch.items:
         first = last = item.seq
         if isinstance(item.content, Gap):
             first, last = item.content.first, item.content.last
-        is_refused = isinstance(item.content, Gap) and is_gap_bounded and last >= declared
+        is_refused = isinstance(item.content, Gap) and is_known and last >= declared
         received = ReceivedItem(
             record=record,
             agent=batch.agent,

@@ -13,6 +13,7 @@ from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 from citybrain.journal.memory import MemoryStore
 from citybrain.structs import Struct
+from citysim.sim.identities import SimulatedVerifier
 from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Link
@@ -80,6 +81,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         self._mqtt, self._ids = mqtt, ids
         self.client_id = f"{topics.ROOT.replace('/', '-')}-district-{setup.district}"
         self.quarantine = SimulatedQuarantine(computer.note)
+        self.verifier = SimulatedVerifier(setup.district)
         self.runtime: District | None = None
         self._reload: PackReload[SimulatedFiles] | None = None
         self._bus: SimBus | None = None
@@ -111,7 +113,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         return district_cores()
 
     def _first_input(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> Future[Committed]:
-        return commit_loop.begin(first_input(self.setup, self.store))
+        return commit_loop.begin(first_input(self.setup, self.store, proves_boxes=True))
 
     def _compose(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> None:
         self._bus = self._mqtt.client(self.client_id)
@@ -126,6 +128,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
                 quarantine=self.quarantine,
                 metrics=NoMetrics(),
                 open_link=self.link.open,
+                verifier=self.verifier,
             )
         )
         self._reload = PackReload(

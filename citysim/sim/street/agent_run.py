@@ -11,6 +11,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.ids import DistrictId
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.identities import prover
 from citysim.sim.net.mqtt import SimBus
 from citysim.sim.street.sources import SimCamera, SimGauge
 from street_agent.agent_step import AgentInput, AgentStep, StepIntervals
@@ -105,6 +106,7 @@ class AgentRun:
             outbox=self.outbox,
             requests=requests,
             post=self._post,
+            prove=prover(setup.agent, parts.district),
         )
         cameras = [_CameraProgress(parts.source)] if isinstance(parts.source, SimCamera) else []
         self._reporter = StatusReporter(

@@ -58,6 +58,9 @@ class RecordingOutbox:
     def hello(self, agent: AgentId) -> AgentHello:
         return self._outbox.hello(agent)
 
+    def follow(self, previous: int) -> None:
+        self._outbox.follow(previous)
+
     def pending(self, wanted: PendingRange, limit: int) -> tuple[OutboxRow, ...]:
         return self._outbox.pending(wanted, limit)
 

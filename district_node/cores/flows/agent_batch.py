@@ -13,8 +13,9 @@ from citybrain.vocabulary import IncidentStage, Phase, VerificationVerdict
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.agent_link import known_agent, notice_lost_outbox
+from district_node.cores.flows.agent_link import known_agent
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
+from district_node.cores.flows.enrolment import is_believed
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
 from district_node.cores.incidents.contributions import add_event, mark_cleared
@@ -32,9 +33,10 @@ from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
 
 def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
     """Every item takes effect once, in the order of the batch; repeats change nothing."""
+    if not is_believed(draft, batch.agent):
+        return
     before = draft.intake.counters
     draft.intake, fresh = intake.accept_batch(draft.intake, batch, draft.at)
-    notice_lost_outbox(draft, batch.agent, before.outboxes_lost)
     if draft.intake.counters.items_refused > before.items_refused:
         draft.notice("items_refused", batch.agent, "beyond its hello, or too many ranges")
     for item in fresh:

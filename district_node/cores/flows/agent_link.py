@@ -4,15 +4,23 @@ could not be decided.
 
 from citybrain.ids import AgentId
 from citybrain.structs import replace
-from district_node.cores import intake
+from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.enrolment import is_believed, may_follow
 from district_node.cores.state import Agent
 from district_node.inputs import AgentPresenceChanged, HelloReceived, ItemQuarantined
 from district_node.limits import AGENTS
 
 
 def hello_received(draft: DecisionDraft, received: HelloReceived) -> None:
-    """Numbers that the agent can no longer send become a gap."""
+    """An outbox that goes on its box's chain takes the place of the last one; numbers that the
+    agent can no longer send become a gap."""
+    agent = received.hello.agent
+    if not is_believed(draft, agent):
+        return
+    follows = intake.link_of(draft.intake, received.hello) is intake.Link.FOLLOWS
+    if follows and not may_follow(draft, agent):
+        return
     before = draft.intake.counters.outboxes_lost
     draft.intake, missing = intake.accept_hello(draft.intake, received.hello)
     notice_lost_outbox(draft, received.hello.agent, before)
@@ -23,6 +31,8 @@ def hello_received(draft: DecisionDraft, received: HelloReceived) -> None:
 
 def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) -> None:
     """The agent is online, or not."""
+    if enrolment.refusal(draft.enrolments, changed.agent, draft.at):
+        return
     known = known_agent(draft, changed.agent)
     if known is not None:
         known = replace(known, online=changed.online, changed_at=draft.at)
@@ -31,6 +41,8 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
 
 def item_quarantined(draft: DecisionDraft, item: ItemQuarantined) -> None:
     """The item's numbers are taken; nothing else of it takes effect."""
+    if not is_believed(draft, item.agent):
+        return
     draft.intake = intake.quarantine_item(draft.intake, item)
     draft.notice("item_quarantined", item.agent, item.reason)
 

@@ -5,7 +5,7 @@ long ago and without a case. Whoever comes back is taken for new.
 from citybrain.clock import Timestamp, later
 from citybrain.ids import AgentId
 from citybrain.structs import replace
-from district_node.cores import intake
+from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.state import NEVER, Agent
 from district_node.cores.timer_keys import TimerKind
@@ -20,7 +20,7 @@ def forget_silent_senders(draft: DecisionDraft) -> None:
     before = later(draft.at, -SENDER_RETENTION.value)
     draft.intake = intake.note_unknown_times(draft.intake, draft.at)
     with_case = {key.agent for key in draft.index.episodes}
-    for agent in sorted({*draft.agents, *draft.intake.incarnations}):
+    for agent in sorted({*draft.agents, *draft.intake.incarnations, *draft.enrolments.boxes}):
         known = draft.agents.get(agent) or Agent()
         if known.online or agent in with_case:
             draft.intake = intake.forget_silent(draft.intake, agent, before=before, all_of_it=False)
@@ -33,11 +33,13 @@ def _forget_if_silent(
     draft: DecisionDraft, agent: AgentId, known: Agent, before: Timestamp
 ) -> None:
     if known.changed_at == NEVER:
-        known = replace(known, changed_at=draft.at)
+        enrolled = draft.enrolments.boxes.get(agent)
+        known = replace(known, changed_at=enrolled.at if enrolled else draft.at)
         if agent in draft.agents:
             draft.agents = draft.agents.put(agent, known)
     draft.intake = intake.forget_silent(draft.intake, agent, before=before, all_of_it=True)
     if agent in draft.intake.incarnations or known.changed_at >= before:
         return
     draft.agents = draft.agents.drop(agent)
+    draft.enrolments = enrolment.forget(draft.enrolments, agent)
     draft.notice("agent_forgotten", agent, f"silent for {SENDER_RETENTION.value // 86_400} days")

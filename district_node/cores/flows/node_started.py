@@ -16,6 +16,7 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     """Every run begins with it: what the configuration changes is applied to the state."""
     setup = started.setup
     draft.setup, draft.starts = setup, draft.starts + 1
+    draft.enrolments = replace(draft.enrolments, proves=started.proves_boxes)
     put_in_force(draft, setup.playbooks)
     draft.city = replace(draft.city, up=False, since=draft.at)
     for agent, known in draft.agents.items():

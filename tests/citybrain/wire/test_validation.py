@@ -359,7 +359,8 @@ def _mirrored():
             f"citybrain.wire.v1.{module}_pb2"
         ).DESCRIPTOR.message_types_by_name
         for kind in vars(domain).values():
-            is_here = hasattr(kind, "__struct_fields__") and kind.__module__ == domain.__name__
+            is_type = isinstance(kind, type) and hasattr(kind, "__struct_fields__")
+            is_here = is_type and kind.__module__ == domain.__name__
             if is_here and kind is not UnknownFrame:  # what has no message
                 yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
 

@@ -69,6 +69,9 @@ def test_in_the_end_it_is_in_the_journal():
     ).holds, "declared"
 
 
+FOLLOWED = h.greeting(incarnation=8, previous=7)  # a hello by which outbox 8 follows 7
+
+
 def test_a_number_is_given_once():
     assert (
         "outbox 7 of box-a gave the numbers 2 twice"
@@ -79,14 +82,14 @@ def test_a_number_is_given_once():
     assert delivered(
         stored(1),
         stored(1, incarnation=8),
-        records=[h.record(h.batch(1)), h.record(h.batch(1, incarnation=8))],
+        records=[h.record(h.batch(1)), FOLLOWED, h.record(h.batch(1, incarnation=8))],
         outboxes=h.outbox(2, incarnation=8),
     ).holds
 
 
 def test_an_outbox_destroyed_with_its_disk_is_declared_by_its_next_incarnation():
     anew = h.outbox(2, incarnation=8)
-    records_of_both = [h.record(h.batch(1)), h.record(h.batch(1, incarnation=8))]
+    records_of_both = [h.record(h.batch(1)), FOLLOWED, h.record(h.batch(1, incarnation=8))]
     assert delivered(
         stored(1, 2), records=records_of_both, outboxes=anew, lost=((v.AGENT, 7),), recovered=True
     ).holds

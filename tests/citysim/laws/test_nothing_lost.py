@@ -152,6 +152,7 @@ def test_notes_that_went_with_an_earlier_outbox_are_not_required():
         "a",
         h.verification_requested(),
         h.record(h.batch(1)),
+        h.greeting(incarnation=8, previous=7),
         h.record(h.batch(1, incarnation=8)),
         discarded={f"agent/{v.AGENT}": 1},
     )

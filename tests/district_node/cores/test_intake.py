@@ -1,5 +1,6 @@
 """Nothing lost, nothing twice: ranges per sender, declared gaps, new outboxes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,10 +21,19 @@ VISIBILITY = VisibilityInterval(
 NOW = 1_000_000_000
 
 
-def hello(next_seq, *, lowest_unacked=1, incarnation=7, agent="box-1"):
+def hello(next_seq, *, lowest_unacked=1, incarnation=7, previous=0, agent="box-1"):
     return AgentHello(
-        agent=agent, incarnation=incarnation, lowest_unacked=lowest_unacked, next_seq=next_seq
+        agent=agent,
+        incarnation=incarnation,
+        lowest_unacked=lowest_unacked,
+        next_seq=next_seq,
+        previous=previous,
     )
+
+
+def followed(state, incarnation, previous):
+    """`state` with box-1's next outbox, which names the one before."""
+    return intake.accept_hello(state, hello(1, incarnation=incarnation, previous=previous))[0]
 
 
 def greeted(next_seq=100):
@@ -69,7 +79,9 @@ def test_every_number_takes_effect_once_whatever_the_order_and_the_repeats(messa
 
 def test_two_outboxes_of_one_agent_have_numbers_of_their_own():
     state, _ = intake.accept_batch(Intake(), batch(1, 2), NOW)
-    state, fresh = intake.accept_batch(state, batch(1, 2, incarnation=8), NOW)
+    state, fresh = intake.accept_batch(
+        followed(state, 8, previous=7), batch(1, 2, incarnation=8), NOW
+    )
     assert len(fresh) == 2
     assert state.counters.outboxes_lost == 1
     state, fresh = intake.accept_batch(state, batch(2, 3), NOW)
@@ -107,7 +119,8 @@ def test_a_hello_of_an_outbox_that_keeps_less_than_we_miss_declares_a_gap():
 def test_an_ordinary_hello_says_nothing_new_and_needs_no_record():
     state, _ = intake.accept_batch(Intake(), batch(1, 2), NOW)
     assert not intake.is_new_information(state, hello(3, lowest_unacked=3))
-    assert not intake.is_new_information(state, hello(9, incarnation=8)), "nor does a new outbox"
+    assert not intake.is_new_information(state, hello(9, incarnation=8)), "it names none before"
+    assert intake.is_new_information(state, hello(9, incarnation=8, previous=7))
 
 
 def test_a_quarantined_item_takes_its_number_so_that_its_sender_goes_on():
@@ -124,14 +137,58 @@ def test_a_quarantined_item_takes_its_number_so_that_its_sender_goes_on():
     )
 
 
-def test_one_outbox_too_many_is_neither_accepted_nor_acknowledged():
-    state = Intake()
-    for incarnation in range(1, INCARNATIONS.value + 1):
-        state, _ = intake.accept_batch(state, batch(1, incarnation=incarnation), NOW)
-    after, fresh = intake.accept_batch(state, batch(1, incarnation=10_000), NOW)
-    assert fresh == ()
-    assert after == state
-    assert intake.ack_for(after, "box-1", 10_000) == Ack(incarnation=10_000, contiguous=0)
+# the chain of a box's outboxes
+
+
+def test_of_an_outbox_that_no_hello_led_to_nothing_is_taken_or_acknowledged():
+    state, _ = intake.accept_batch(Intake(), batch(1), NOW)
+    for changed in (
+        intake.accept_batch(state, batch(1, incarnation=8), NOW)[0],
+        intake.accept_hello(state, hello(9, lowest_unacked=5, incarnation=8))[0],
+        intake.accept_hello(state, hello(9, lowest_unacked=5, incarnation=8, previous=6))[0],
+        intake.quarantine_item(
+            state, ItemQuarantined(agent="box-1", incarnation=8, seq=1, reason="x")
+        ),
+    ):
+        assert changed == state
+    assert not intake.is_believed(state, "box-1", 8)
+    answer = intake.ack_for(state, "box-1", 8)
+    assert answer == Ack(incarnation=8, contiguous=0, believed_instead=7), "it is told what to name"
+
+
+@pytest.mark.parametrize(
+    ("said", "link"),
+    [
+        (hello(1, incarnation=8), intake.Link.LAST),
+        (hello(1, incarnation=8, previous=3), intake.Link.LAST),
+        (hello(1, incarnation=9, previous=8), intake.Link.FOLLOWS),
+        (hello(1, incarnation=9, previous=7), intake.Link.UNKNOWN),
+        (hello(1, incarnation=7), intake.Link.REPLACED),
+        (hello(1, incarnation=7, previous=8), intake.Link.FOLLOWS),
+        (hello(1, incarnation=9, agent="box-2"), intake.Link.FIRST),
+    ],
+)
+def test_where_a_hello_stands(said, link):
+    state, _ = intake.accept_batch(Intake(), batch(1), NOW)
+    assert intake.link_of(followed(state, 8, previous=7), said) is link
+
+
+def test_an_outbox_that_comes_back_has_the_numbers_that_it_had():
+    state, _ = intake.accept_batch(Intake(), batch(1, 2), NOW)
+    state = followed(followed(state, 8, previous=7), 7, previous=8)
+    assert state.incarnations["box-1"] == (8, 7)
+    assert intake.accept_batch(state, batch(1, 2), NOW)[1] == ()
+    assert intake.ack_for(state, "box-1", 7) == Ack(incarnation=7, contiguous=2)
+
+
+def test_the_outboxes_of_a_box_are_bounded_and_the_one_believed_longest_ago_goes():
+    state, _ = intake.accept_batch(Intake(), batch(1, incarnation=1), NOW)
+    for incarnation in range(2, INCARNATIONS.value + 3):
+        state = followed(state, incarnation, previous=incarnation - 1)
+    assert len(state.incarnations["box-1"]) == INCARNATIONS.value
+    assert len(state.ack_ranges) == len(state.senders) == INCARNATIONS.value
+    assert state.incarnations["box-1"][0] == 3
+    assert intake.accept_batch(state, batch(1, incarnation=1), NOW)[1] == (), "nor is it new again"
 
 
 def test_nothing_is_known_of_a_sender_that_never_sent():
@@ -192,22 +249,12 @@ def test_the_numbers_of_a_gap_that_cannot_be_decided_are_one_record():
     assert state.ack_ranges[intake.SenderKey("box-1", 7)] == AckRanges(contiguous=20_000)
 
 
-def test_an_outbox_of_which_only_a_hello_is_known_makes_room():
-    state, _ = intake.accept_batch(Intake(), batch(1, 2), NOW)
-    for incarnation in range(1_000, 1_000 + 2 * INCARNATIONS.value):
-        state, _ = intake.accept_hello(state, hello(9, lowest_unacked=5, incarnation=incarnation))
-    assert len(state.incarnations["box-1"]) == INCARNATIONS.value
-    assert len(state.ack_ranges) == len(state.senders) == INCARNATIONS.value
-    assert intake.ack_for(state, "box-1", 7).contiguous == 2, "the true one is still known"
-    state, fresh = intake.accept_batch(state, batch(1, incarnation=8), NOW)
-    assert len(fresh) == 1, "and so is one that replaces it"
-
-
 # what is forgotten
 
 
 def test_an_outbox_that_was_replaced_is_forgotten_once_it_was_silent_for_long():
     state, _ = intake.accept_batch(Intake(), batch(1, 2), NOW)
+    state = followed(state, 8, previous=7)
     state, _ = intake.accept_batch(state, batch(1, incarnation=8), 5 * NOW)
     for before, left in ((NOW, (7, 8)), (NOW + 1, (8,)), (9 * NOW, (8,))):
         after = intake.forget_silent(state, "box-1", before=before, all_of_it=False)

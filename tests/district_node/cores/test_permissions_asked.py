@@ -5,13 +5,14 @@ changes nothing without.
 import pytest
 
 from citybrain import permissions
+from citybrain.domain.console import AgentAction, AgentVerb
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.domain.report import Report, Reporter
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb
-from district_node.inputs import CrewPositionReported, PacksChanged, ReportReceived
+from district_node.inputs import AgentActed, CrewPositionReported, PacksChanged, ReportReceived
 
 CITYS = {Permission.ISSUE_PLAN, Permission.REJECT_PLAN}
 SOMEBODY = unauthenticated("Li Na", Role.OPERATOR)
@@ -40,7 +41,15 @@ def packs(_):
     return PacksChanged(packs=(), playbooks=(), assets=(), principal=SOMEBODY)
 
 
+def allowed_outbox(_):
+    action = AgentAction(
+        request="a-1", operator="Li Na", agent="box-1", verb=AgentVerb.ALLOW_OUTBOX
+    )
+    return AgentActed(action=action, principal=SOMEBODY)
+
+
 INPUTS = {
+    Permission.ALLOW_OUTBOX: allowed_outbox,
     Permission.REPORT: report,
     Permission.REPORT_POSITION: position,
     Permission.CHANGE_PACKS: packs,

@@ -35,6 +35,7 @@ from district_node.inputs import BatchReceived, CrewAnswered, NodeStarted
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
+from district_node.shell.enrolment import Enrolment
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine, read_quarantine
 from district_node.shell.request_publisher import RequestPublisher
@@ -67,6 +68,7 @@ class Bench:
             store=self.store,
             bus=self.bus,
             acks=self.acks,
+            enrolment=Enrolment(self.commit_loop, clock, None),
             quarantine=self.quarantine,
             metrics=metrics,
             refusals=RefusalLog(clock),

@@ -1,0 +1,159 @@
+"""Which boxes the gateway lets in: verifies their hellos, journals who is enrolled and who is
+revoked, and says why a message is refused. What is believed is in the state; decides nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from citybrain.clock import Clock
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.domain.agent import AgentHello
+from citybrain.errors import NodeStoppingError, QueueFullError
+from citybrain.identity.errors import HelloRefusedError
+from citybrain.identity.proved_box import ProvedBox
+from citybrain.ids import AgentId
+from district_node.cores import enrolment, intake
+from district_node.cores.state import DistrictState
+from district_node.inputs import AgentEnrolled, AgentRevoked, EnrolledBy, HelloReceived
+
+LOOK_S = 5.0  # how long a revoked certificate is believed, once the list that names it is here
+
+REFUSED = {
+    enrolment.NOT_ENROLLED: "no hello of this box has proved its name here",
+    enrolment.REVOKED: "the certificate of this box is revoked",
+    enrolment.EXPIRED: "the certificate of this box is over, and no hello proved a newer one",
+    intake.NOT_BELIEVED: "the message is of another outbox than the box's hellos say",
+}
+SUPERSEDED, FULL = "superseded", "too_many_boxes"
+
+
+class HelloVerifier(Protocol):
+    """Says who a box is. Adapters: `citybrain.enrolment.hello_proof.FolderVerifier`, the
+    simulator's."""
+
+    def verify(self, hello: AgentHello) -> ProvedBox:
+        """Raises `HelloRefusedError`."""
+        ...
+
+    def is_revoked(self, serial: str) -> bool: ...
+
+
+class Enrolment:
+    """Of one district. `verifier` None: lab mode, in which each box is enrolled unproved."""
+
+    def __init__(
+        self,
+        commit_loop: CommitLoop[DistrictState],
+        clock: Clock,
+        verifier: HelloVerifier | None,
+    ) -> None:
+        self._commit_loop, self._clock, self._verifier = commit_loop, clock, verifier
+        # what was submitted and is not committed yet: what comes behind it will be believed
+        self._enrolling: dict[AgentId, AgentEnrolled] = {}
+        self._following: dict[AgentId, AgentHello] = {}
+        self.on_enrolled: Callable[[AgentId], None] = lambda _agent: None
+
+    def admit(self, hello: AgentHello) -> None:
+        """Let in whoever says this hello, journaled where that is new. Raises `HelloRefusedError`,
+        and `QueueFullError` or `NodeStoppingError` where it cannot be journaled now."""
+        enrolled = self._proved(hello)
+        known = self._commit_loop.state.enrolments
+        if self._enrolling.get(enrolled.agent) == enrolled:
+            return
+        if enrolment.is_superseded(known, enrolled):
+            raise HelloRefusedError(
+                SUPERSEDED,
+                f"{enrolled.agent} has joined anew with another key since this certificate was"
+                " made: its card was replaced, and this is the old one.",
+            )
+        if not enrolment.is_newer(known, enrolled):
+            return
+        if not enrolment.has_room(known, enrolled.agent, self._clock.now()):
+            raise HelloRefusedError(
+                FULL, "this district has too many boxes. Enrol this one in another district."
+            )
+        self._enrolling[enrolled.agent] = enrolled
+        try:
+            self._commit_loop.submit_with_callback(enrolled, partial(self._enrolled, enrolled))
+        except (QueueFullError, NodeStoppingError):
+            self._enrolling.pop(enrolled.agent, None)
+            raise
+
+    def refusal(self, agent: AgentId, incarnation: int | None = None) -> str:
+        """Why a message of this box, of this outbox of it, is not taken; "": it is."""
+        state = self._commit_loop.state
+        if agent not in self._enrolling:
+            reason = enrolment.refusal(state.enrolments, agent, self._clock.now())
+            if reason:
+                return reason
+        if incarnation is None or intake.is_believed(state.intake, agent, incarnation):
+            return ""
+        following = self._following.get(agent)
+        if following is not None and following.incarnation == incarnation:
+            return ""
+        return intake.NOT_BELIEVED
+
+    def is_new_information(self, hello: AgentHello) -> bool:
+        """Whether the hello is worth a record. While a new outbox of its box waits for an operator
+        a further one is not."""
+        state = self._commit_loop.state
+        if not intake.is_new_information(state.intake, hello):
+            return False
+        return intake.link_of(state.intake, hello) is not intake.Link.FOLLOWS or not (
+            enrolment.is_waiting(state.enrolments, hello.agent)
+        )
+
+    def submit(self, hello: AgentHello, done: Callable[[], None]) -> None:
+        """Journal the hello; `done` is called once it was decided. Raises as `admit`."""
+        if intake.link_of(self._commit_loop.state.intake, hello) is intake.Link.FOLLOWS:
+            self._following[hello.agent] = hello
+
+        def decided(_: Committed | Exception) -> None:
+            if self._following.get(hello.agent) == hello:
+                self._following.pop(hello.agent)
+            done()
+
+        try:
+            self._commit_loop.submit_with_callback(HelloReceived(hello=hello), decided)
+        except (QueueFullError, NodeStoppingError):
+            self._following.pop(hello.agent, None)
+            raise
+
+    async def run(self) -> None:
+        """Journal who is revoked, until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_S)
+
+    def look(self) -> None:
+        """Journal each box whose certificate is in the list of the revoked."""
+        if self._verifier is None:
+            return
+        for agent, known in self._commit_loop.state.enrolments.boxes.items():
+            is_over = known.revoked_at != enrolment.NEVER
+            if is_over or not known.serial or not self._verifier.is_revoked(known.serial):
+                continue
+            try:
+                self._commit_loop.submit(AgentRevoked(agent=agent, serial=known.serial))
+            except (QueueFullError, NodeStoppingError):
+                return  # at the next look
+
+    def _proved(self, hello: AgentHello) -> AgentEnrolled:
+        if self._verifier is None:
+            return AgentEnrolled(agent=hello.agent, how=EnrolledBy.LAB_MODE)
+        box = self._verifier.verify(hello)
+        return AgentEnrolled(
+            agent=box.agent,
+            how=EnrolledBy.CERTIFICATE,
+            serial=box.serial,
+            key=box.key,
+            until=box.until,
+        )
+
+    def _enrolled(self, enrolled: AgentEnrolled, _outcome: Committed | Exception) -> None:
+        if self._enrolling.get(enrolled.agent) == enrolled:
+            self._enrolling.pop(enrolled.agent)
+        self.on_enrolled(enrolled.agent)
