@@ -3,6 +3,7 @@ The agent's events are in `event`.
 """
 
 from citybrain.domain.agent import (
+    NO_PROOF,
     Ack,
     AgentHello,
     AgentStatus,
@@ -41,7 +42,9 @@ def encode_agent_hello(h: AgentHello) -> bytes:
         lowest_unacked=h.lowest_unacked,
         next_seq=h.next_seq,
         previous=h.previous,
-        proof=pb.HelloProof(
+        proof=None
+        if h.proof == NO_PROOF
+        else pb.HelloProof(
             claims=h.proof.claims,
             signature=h.proof.signature,
             certificates=h.proof.certificates,

@@ -31,13 +31,19 @@ from street_agent.outbox.sqlite import SqliteOutbox
 NOW = "made now"
 COMMITTED = sorted(path.name for path in FIXTURES.iterdir()) if FIXTURES.is_dir() else []
 CORES = {"district": district_cores, "city": city_cores}
-CHANGED_BEFORE_0_1_0 = {
+# the box of a hello that replaced an outbox (record 16) did not name the one before: it is not
+# believed any more, and what follows from what it said goes otherwise
+UNNAMED = "of a box whose outbox no hello led to"
+CHANGED_SINCE_0_1_0_DEV = {
     1: "a start sets the timer by which silent boxes are forgotten",
-    16: "a hello that replaces an outbox says so",
+    35: UNNAMED,
+    41: UNNAMED,
+    47: UNNAMED,
+    59: UNNAMED,
 }
 DECIDED_OTHERWISE = {
-    ("0.1.0-dev", "district"): CHANGED_BEFORE_0_1_0,
-    ("0.1.0-dev", "district-killed"): CHANGED_BEFORE_0_1_0,
+    ("0.1.0-dev", "district"): CHANGED_SINCE_0_1_0_DEV,
+    ("0.1.0-dev", "district-killed"): CHANGED_SINCE_0_1_0_DEV,
 }
 BY_STAGE = {
     OrderStage.ISSUED: CrewAction.ACCEPT,

@@ -52,12 +52,13 @@ def find_city(pick: Callable[[SimulatedWorld], Name | None]) -> FoundCity[Name]:
 
 
 def busy_district(world: SimulatedWorld) -> DistrictId | None:
-    """A district with all of `DISTRICT_WANTS`, under a city with all of `CITY_WANTS`."""
+    """A district with all of `DISTRICT_WANTS`, under a city with all of `CITY_WANTS`; neither was
+    upgraded to a version that is none."""
     city = world.city.state
-    if city is None or not _holds_all(CITY_WANTS, city):
+    if city is None or not _holds_all(CITY_WANTS, city) or len(world.city.versions) > 1:
         return None
     for name, node in sorted(world.districts.items()):
-        has_letters = CITY in node.store.peers()
+        has_letters = CITY in node.store.peers() and len(node.versions) == 1
         if has_letters and node.state is not None and _holds_all(DISTRICT_WANTS, node.state):
             return name
     return None
