@@ -46,7 +46,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.VERIFY: OPERATE,
     Permission.ESCALATE: OPERATE,
     Permission.DEFER: OPERATE,
-    Permission.ALLOW_OUTBOX: OPERATE,
+    Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,
     Permission.ANSWER_ORDER: CREW,

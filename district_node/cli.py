@@ -1,6 +1,4 @@
-"""The commands `citybrain district …`: run and check a node, and an operator's queue in a terminal.
-Thin over the node and its public API.
-"""
+"""The commands `citybrain district …`: a node, and an operator's queue in a terminal. Thin."""
 
 import getpass
 from pathlib import Path
@@ -12,6 +10,7 @@ from citybrain.cli.people.crew_link import crew_link
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import OperatorVerb
+from district_node.terminal.allow_outbox import allow_outbox
 
 app = typer.Typer(
     add_completion=False,
@@ -25,6 +24,7 @@ incident_app = typer.Typer(
 )
 app.add_typer(incident_app, name="incident")
 app.command("crew-link")(crew_link)
+app.command("allow-outbox")(allow_outbox)
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
 AddressOption = Annotated[

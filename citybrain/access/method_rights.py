@@ -81,6 +81,7 @@ def _rights(
 METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(READERS, DISTRICT, *DISTRICT_READS),
     *_rights(ACTORS, DISTRICT, "Act"),
+    *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
     *_rights(MAY[Permission.REPORT], DISTRICT, "Report"),
     *_rights(READERS, CITY, *CITY_READS),
     *_rights(MAY[Permission.ISSUE_PLAN] | MAY[Permission.REJECT_PLAN], CITY, "Act"),

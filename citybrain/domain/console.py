@@ -40,6 +40,16 @@ class AgentAction(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class AgentStanding(Struct, frozen=True, kw_only=True):
+    """A box that a person must look at: `standing` is why it is not believed, or "outbox_waits".
+
+    `since` None: not known."""
+
+    agent: AgentId
+    standing: str
+    since: Timestamp | None = None
+
+
 class PlanAction(Struct, frozen=True, kw_only=True):
     """The duty officer issues or rejects a plan. Idempotent by `request`."""
 

@@ -11,7 +11,7 @@ from citybrain.api.lists.port import PublicList
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
-from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.console import AgentAction, OperatorAction, Outcome
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
@@ -47,7 +47,7 @@ class DistrictApiAdapter:
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s = tick_s
         lists = (
-            overview_list(state, status, installed_version()),
+            overview_list(state, status, installed_version(), clock.now),
             incident_list(state),
             unit_list(state, newest),
             order_list(state),
@@ -68,6 +68,11 @@ class DistrictApiAdapter:
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         return await self._console.act(action, caller)
+
+    async def act_on_agent(
+        self, action: AgentAction, caller: Principal | None = None, /
+    ) -> Outcome:
+        return await self._console.act_on_agent(action, caller)
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         return await self._console.report(report, caller)

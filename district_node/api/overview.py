@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping
 
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.district import district_message
-from citybrain.clock import Timestamp
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.console import LinkStatus
+from citybrain.domain.console import AgentStanding, LinkStatus
 from citybrain.feed.collection import Collection
 from citybrain.structs import Struct
 from district_node.cores import view
+from district_node.cores.agent_standings import agent_standings
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
 from district_node.shell.consoles import RuntimeStatus
+
+MINUTE_US = 60 * SECOND_US
 
 
 class Overview(Struct, frozen=True, kw_only=True):
@@ -24,13 +27,17 @@ class Overview(Struct, frozen=True, kw_only=True):
     counts: dict[str, float]
     agents: tuple[AgentStatus, ...]
     conditions: tuple[Condition, ...] = ()
+    standings: tuple[AgentStanding, ...] = ()
 
 
 def overview_list(
-    state: Callable[[], DistrictState], status: RuntimeStatus, software_version: str
+    state: Callable[[], DistrictState],
+    status: RuntimeStatus,
+    software_version: str,
+    now: Callable[[], Timestamp],
 ) -> PublicList[Overview]:
     """The list over the state that `state` gives, and what is shown beside it."""
-    overviews = _Overviews(state, status)
+    overviews = _Overviews(state, status, now)
 
     def row(overview: Overview, _: Timestamp) -> PublicMessage:
         setup = overview.setup
@@ -44,6 +51,7 @@ def overview_list(
             counts=overview.counts,
             agents=overview.agents,
             conditions=overview.conditions,
+            standings=overview.standings,
         )
 
     return PublicList(collection=DISTRICT, items=overviews.now, row=row, detail=row)
@@ -52,9 +60,17 @@ def overview_list(
 class _Overviews:
     """The same object as long as nothing in it is another."""
 
-    def __init__(self, state: Callable[[], DistrictState], status: RuntimeStatus) -> None:
-        self._state, self._status = state, status
+    def __init__(
+        self,
+        state: Callable[[], DistrictState],
+        status: RuntimeStatus,
+        now: Callable[[], Timestamp],
+    ) -> None:
+        self._state, self._status, self._now = state, status, now
         self._last: Overview | None = None
+        self._looked_at: tuple[object, object, object] = (None, None, None)
+        self._minute = -1
+        self._found: tuple[AgentStanding, ...] = ()
 
     def now(self) -> Mapping[str, Overview]:
         state = self._state()
@@ -67,10 +83,24 @@ class _Overviews:
             | {"incidents": float(len(state.incidents))},
             agents=self._status.agents(),
             conditions=self._status.conditions(),
+            standings=self._standings(state),
         )
         if self._last is None or not _is_same(self._last, found):
             self._last = found
         return {state.setup.district: self._last}
+
+    def _standings(self, state: DistrictState) -> tuple[AgentStanding, ...]:
+        """Looked for anew where what they depend on is another, and each minute for the ends of
+        certificates."""
+        at = self._now()
+        minute = at // MINUTE_US
+        parts = (state.enrolments, state.agents, state.intake.incarnations)
+        if minute != self._minute or any(
+            a is not b for a, b in zip(parts, self._looked_at, strict=True)
+        ):
+            self._looked_at, self._minute = parts, minute
+            self._found = agent_standings(state, at)
+        return self._found
 
 
 def _is_same(one: Overview, other: Overview) -> bool:
@@ -78,6 +108,7 @@ def _is_same(one: Overview, other: Overview) -> bool:
     return (
         one.setup is other.setup
         and (one.links, one.counts, one.conditions) == (other.links, other.counts, other.conditions)
+        and one.standings == other.standings
         and len(one.agents) == len(other.agents)
         and all(a is b for a, b in zip(one.agents, other.agents, strict=True))
     )

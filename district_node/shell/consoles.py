@@ -14,6 +14,7 @@ from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import (
+    AgentAction,
     LinkStatus,
     OperatorAction,
     Outcome,
@@ -26,6 +27,7 @@ from citybrain.structs import replace
 from district_node.cores import view
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
+    AgentActed,
     CrewAnswered,
     CrewPositionReported,
     DistrictInput,
@@ -66,6 +68,13 @@ class DistrictConsoleAdapter:
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         principal = caller or self._principal(action.operator, Role.OPERATOR)
         acted = OperatorActed(action=action, principal=principal)
+        return await submitted(self._commit_loop, acted, action.request)
+
+    async def act_on_agent(
+        self, action: AgentAction, caller: Principal | None = None, /
+    ) -> Outcome:
+        principal = caller or self._principal(action.operator, Role.OPERATOR)
+        acted = AgentActed(action=action, principal=principal)
         return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:

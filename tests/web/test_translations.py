@@ -16,6 +16,8 @@ from citybrain.domain.plan import PlanStage
 from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
 from citybrain.web import translations
+from district_node.cores.agent_standings import OUTBOX_WAITS
+from district_node.cores.enrolment import EXPIRED, NOT_ENROLLED, REVOKED
 
 ROOT = Path(translations.__file__).parents[2]
 SHARED = ROOT / "citybrain" / "web"
@@ -40,6 +42,7 @@ FAMILIES = {  # family of keys → the set that it must cover
     "crew": vocabulary.CrewAction,
     "verb": vocabulary.OperatorVerb,
     "plan": PlanStage,
+    "standing": (NOT_ENROLLED, REVOKED, EXPIRED, OUTBOX_WAITS),
     "reason": tuple(kind.reason for kind in PROBLEM_TYPES),
 }
 REQUESTS = re.compile(

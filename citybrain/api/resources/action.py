@@ -7,12 +7,18 @@ from citybrain.access.naming import noted_name
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
 from citybrain.api.v1 import city_service_pb2
-from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.domain.console import (
+    AgentAction,
+    AgentVerb,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.principal import Principal
-from citybrain.ids import IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
 
-Signed = TypeVar("Signed", pb.Action, pb.Report, city_service_pb2.PlanAction)
+Signed = TypeVar("Signed", pb.Action, pb.AgentAction, pb.Report, city_service_pb2.PlanAction)
 
 
 class PlanVerb(StrEnum):
@@ -47,6 +53,20 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
         verb=checks.choice("verb", OperatorVerb),
         reason=checks.text("reason"),
         unit=None if unit is None else UnitId(unit),
+    )
+    checks.finish()
+    return action
+
+
+def agent_action_of(message: pb.AgentAction) -> AgentAction:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    action = AgentAction(
+        request=RequestId(checks.identifier("request_id")),
+        operator=checks.identifier("actor"),
+        agent=AgentId(checks.identifier("agent")),
+        verb=checks.choice("verb", AgentVerb),
+        reason=checks.text("reason"),
     )
     checks.finish()
     return action

@@ -7,7 +7,7 @@ from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import district_pb2 as pb
 from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.console import LinkStatus
+from citybrain.domain.console import AgentStanding, LinkStatus
 from citybrain.geo import Point
 from citybrain.ids import DistrictId
 from citybrain.vocabulary import Visibility
@@ -24,6 +24,7 @@ def district_message(
     counts: Mapping[str, float],
     agents: Iterable[AgentStatus],
     conditions: Iterable[Condition] = (),
+    standings: Iterable[AgentStanding] = (),
 ) -> pb.District:
     return pb.District(
         id=district,
@@ -44,6 +45,14 @@ def district_message(
         counts=counts,
         watch=[_freshness(agent) for agent in agents],
         conditions=condition_messages(conditions),
+        standings=[
+            pb.AgentStanding(
+                agent=one.agent,
+                standing=one.standing,
+                since=None if one.since is None else time_message(one.since),
+            )
+            for one in standings
+        ],
     )
 
 

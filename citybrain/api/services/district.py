@@ -7,7 +7,12 @@ from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import DISTRICT, ApiService
 from citybrain.api.requests.checks import Checks
-from citybrain.api.resources.action import operator_action_of, outcome_message, signed
+from citybrain.api.resources.action import (
+    agent_action_of,
+    operator_action_of,
+    outcome_message,
+    signed,
+)
 from citybrain.api.resources.report import report_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
@@ -28,7 +33,11 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
             "GetIncident": answers.incident,
             **listings(district, DISTRICT),
         },
-        acts={"Act": answers.act, "Report": answers.report},
+        acts={
+            "Act": answers.act,
+            "ActOnAgent": answers.act_on_agent,
+            "Report": answers.report,
+        },
         streams={"Watch": Watching(district.lists, district.feed, district.refresh).watch},
         ids=ids,
     )
@@ -60,6 +69,12 @@ class _Answers:
         action = operator_action_of(signed(request, caller))
         outcome = await self._district.act(action, caller)
         return outcome_message(outcome, action.incident)
+
+    async def act_on_agent(
+        self, request: action_pb2.AgentAction, caller: Principal | None
+    ) -> Message:
+        action = agent_action_of(signed(request, caller))
+        return outcome_message(await self._district.act_on_agent(action, caller))
 
     async def report(self, request: action_pb2.Report, caller: Principal | None) -> Message:
         report = report_of(signed(request, caller))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
 from citybrain.clock import Timestamp
-from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
@@ -40,6 +40,10 @@ class DistrictApi(Lists, Protocol):
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         """`caller`: who was proved to ask; None: nobody was, and the action says who it is."""
         ...
+
+    async def act_on_agent(
+        self, action: AgentAction, caller: Principal | None = None, /
+    ) -> Outcome: ...
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """A person or a foreign system reports; the outcome names the incident that it opened or

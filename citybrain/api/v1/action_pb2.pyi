@@ -26,6 +26,20 @@ class Action(_message.Message):
     actor: str
     def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
 
+class AgentAction(_message.Message):
+    __slots__ = ("request_id", "agent", "verb", "reason", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    agent: str
+    verb: str
+    reason: str
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., agent: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+
 class Report(_message.Message):
     __slots__ = ("request_id", "kind", "place", "text", "contact", "reporter", "severity", "urgency", "certainty", "observed_at", "foreign_case", "actor")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

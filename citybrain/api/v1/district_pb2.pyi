@@ -12,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class District(_message.Message):
-    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch", "conditions")
+    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch", "conditions", "standings")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,7 @@ class District(_message.Message):
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     WATCH_FIELD_NUMBER: _ClassVar[int]
     CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    STANDINGS_FIELD_NUMBER: _ClassVar[int]
     id: str
     name_en: str
     name_zh: str
@@ -38,7 +39,18 @@ class District(_message.Message):
     counts: _containers.ScalarMap[str, float]
     watch: _containers.RepeatedCompositeFieldContainer[Freshness]
     conditions: _containers.RepeatedCompositeFieldContainer[_condition_pb2.Condition]
-    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
+    standings: _containers.RepeatedCompositeFieldContainer[AgentStanding]
+    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ..., standings: _Optional[_Iterable[_Union[AgentStanding, _Mapping]]] = ...) -> None: ...
+
+class AgentStanding(_message.Message):
+    __slots__ = ("agent", "standing", "since")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    standing: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, agent: _Optional[str] = ..., standing: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Link(_message.Message):
     __slots__ = ("name", "up", "since", "backlog", "problem")

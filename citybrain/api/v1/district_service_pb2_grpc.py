@@ -95,6 +95,11 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Action.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.ActOnAgent = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/ActOnAgent',
+                request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
         self.Report = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/Report',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Report.SerializeToString,
@@ -187,6 +192,14 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ActOnAgent(self, request, context):
+        """Do something to an agent. What the district refuses is an Outcome that was not done, and no
+        error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Report(self, request, context):
         """Say that something has happened.
         """
@@ -247,6 +260,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
             'Act': grpc.unary_unary_rpc_method_handler(
                     servicer.Act,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Action.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'ActOnAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActOnAgent,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'Report': grpc.unary_unary_rpc_method_handler(
@@ -514,6 +532,33 @@ class DistrictService:
             target,
             '/citybrain.api.v1.DistrictService/Act',
             citybrain_dot_api_dot_v1_dot_action__pb2.Action.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActOnAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/ActOnAgent',
+            citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

@@ -19,6 +19,7 @@ import {
 } from "./incident_detail.js";
 import { askReport } from "./report_form.js";
 import { pickUnit } from "./unit_picker.js";
+import { drawStandings } from "./agent_standings.js";
 import { drawRow, isEnded, makeRow, number, tickRow } from "./queue_row.js";
 import { drawCounts, drawLinks, drawSources, drawUnits } from "./side_panel.js";
 import { UnitNames } from "./unit_names.js";
@@ -174,6 +175,7 @@ function drawDistrict() {
   if (!district) return;
   setText(byId("district"), language() === "zh" ? district.name_zh : district.name_en);
   drawConditions(district.conditions);
+  drawStandings(district.standings);
   drawLinks(district.links);
   drawCounts(district.counts);
   drawSide();

@@ -80,6 +80,7 @@ def test_each_act_has_its_actors():
     }
     assert actors == {
         "DistrictService/Act": operators | {Role.ADAPTER},
+        "DistrictService/ActOnAgent": operators,
         "DistrictService/Report": crew | {Role.ADAPTER, Role.SOURCE, Role.DUTY_OFFICER},
         "CityService/Act": {Role.DUTY_OFFICER, Role.ADMIN},
         "CrewService/Answer": crew,

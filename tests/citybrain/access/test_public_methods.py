@@ -10,6 +10,7 @@ CONTRACTS = {one.name: one for one in (DISTRICT, CREW, CITY)}
 METHODS = [(one.name, method) for one in CONTRACTS.values() for method in one.methods]
 CHANGING = {
     (DISTRICT.name, "Act"),
+    (DISTRICT.name, "ActOnAgent"),
     (DISTRICT.name, "Report"),
     (CREW.name, "Answer"),
     (CREW.name, "ReportPosition"),

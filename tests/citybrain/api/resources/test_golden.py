@@ -30,6 +30,7 @@ from citybrain.api.resources.plan import plan_detail_message, plan_message
 from citybrain.api.resources.source import source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.conditions import Condition, ConditionCode
+from citybrain.domain.console import AgentStanding
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage
@@ -86,6 +87,7 @@ MESSAGES = {
         counts={"events": 5.0, "duplicates": 1.0},
         agents=[AGENT],
         conditions=[FULL],
+        standings=[AgentStanding(agent="box-x1", standing="outbox_waits", since=at(1))],
     ),
     "kind": kind_message(
         kind="crowding",
