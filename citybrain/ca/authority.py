@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from citybrain import canonical_json
@@ -36,13 +37,23 @@ from citybrain.identity.errors import AuthorityError
 from citybrain.identity.name import IdentityName, parse_name
 from citybrain.identity.token import JoinToken, secret_hash
 from citybrain.ids import IdSource
+from citybrain.structs import Struct
 
 log = logging.getLogger(__name__)
 
 HOUR_US = 3600 * SECOND_US
 HOSTS_MAX = 16
+WRITERS = 8  # of identity folders at a time
 REASON_CHARS = 200
 REPLACED = "replaced"  # the reason of certificates that a newer key of the name ended
+
+
+class IdentityPlace(Struct, frozen=True, kw_only=True):
+    """An identity to make at `folder`; `hosts` are whatever others reach its holder by."""
+
+    name: IdentityName
+    folder: Path
+    hosts: Iterable[str] = ()
 
 
 class Authority:
@@ -59,6 +70,13 @@ class Authority:
 
     def close(self) -> None:
         self.store.close()
+
+    def move(self, address: str) -> None:
+        """The enrolment port is reached at `address` from now on: so say tokens and identities that
+        are made afterwards. Raises `StoreError`."""
+        with self.store.transaction():
+            self.store.set_fact("address", address)
+        self.address = address
 
     def new_token(
         self,
@@ -137,20 +155,36 @@ class Authority:
         """An identity at `folder`, on the authority's own machine: without a token and without the
         port, for whoever may write the authority's folder anyway (the demo, tests). Certificates
         that the name had end. Raises `AuthorityError`, `StoreError`, `OSError`."""
-        hosts, key, now = self._checked_hosts(hosts), new_key(), self.clock.now()
+        (identity,) = self.issue_all_here((IdentityPlace(name=name, folder=folder, hosts=hosts),))
+        return identity
+
+    def issue_all_here(self, places: Iterable[IdentityPlace]) -> tuple[Identity, ...]:
+        """As `issue_here`, for many at once; raises the same."""
+        places = tuple(places)
         with self.store.transaction():
-            self.store.withdraw_tokens(str(name), now)
-            self.store.revoke_name(str(name), now, REPLACED)
-            row = self.issue(name, key.public_key(), hosts, now)
-        identity = Identity(
+            identities = tuple(map(self._issue_anew, places))
+        revoked = self.revoked_list()
+
+        def write(place: IdentityPlace, identity: Identity) -> None:
+            write_identity(place.folder, identity, revoked=revoked, token="")
+
+        with ThreadPoolExecutor(WRITERS) as writers:  # most of the time is the disk's
+            list(writers.map(write, places, identities))
+        return identities
+
+    def _issue_anew(self, place: IdentityPlace) -> Identity:
+        """With a new key; what the name had before ends. In the transaction that is open."""
+        key, name, now = new_key(), place.name, self.clock.now()
+        self.store.withdraw_tokens(str(name), now)
+        self.store.revoke_name(str(name), now, REPLACED)
+        row = self.issue(name, key.public_key(), self._checked_hosts(place.hosts), now)
+        return Identity(
             key=key,
             certificate=read_certificates(row.certificate, "the certificate just made")[0],
             issuing=self.files.issuer.certificate,
             root=self.files.root,
             authority=self.address,
         )
-        write_identity(folder, identity, revoked=self.revoked_list(), token="")
-        return identity
 
     def publish_revoked(self) -> None:
         """Write the lists of revoked certificates as they are now. Raises `OSError`."""
