@@ -258,6 +258,7 @@ class CityNode:
             words=self._words,
             conditions=self.conditions.lasting,
             door=door,
+            proves_nodes=node_tls(self._config.listen.tls, self._data_dir) is not None,
         )
         admission = metrics_endpoint.measured_admission(
             self.registry, self._config.listen.allowed_hosts

@@ -104,7 +104,7 @@ class DistrictNode:
         the configuration again, for `request_reload`. `is_new_meant`: it may begin with nothing.
         Raises `ConfigError` where the node's certificate is for another name.
         """
-        own = own_name_of(config)
+        self._own = own = own_name_of(config)
         self._is_new_meant, self.heartbeat = is_new_meant, Heartbeat("commit-thread")
         self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
@@ -370,6 +370,7 @@ class DistrictNode:
                 words=self._shown_words(),
                 conditions=self._conditions.lasting,
                 door=door,
+                proves_nodes=self._own is not None,
             ),
             host,
             port,

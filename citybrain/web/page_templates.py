@@ -18,8 +18,16 @@ HERE = Path(__file__).parent
 class PageTemplates:
     """The templates of one console, with its translations."""
 
-    def __init__(self, folder: Path, translations: Translations, *, tiles: str = "") -> None:
-        self.translations, self.tiles = translations, tiles
+    def __init__(
+        self,
+        folder: Path,
+        translations: Translations,
+        *,
+        tiles: str = "",
+        proves_nodes: bool = True,
+    ) -> None:
+        """`proves_nodes`: False where brokers and nodes speak without certificates here."""
+        self.translations, self.tiles, self._proves_nodes = translations, tiles, proves_nodes
         loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
         self._templates = Environment(
             loader=loader,
@@ -40,6 +48,7 @@ class PageTemplates:
             t=lambda key: self.translations[key][lang],
             tiles=self.tiles,
             is_lab=is_lab(request),
+            proves_nodes=self._proves_nodes,
             person=caller.principal.name if caller is not None and not caller.unit else "",
             may=" ".join(permissions_of(caller.principal)) if caller is not None else None,
             **values,

@@ -35,20 +35,22 @@ def build(
     tiles: str = "",
     conditions: ReadConditions = no_conditions,
     door: PeopleDoor | None = None,
+    proves_nodes: bool = True,
 ) -> Starlette:
     """The app over the services of the city's public API, served under /api/v1.
 
     `clock`: this node's, by which pages run theirs. `name`: the city's name by language. `words`:
     the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template; ""
     draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who may come in;
-    left out, everybody.
+    left out, everybody. `proves_nodes`: the node has certificates; where it has none, every page
+    says so.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
     if name:
         translations = {**translations, "city.title": dict(name)}
-    pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
+    pages = PageTemplates(HERE / "templates", translations, tiles=tiles, proves_nodes=proves_nodes)
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)
 
     async def page(request: Request) -> Response:

@@ -41,6 +41,7 @@ def build(
     tiles: str = "",
     conditions: ReadConditions = no_conditions,
     door: PeopleDoor | None = None,
+    proves_nodes: bool = True,
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
@@ -48,12 +49,13 @@ def build(
     `name`: the district's, language → text. `clock`: this node's, by which pages run theirs.
     `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
     template; "" draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who
-    may come in; left out, everybody.
+    may come in; left out, everybody. `proves_nodes`: the node has certificates; where it has none,
+    every page says so.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
-    pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
+    pages = PageTemplates(HERE / "templates", translations, tiles=tiles, proves_nodes=proves_nodes)
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)
     routes = [
         *_queue_routes(pages, name),

@@ -60,6 +60,19 @@ def city_console():
     return screen, lambda path, **options: asyncio.run(request(app, path, **options))
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "proves nobody"), ("zh", "不验证任何人")])
+def test_every_page_of_a_node_without_certificates_says_that_nobody_is_proved(lang, said):
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    crews = FakeCrewScreen(crew_screen.crew_view())
+    of_city = (city_service(FakeCityScreen(city_screen.busy_city()), CountingIds()),)
+    for proves, count in ((False, 1), (True, 0)):
+        district = district_app(screen, crews, proves_nodes=proves)
+        of_the_city = city.build(of_city, clock=CLOCK, proves_nodes=proves)
+        for app, path in ((district, "/"), (district, "/crew/riverside-1"), (of_the_city, "/")):
+            page = asyncio.run(request(app, f"{path}?lang={lang}")).body.decode()
+            assert page.count(said) == count, (path, proves)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_both_consoles_show_the_words_of_the_packs_in_force(tmp_path, lang):
     words = load_packs([write_pack(tmp_path / "lifts")]).words

@@ -196,6 +196,7 @@ def district_app(
     api: FakeDistrictApi | None = None,
     *,
     words: Words | None = None,
+    proves_nodes: bool = True,
 ) -> Starlette:
     """The district's pages over fake screens, with the `words` of packs."""
     return build(
@@ -205,4 +206,5 @@ def district_app(
         name={"en": screen.value.name, "zh": screen.value.name},
         clock=CLOCK,
         words=words,
+        proves_nodes=proves_nodes,
     )
