@@ -21,7 +21,6 @@ from citysim.chaos.outcome.terminal import schedule_lines, show_summary
 from citysim.chaos.set_up import ChaosOptions, ChaosSession, drawn_faults, require_linux
 from citysim.demo.messages import LANGUAGES, Translator
 from citysim.errors import ChaosUnavailableError
-from citysim.supervise.mqtt_broker import BROKER_KINDS
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 UNAVAILABLE = 2
@@ -73,9 +72,6 @@ def chaos(
         Path | None,
         typer.Option(help="Keep everything of the run in this folder, which must be empty or new."),
     ] = None,
-    broker: Annotated[
-        str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")
-    ] = "",
     report: Annotated[Path | None, typer.Option(help="Write the report here, as JSON.")] = None,
 ) -> None:
     """Inject faults from one seed into a real city of real processes, and check the laws.
@@ -93,7 +89,7 @@ def chaos(
 
         citybrain chaos --faults 100 --seed 7 --plan
     """
-    _check(lang, broker, net, keep)
+    _check(lang, net, keep)
     translate, console = Translator(lang, MESSAGES), Console()
     options = ChaosOptions(
         faults=faults,
@@ -101,7 +97,6 @@ def chaos(
         net=net,
         scale=scale,
         cameras=cameras,
-        broker=broker,
         only=_kinds(only),
     )
     folder = keep.resolve() if keep is not None else Path(tempfile.mkdtemp(prefix=f"{own_tag()}-"))
@@ -125,10 +120,9 @@ def chaos(
     raise typer.Exit(_conclude(outcomes, translate, console, report))
 
 
-def _check(lang: str, broker: str, net: str, keep: Path | None) -> None:
+def _check(lang: str, net: str, keep: Path | None) -> None:
     for value, known, hint in (
         (lang, LANGUAGES, "--lang"),
-        (broker, ("", *BROKER_KINDS), "--broker"),
         (net, NETWORKS, "--net"),
     ):
         if value not in known:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from citybrain.broker.write import DATA
 from citybrain.clock import SECOND_US, Clock, Timestamp, later, seconds_between
 from citybrain.structs import replace
 from citysim.chaos.city import crew_behaviour
@@ -36,7 +37,6 @@ from citysim.laws.history_reader import HistoryReader
 from citysim.laws.report import LawReport
 from citysim.laws.table import check_all
 from citysim.supervise.child_process import Program
-from citysim.supervise.mqtt_broker import BrokerKind
 from citysim.supervise.supervisor import ProcessEvent, Supervisor
 
 RAY_UP_S = 90.0  # from when the coordinator is ready until Ray plans
@@ -54,7 +54,6 @@ class RunEnvironment:
     run: RunFolder
     city: DemoCity
     ports: Ports
-    broker: BrokerKind
     links: Links
     disks: SmallDisks
     clocks: ProcessClocks
@@ -100,7 +99,7 @@ class ChaosRun:
             links=environment.links,
             disks=environment.disks,
             clocks=environment.clocks,
-            broker_folder=run.broker,
+            broker_folder=run.broker / DATA,
             clock=clock,
         )
         self._stalls: list[Stall] = []
@@ -240,9 +239,7 @@ class ChaosRun:
             tag=str(environment.tag),
             on_event=self._on_process_event,
         )
-        plain = programs.all_programs(
-            environment.run, environment.city, environment.ports, environment.broker
-        )
+        plain = programs.all_programs(environment.run, environment.city, environment.ports)
         return Processes(supervisor, [self._in_environment(program) for program in plain])
 
     def _in_environment(self, program: Program) -> Program:

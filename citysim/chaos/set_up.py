@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from citybrain.random_ids import RandomIds
 from citybrain.structs import Struct, replace
 from citybrain.system_clock import SystemClock
 from citysim.chaos.city import SMALL_DISK_NAMES, chaos_city, fault_targets, write_series
 from citysim.chaos.environment import leftovers, small_disks
-from citysim.chaos.environment.identities import issue_identities
 from citysim.chaos.environment.process_clocks import ProcessClocks
 from citysim.chaos.environment.run_tag import own_tag
 from citysim.chaos.environment.small_disks import SmallDisks
@@ -29,9 +29,10 @@ from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import BROKER, CITY, Ports, RunFolder, choose_ports, write_all
 from citysim.demo.prepare.downloads import ensure_clips, ensure_model
+from citysim.demo.prepare.identities import join_all
 from citysim.errors import ChaosUnavailableError, ClipsUnavailableError
 from citysim.sim.random_streams import RandomStreams
-from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerKind, find_broker
+from citysim.supervise.mqtt_broker import require_mosquitto
 from models.errors import ModelsError
 
 DISK_MIB = 96  # a small disk: a run of a hundred faults writes a third of it
@@ -45,7 +46,6 @@ class ChaosOptions(Struct, frozen=True, kw_only=True):
     net: str
     scale: float
     cameras: int
-    broker: str
     only: tuple[FaultKind, ...]
 
 
@@ -138,7 +138,10 @@ class ChaosSession:
     async def _environment(
         self, exits: AsyncExitStack, city: DemoCity, clips: Path
     ) -> tuple[RunEnvironment, dict[FaultKind, str]]:
-        """All that exists before the first process starts, and by kind what is impossible here."""
+        """All that exists before the first process starts, and by kind what is impossible here.
+        Raises `BusError` where no broker could check certificates.
+        """
+        require_mosquitto()
         targets = fault_targets(city)
         links, reason = choose_network(
             self._options.net,
@@ -150,16 +153,13 @@ class ChaosSession:
         ports = _with_hosts(choose_ports(city), links)
         exits.push_async_callback(links.close)
         await links.open({BROKER: ports.broker, CITY: ports.city.grpc})
-        ports = replace(
-            ports,
-            dial_addresses=links.dial_addresses(),
-            identities=issue_identities(self._run.root, ports),
-        )
+        ports = replace(ports, dial_addresses=links.dial_addresses())
         why = f" ({self._translate('not_possible')}: {reason})" if reason else ""
         self._print("network", f"{links.name} · {self._translate(f'net_{links.name}')}{why}")
         write_all(self._run, city, ports, clips)
         self._print("step_configs", str(self._run.root))
         disks, impossible = self._disks(exits)
+        ports = join_all(self._run, city, ports, RandomIds())  # onto the disks that are there now
         clocks = ProcessClocks(self._run.root / "clocks", targets.nodes)
         exits.callback(clocks.close)
         clocks.open()
@@ -167,7 +167,6 @@ class ChaosSession:
             run=self._run,
             city=city,
             ports=ports,
-            broker=_broker(self._options.broker),
             links=links,
             disks=disks,
             clocks=clocks,
@@ -209,10 +208,6 @@ def _with_hosts(ports: Ports, links: Links) -> Ports:
             for name, listen in ports.districts.items()
         },
     )
-
-
-def _broker(requested: str) -> BrokerKind:
-    return next((kind for kind in BROKER_KINDS if kind == requested), None) or find_broker()
 
 
 async def _cancel_on(stop: asyncio.Event, task: "asyncio.Task[None] | None") -> None:

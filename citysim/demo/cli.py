@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +21,26 @@ from citysim.demo.city_layout import demo_city
 from citysim.demo.data.wave import csv_path
 from citysim.demo.messages import LANGUAGES, Translator
 from citysim.demo.outcome.verdict import DemoOutcome
-from citysim.demo.prepare.configs import Ports, RunFolder, choose_ports, write_all
+from citysim.demo.prepare.configs import (
+    OFFICER,
+    PEOPLE,
+    Ports,
+    RunFolder,
+    choose_ports,
+    identity_of,
+    write_all,
+)
 from citysim.demo.prepare.downloads import ensure_clips, ensure_model
+from citysim.demo.prepare.identities import join_all
 from citysim.demo.run import DemoOptions, DemoRun
 from citysim.demo.screen.progress import show_lines, show_table
 from citysim.demo.screen.summary import as_json, show_summary
-from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerKind, find_broker
+from citysim.supervise.mqtt_broker import (
+    BROKER_KINDS,
+    BrokerKind,
+    find_broker,
+    require_mosquitto,
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 # With it the first pump that is asked refuses the order, so that the city is seen to plan again.
@@ -44,6 +58,18 @@ class _Terminal(Struct, frozen=True, kw_only=True):
     def print(self, title: str, detail: str) -> None:
         line = f"[green]•[/green] {self.translate(title)}: {detail}"
         self.console.print(line, highlight=False, soft_wrap=True)
+
+    def print_warning(self, key: str) -> None:
+        line = f"[bold red]{self.translate(key)}[/bold red]"
+        self.console.print(line, highlight=False, soft_wrap=True)
+
+
+class _Shown(Struct, frozen=True, kw_only=True):
+    """What of the run's set-up stays on the terminal. `notes` are lines below the title."""
+
+    names: Mapping[str, str]
+    urls: tuple[str, ...]
+    notes: str
 
 
 @app.command()
@@ -91,7 +117,11 @@ def demo(
         typer.Option(help="Keep the run in this folder; starting again with it continues the run."),
     ] = None,
     broker: Annotated[
-        str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")
+        str,
+        typer.Option(
+            help="mosquitto; or iotcore, which checks no certificates, so that nobody is proved. "
+            "Left out: mosquitto where it is found."
+        ),
     ] = "",
     port_base: Annotated[
         int,
@@ -131,9 +161,11 @@ def demo(
         seed=seed,
         you_issue=you_issue,
         has_operators=headless,
-        broker=_broker(broker),
     )
     run, ports = RunFolder(root=root), choose_ports(city, port_base)
+    if _broker(broker, run) == "mosquitto":
+        ports = join_all(run, city, ports, RandomIds())
+        terminal.print("step_identities", str(run.authority))
     write_all(run, city, ports, clips)
     terminal.print("step_configs", str(root))
     this_run = DemoRun(
@@ -147,9 +179,15 @@ def demo(
     )
     outcomes: list[DemoOutcome] = []
     addresses = _addresses(city, ports, translate)
-    names = _names(city, translate)
-    run_until_signal(lambda stop: _run(this_run, stop, terminal, names, addresses, outcomes))
+    shown = _Shown(
+        names=_names(city, translate),
+        urls=tuple(addresses.values()),
+        notes=_notes(city, ports, addresses, translate),
+    )
+    run_until_signal(lambda stop: _run(this_run, stop, terminal, shown, outcomes))
     code = _conclude(outcomes, terminal, json_file)
+    if not ports.is_proved:
+        terminal.print_warning("lab")
     if keep is None and code == 0:
         shutil.rmtree(root, ignore_errors=True)
     else:
@@ -170,9 +208,14 @@ def _check(lang: str, broker: str, video: str) -> None:
         raise typer.BadParameter(f"there is no file or device {video}", param_hint="--video")
 
 
-def _broker(requested: str) -> BrokerKind:
-    """The requested broker, else the one that is found; raises `BusError` where there is none."""
-    return next((kind for kind in BROKER_KINDS if kind == requested), None) or find_broker()
+def _broker(requested: str, run: RunFolder) -> BrokerKind:
+    """The requested broker, else the one that is found; raises `BusError` where there is none, or
+    where whoever was proved in this folder before would not be any more."""
+    kind = next((kind for kind in BROKER_KINDS if kind == requested), None) or find_broker()
+    if kind == "mosquitto" or run.authority.exists():
+        require_mosquitto()
+        return "mosquitto"
+    return kind
 
 
 def _fetch(terminal: _Terminal, *, model: str, video: str) -> tuple[DemoCity, Path]:
@@ -190,6 +233,22 @@ def _names(city: DemoCity, translate: Translator) -> dict[str, str]:
     return {d.id: d.en if translate.language == "en" else d.zh for d in city.districts}
 
 
+def _notes(
+    city: DemoCity, ports: Ports, addresses: Mapping[str, str], translate: Translator
+) -> str:
+    """Where the consoles are, and commands that work beside them, in the name of its people."""
+    first, identities = city.districts[0].id, ports.identities
+    lines = [f"{translate('consoles')}: {'  '.join(f'{n} {u}' for n, u in addresses.items())}"]
+    for who, command, address in (
+        (PEOPLE, "district queue", ports.districts[first].grpc_address),
+        (OFFICER, "city watch", ports.city.grpc_address),
+    ):
+        identity = f'"{identity_of(identities, *who)}"' if identities is not None else "''"
+        line = f"citybrain --identity {identity} {command} --address {address}"
+        lines.append(f"{translate('commands')}: {line}")
+    return "\n".join(lines if ports.is_proved else [translate("lab"), *lines])
+
+
 def _addresses(city: DemoCity, ports: Ports, translate: Translator) -> dict[str, str]:
     """The consoles' addresses by name, the city's first."""
     names = _names(city, translate)
@@ -204,8 +263,7 @@ async def _run(
     run: DemoRun,
     stop: asyncio.Event,
     terminal: _Terminal,
-    names: Mapping[str, str],
-    addresses: Mapping[str, str],
+    shown: _Shown,
     outcomes: list[DemoOutcome],
 ) -> None:
     """Append the run's outcome to `outcomes`; nothing, when it was stopped while it started."""
@@ -213,7 +271,7 @@ async def _run(
     try:
         async with run.running(lambda step: terminal.print(step, run.detail(step))):
             abort.cancel()
-            await _show(run, stop, terminal, names, addresses)
+            await _show(run, stop, terminal, shown)
     except asyncio.CancelledError:
         if not stop.is_set():
             raise
@@ -223,22 +281,15 @@ async def _run(
     outcomes.append(await run.outcome())
 
 
-async def _show(
-    run: DemoRun,
-    stop: asyncio.Event,
-    terminal: _Terminal,
-    names: Mapping[str, str],
-    addresses: Mapping[str, str],
-) -> None:
-    consoles = "  ".join(f"{name} {url}" for name, url in addresses.items())
-    terminal.print("consoles", consoles)
+async def _show(run: DemoRun, stop: asyncio.Event, terminal: _Terminal, shown: _Shown) -> None:
+    terminal.console.print(shown.notes, highlight=False, markup=False, soft_wrap=True)
     if terminal.opens_browser:
-        await asyncio.to_thread(_open, list(addresses.values())[:2])
+        await asyncio.to_thread(_open, shown.urls[:2])
     translate, console = terminal.translate, terminal.console
     if terminal.is_plain:
         await show_lines(run, stop, translate, console)
     else:
-        await show_table(run, stop, translate, console, names=names, consoles=consoles)
+        await show_table(run, stop, translate, console, names=shown.names, notes=shown.notes)
 
 
 async def _cancel_on(stop: asyncio.Event, task: "asyncio.Task[None] | None") -> None:
@@ -256,7 +307,7 @@ def _conclude(outcomes: list[DemoOutcome], terminal: _Terminal, json_file: Path 
     return outcomes[0].exit_code
 
 
-def _open(urls: list[str]) -> None:
+def _open(urls: Sequence[str]) -> None:
     """Open the consoles where there is a display to open them on."""
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         for url in urls:

@@ -48,10 +48,16 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "left": ("s left", "秒后结束"),
     "running": ("running until Ctrl-C", "按 Ctrl-C 结束"),
     "consoles": ("Consoles", "控制台"),
+    "commands": ("Commands", "命令"),
+    "lab": (
+        "Lab mode, no certificates: this broker proves nobody",
+        "实验模式，无证书：该消息代理不验证任何人的身份",
+    ),
     # set-up steps
     "step_clips": ("video clips", "视频素材"),
     "step_model": ("model", "模型"),
     "step_configs": ("configurations in", "配置写入"),
+    "step_identities": ("throw-away authority", "一次性证书颁发机构"),
     "step_broker": ("broker", "消息代理"),
     "step_city": ("coordinator and districts", "市级与区级节点"),
     "step_agents": ("street agents", "街面终端"),

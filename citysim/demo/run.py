@@ -16,6 +16,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.demo import programs
 from citysim.demo.city import DemoCity
+from citysim.demo.enrolment_port import enrolment_port
 from citysim.demo.messages import Translator
 from citysim.demo.outcome.latency import hop_latencies
 from citysim.demo.outcome.run_statistics import run_statistics
@@ -27,7 +28,6 @@ from citysim.demo.simulated_people import SimulatedPeople
 from citysim.laws.history_reader import HistoryReader
 from citysim.laws.table import check_all
 from citysim.people.simulated_crew import CrewBehaviour
-from citysim.supervise.mqtt_broker import BrokerKind
 from citysim.supervise.supervisor import ProcessEvent, Supervisor
 
 CHECK_LAWS_S = 5.0
@@ -53,7 +53,6 @@ class DemoOptions(Struct, frozen=True, kw_only=True):
     seed: int
     you_issue: bool
     has_operators: bool
-    broker: BrokerKind
 
 
 class DemoRun:
@@ -71,15 +70,14 @@ class DemoRun:
         translate: Translator,
     ) -> None:
         self._city, self._ports, self._options = city, ports, options
-        self._clock, self._translate = clock, translate
+        self._clock, self._ids, self._translate = clock, ids, translate
+        self._authority = run.authority
         self.monitor = CityMonitor(clock.now(), self._on_stage_change)
         self._history_reader = HistoryReader(run.files(city))
         supervisor = Supervisor(
             logs=run.logs, clock=clock, tag=ids.token(), on_event=self._on_process_event
         )
-        self._processes = Processes(
-            supervisor, programs.all_programs(run, city, ports, options.broker)
-        )
+        self._processes = Processes(supervisor, programs.all_programs(run, city, ports))
         self._people = SimulatedPeople(
             run=run,
             city=city,
@@ -98,6 +96,9 @@ class DemoRun:
         `on_step` is called with each set-up step as it begins.
         """
         async with AsyncExitStack() as exits:
+            if self._ports.is_proved:
+                port = enrolment_port(self._authority, clock=self._clock, ids=self._ids)
+                await exits.enter_async_context(port)
             exits.push_async_callback(self._processes.stop)
             await self._processes.start(on_step)
             on_step("step_people")
@@ -129,7 +130,9 @@ class DemoRun:
 
     def detail(self, step: str) -> str:
         """What a set-up step is about."""
-        return self._options.broker if step == "step_broker" else "…"
+        if step != "step_broker":
+            return "…"
+        return "mosquitto" if self._ports.is_proved else f"iotcore. {self._translate('lab')}"
 
     def seconds_left(self) -> float | None:
         """Until the end that the user asked for; None when there is none."""

@@ -85,6 +85,17 @@ def find_broker() -> BrokerKind:
     )
 
 
+def require_mosquitto() -> str:
+    """Where mosquitto is; raises `BusError` where it is not."""
+    path = mosquitto_path()
+    if path is None:
+        raise BusError(
+            "mosquitto was not found, and no other broker checks certificates. `make system`"
+            " installs it, or: apt install mosquitto."
+        )
+    return path
+
+
 def mosquitto_path() -> str | None:
     """Where mosquitto is: on the PATH or where systems put it."""
     return shutil.which("mosquitto") or next(
@@ -211,9 +222,7 @@ def run(*, port: int, folder: Path, kind: BrokerKind, host: str = LOOPBACK) -> N
     """Become the broker: mosquitto replaces this process, iotcore runs inside it."""
     config = write_config(kind, port=port, folder=folder, host=host)
     if kind == "mosquitto":
-        path = mosquitto_path()
-        if path is None:
-            raise BusError("mosquitto was not found. Install it, or choose --kind iotcore.")
+        path = require_mosquitto()
         os.execv(path, [path, "-c", str(config)])
     _run_iotcore(config)
 

@@ -7,7 +7,7 @@ from citybrain.config.secrets import split_login
 from citybrain.config.toml_text import TomlValue, dumps
 from citybrain.data_folder import FILE_MODE
 from citybrain.domain.principal import Role
-from citybrain.enrolment.folder import CERTIFICATE, KEY, ROOT
+from citybrain.enrolment.folder import FOLDER
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citybrain.rpc.transport import Tls, identity_tls
@@ -48,20 +48,27 @@ class Listen(Struct, frozen=True, kw_only=True):
 class Ports(Struct, frozen=True, kw_only=True):
     """Where the processes of a run listen: on the loopback, or each at an address of its own.
 
-    `dial_addresses`: `(client, server) → "host:port"` where a client does not connect to the
-    address at which the server listens. `identities`: the folder of everybody's certificates; None:
-    nobody has any (lab mode), which nodes take on the loopback only.
+    `authority`: the port of the enrolment port, on the loopback. `dial_addresses`: `(client,
+    server) → "host:port"` where a client does not connect to the address at which the server
+    listens. `identities`: the folder of people's certificates; None: nobody has any, nodes
+    neither (lab mode), which nodes take on the loopback only.
     """
 
     broker: int
+    authority: int
     city: Listen
     districts: dict[str, Listen]
     broker_host: str = LOOPBACK
     dial_addresses: Mapping[tuple[str, str], str] = field(default_factory=dict)
     identities: Path | None = None
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether everybody has a certificate, and the broker asks for it."""
+        return self.identities is not None
+
     def tls_of(self, who: tuple[Role, str]) -> Tls | None:
-        """With what a client speaks in that name."""
+        """With what a person's client speaks in that name."""
         return identity_tls(identity_of(self.identities, *who)) if self.identities else None
 
     def broker_for(self, client: str) -> Config:
@@ -77,23 +84,25 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 def identity_of(identities: Path, role: Role, name: str) -> Path:
-    """The folder of one identity."""
+    """The folder of the identity of a person or the broker."""
     return identities / f"{role.replace('_', '-')}-{name}"
 
 
 def choose_ports(city: DemoCity, base: int = 0) -> Ports:
     """Free ports; upwards from `base` when it is given."""
-    count = 3 + 2 * len(city.districts)
+    count = 4 + 2 * len(city.districts)
     if base:
         upwards = ports_from(base)
         ports = iter([next(upwards) for _ in range(count)])
     else:
         ports = iter(free_ports(count))
     broker, of_city = next(ports), Listen(grpc=next(ports), web=next(ports))
+    districts = {d.id: Listen(grpc=next(ports), web=next(ports)) for d in city.districts}
     return Ports(
         broker=broker,
+        authority=next(ports),
         city=of_city,
-        districts={d.id: Listen(grpc=next(ports), web=next(ports)) for d in city.districts},
+        districts=districts,
     )
 
 
@@ -113,6 +122,18 @@ class RunFolder(Struct, frozen=True, kw_only=True):
     @property
     def devices(self) -> Path:
         return self.root / "devices"
+
+    @property
+    def authority(self) -> Path:
+        return self.root / "authority"
+
+    @property
+    def identities(self) -> Path:
+        """Of people and the broker; a node's is in its data."""
+        return self.root / "identities"
+
+    def identity(self, node: str) -> Path:
+        return self.data(node) / FOLDER
 
     def data(self, name: str) -> Path:
         return self.root / "data" / name
@@ -159,22 +180,21 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> Config:
     return {
         "name": {"en": city.en, "zh": city.zh},
         "data_dir": run.data(CITY),
-        "listen": _listen(ports.city) | _tls(ports, Role.CITY, CITY),
+        "listen": _listen(ports.city),
         "plan": {"issue": city.issue},
         "ray": {"mode": "local"},
     }
 
 
 def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports) -> Config:
-    tls = _tls(ports, Role.DISTRICT, district.id)
     return {
         "district": district.id,
         "data_dir": run.data(district.id),
         "name": {"en": district.en, "zh": district.zh},
         "centre": _place(district.centre),
         "broker": ports.broker_for(district.id),
-        "city": {"address": ports.city_for(district.id)} | tls,
-        "listen": _listen(ports.districts[district.id]) | tls,
+        "city": {"address": ports.city_for(district.id)},
+        "listen": _listen(ports.districts[district.id]),
         "unit": [
             {
                 "id": u.id,
@@ -241,13 +261,6 @@ def _sensor(sensor: DemoSensor) -> Config:
 
 def _listen(listen: Listen) -> Config:
     return {"grpc": listen.grpc_address, "web": listen.web_address, "metrics": 0}
-
-
-def _tls(ports: Ports, role: Role, name: str) -> Config:
-    if ports.identities is None:
-        return {}
-    folder = identity_of(ports.identities, role, name)
-    return {"tls": {"ca": folder / ROOT, "cert": folder / CERTIFICATE, "key": folder / KEY}}
 
 
 def _place(point: Point) -> Config:

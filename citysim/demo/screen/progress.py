@@ -24,16 +24,14 @@ async def show_table(
     console: Console,
     *,
     names: Mapping[str, str],
-    consoles: str,
+    notes: str,
 ) -> None:
-    """Redraw the table about three times a second."""
+    """Redraw the table, below `notes`, about three times a second."""
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while not await is_finished(demo, stop, REFRESH_S):
             left = demo.seconds_left()
             time = translate("running") if left is None else f"{left:.0f} {translate('left')}"
-            headline = (
-                f"citybrain · {translate('title')} · {time}\n{translate('consoles')}: {consoles}"
-            )
+            headline = f"citybrain · {translate('title')} · {time}\n{notes}"
             table = live_table(demo.monitor, translate, headline=headline, names=names)
             live.update(table, refresh=True)
 

@@ -66,8 +66,9 @@ def test_the_users_camera_replaces_the_first(tmp_path):
 def test_ports_are_all_different_and_begin_at_the_base(tmp_path):
     ports = choose_ports(demo_city(wave=csv_path()), base=23_000)
     listens = [ports.city, *ports.districts.values()]
-    used = [ports.broker, *(listen.grpc for listen in listens), *(listen.web for listen in listens)]
-    assert len(set(used)) == len(used) == 9 and min(used) >= 23_000
+    served = [port for listen in listens for port in (listen.grpc, listen.web)]
+    used = [ports.broker, ports.authority, *served]
+    assert len(set(used)) == len(used) == 10 and min(used) >= 23_000
 
 
 def test_one_district_lacks_the_capability_that_its_gauge_will_need():

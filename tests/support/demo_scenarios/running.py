@@ -20,8 +20,8 @@ from citysim.demo.data.wave import csv_path
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import RunFolder, choose_ports, write_all
 from citysim.demo.prepare.downloads import ensure_clips, ensure_model
+from citysim.demo.prepare.identities import join_all
 from citysim.demo.run import DemoOptions, DemoRun
-from citysim.supervise.mqtt_broker import find_broker
 
 CLOCK = SystemClock()
 SUPPORT = Path(__file__).parents[1]
@@ -49,11 +49,10 @@ def demo_in(folder: Path) -> DemoRun:
     console = Console(stderr=True)
     clips, model = ensure_clips(console), ensure_model("", console)
     city = demo_city(wave=csv_path(), model=model)
-    run, ports = RunFolder(root=folder), choose_ports(city)
+    run = RunFolder(root=folder)
+    ports = join_all(run, city, choose_ports(city), RandomIds())
     write_all(run, city, ports, clips)
-    options = DemoOptions(
-        duration_s=0, seed=13, you_issue=False, has_operators=True, broker=find_broker()
-    )
+    options = DemoOptions(duration_s=0, seed=13, you_issue=False, has_operators=True)
     return DemoRun(
         run=run,
         city=city,
