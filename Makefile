@@ -10,7 +10,7 @@ WORKERS ?= 4
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup system demo test quick nightly versions lint types unit docs bench mutants lock protos fixtures clean
+.PHONY: setup system broker demo test quick nightly versions lint types unit docs bench mutants lock protos fixtures clean
 
 setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
@@ -30,7 +30,10 @@ endif
 system:  ## system programs (a broker, a browser, CJK fonts): found, or installed where this user may
 	@sh deploy/system-programs.sh
 
-demo: setup  ## one city on this machine, on real video; e.g. make demo DEMO_ARGS="--duration 90 --headless"
+broker:  ## mosquitto, which checks certificates: found, or installed where this user may, else named
+	@sh deploy/system-programs.sh mosquitto
+
+demo: setup broker  ## one city on this machine, on real video; e.g. make demo DEMO_ARGS="--duration 90 --headless"
 	$(BIN)/citybrain demo $(DEMO_ARGS)
 
 test: setup system lint types docs unit  ## sets up and passes all tests

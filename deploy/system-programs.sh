@@ -1,18 +1,25 @@
 #!/bin/sh
 # Finds the system programs that the project uses beside its Python environment, installs missing
 # ones where this user may (root with apt-get), else names them. Fails only when a program without
-# an alternative is missing.
+# an alternative is missing. With arguments: of these programs alone.
 set -u
+asked=" $* "
 
 # program | where else it may be | Debian package | needed or optional | what it is for
 PROGRAMS="
-mosquitto|/usr/sbin/mosquitto|mosquitto|optional|the MQTT broker (else: the pip-installed one, for demos and tests)
+mosquitto|/usr/sbin/mosquitto|mosquitto|optional|the MQTT broker that districts run with (without it there is the demo alone, in lab mode)
 chromium|/usr/bin/chromium-browser /usr/bin/google-chrome|chromium|optional|browser tests of the consoles
 fc-list||fontconfig|optional|finding fonts for the consoles' screenshots
 ip|/usr/sbin/ip /sbin/ip|iproute2|optional|fault tests on the network
 node||nodejs|optional|running npm
 npm||npm|optional|the second source of a detection model
 "
+
+is_asked() { # program
+  [ "$asked" = "  " ] && return 0
+  case "$asked" in *" $1 "*) return 0 ;; esac
+  return 1
+}
 
 found() { # program, other places
   command -v "$1" >/dev/null 2>&1 && return 0
@@ -21,13 +28,14 @@ found() { # program, other places
 }
 
 cjk_fonts() { command -v fc-list >/dev/null 2>&1 && fc-list :lang=zh | grep -q .; }
+has_fonts() { ! is_asked cjk-fonts || cjk_fonts; }
 
 missing_packages() {
   echo "$PROGRAMS" | while IFS='|' read -r program places package _ _; do
-    [ -n "$program" ] || continue
+    [ -n "$program" ] && is_asked "$program" || continue
     found "$program" "$places" || echo "$package"
   done
-  cjk_fonts || echo fonts-noto-cjk
+  has_fonts || echo fonts-noto-cjk
 }
 
 may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
@@ -46,12 +54,12 @@ fi
 
 code=0
 while IFS='|' read -r program places package need purpose; do
-  [ -n "$program" ] || continue
+  [ -n "$program" ] && is_asked "$program" || continue
   found "$program" "$places" && continue
   echo "missing ($need): $program, for $purpose. Debian and Ubuntu: apt-get install $package"
   [ "$need" = optional ] || code=1
 done <<END
 $PROGRAMS
 END
-cjk_fonts || echo "missing (optional): Chinese fonts, for screenshots of the Chinese consoles. Debian and Ubuntu: apt-get install fonts-noto-cjk"
+has_fonts || echo "missing (optional): Chinese fonts, for screenshots of the Chinese consoles. Debian and Ubuntu: apt-get install fonts-noto-cjk"
 exit $code

@@ -193,6 +193,15 @@ def test_the_check_for_system_programs_is_quick_and_names_what_is_missing(deploy
         check=False,
     )
     assert "apt-get install" in alone.stdout and "npm" in alone.stdout
+    asked = subprocess.run(
+        ["/bin/sh", str(script), "mosquitto"],
+        env={"PATH": str(bare)},
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    assert "npm" not in asked.stdout, "of the programs that are asked for alone"
 
 
 def test_the_readme_of_deploy_names_files_that_exist(deploy):
