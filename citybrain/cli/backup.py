@@ -9,6 +9,7 @@ import typer
 from citybrain.clock import iso
 from citybrain.distribution import installed_version
 from citybrain.journal.sqlite_backup import Manifest, back_up, restore, verify_backup
+from citybrain.people.backup import copy_accounts
 from citybrain.system_clock import SystemClock
 
 app = typer.Typer(
@@ -36,7 +37,8 @@ def create(
     ] = 0,
 ) -> None:
     """Copy a journal while its node is up, walk the copy as a start would, and only then call it a
-    backup. A timer may run it: exit code 1, and what was wrong, where no backup was made.
+    backup; the accounts of the node's people go with it. A timer may run it: exit code 1, and what
+    was wrong, where no backup was made.
 
     Example:  citybrain backup create run/riverside --to /var/backups/citybrain --keep 14
     """
@@ -46,6 +48,7 @@ def create(
         at=SystemClock().now(),
         software_version=installed_version(),
         keep=keep,
+        beside=copy_accounts,
         on_progress=_progress,
     )
     typer.echo(f"{made}: {_line(manifest)}")

@@ -32,13 +32,23 @@ from citybrain.sqlite.owned_file import (
 )
 from citybrain.sqlite.page_check import check_pages
 from citybrain.sqlite.statements import named_queries
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 
 MANIFEST = "manifest.json"
 MAKING, DROPPING = ".making-", ".dropping-"  # before the name of a folder that is no backup
 PAGES_A_STEP = 4_096  # 16 MiB with SQLite's own size of a page
 
 OnProgress = Callable[[int, int], None]  # pages copied, of how many
+# what else of a data folder goes into the folder of its backup
+Beside = Callable[[Path, Path], None]
+
+
+class OtherFile(Struct, frozen=True, kw_only=True):
+    """A file of a backup beside the journal."""
+
+    name: str
+    bytes: int
+    sha256: str
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -53,10 +63,15 @@ class Manifest(Struct, frozen=True, kw_only=True):
     bytes: int  # of the file
     sha256: str  # of the file
     software_version: str  # that made it
+    others: tuple[OtherFile, ...] = ()
 
 
 def no_progress(_done: int, _of: int) -> None:
     """Where none is shown."""
+
+
+def nothing_beside(_data: Path, _to: Path) -> None:
+    """Where the journal is all."""
 
 
 def back_up(
@@ -66,10 +81,12 @@ def back_up(
     at: Timestamp,
     software_version: str,
     keep: int = 0,
+    beside: Beside = nothing_beside,
     on_progress: OnProgress = no_progress,
 ) -> tuple[Path, Manifest]:
     """Make a backup of the journal in folder `data` in a new folder below `to`, and drop all but
     the `keep` newest backups of that data folder (0: none). Gives its folder and its manifest.
+    `beside` is called with the data folder and the backup's, to put other files there.
 
     Raises `StoreCorruptError` where the copy is not whole: then no backup was made and none
     dropped. Raises `StoreFullError` where there is no room for it.
@@ -87,6 +104,8 @@ def back_up(
         try:
             _copy(path, making / JOURNAL, at, on_progress)
             manifest = _manifest(making / JOURNAL, source, at, software_version)
+            beside(path.parent, making)
+            manifest = replace(manifest, others=_others_in(making))
             _write_manifest(making, manifest)
             made = to / f"{source}-{stamp}"
             put_in_place(making, made)
@@ -139,8 +158,14 @@ def verify_backup(folder: Path) -> Manifest:
             f"{path} is not the file that its manifest describes ({size} bytes, and"
             f" {manifest.bytes} were written): it was changed or cut off. Use another backup."
         )
+    for other in manifest.others:
+        if _other(folder / other.name) != other:
+            raise StoreCorruptError(
+                f"{folder / other.name} is not the file that its manifest describes: it was changed"
+                " or taken away. Use another backup."
+            )
     found = _manifest(path, manifest.source, manifest.made_at, manifest.software_version)
-    if found != manifest:
+    if replace(found, others=manifest.others) != manifest:
         raise StoreCorruptError(
             f"{path} ends at record {found.height} ({found.head_hash[:12]}), and its manifest says"
             f" {manifest.height} ({manifest.head_hash[:12]}). Use another backup."
@@ -150,7 +175,8 @@ def verify_backup(folder: Path) -> Manifest:
 
 def restore(folder: Path, *, to: Path) -> Manifest:
     """Put the backup in `folder`, found whole, into the data folder `to`, which must have no
-    journal. The node that starts from it takes another epoch."""
+    journal. The node that starts from it takes another epoch. Of the other files, one that is
+    there stays."""
     manifest = verify_backup(folder)
     secure(to)
     path = to / JOURNAL
@@ -166,9 +192,28 @@ def restore(folder: Path, *, to: Path) -> Manifest:
         shutil.copyfile(folder / JOURNAL, made)
         secure(to)
         put_in_place(made, path)
+        for other in manifest.others:
+            _put_other(folder / other.name, to / other.name)
+        secure(to)
     finally:
         lock.release()
     return manifest
+
+
+def _put_other(source: Path, path: Path) -> None:
+    if not path.exists():
+        made = _beside(path, ".new")
+        shutil.copyfile(source, made)
+        put_in_place(made, path)
+
+
+def _others_in(folder: Path) -> tuple[OtherFile, ...]:
+    return tuple(_other(path) for path in sorted(folder.iterdir()) if path.name != JOURNAL)
+
+
+def _other(path: Path) -> OtherFile:
+    size = path.stat().st_size if path.is_file() else 0
+    return OtherFile(name=path.name, bytes=size, sha256=_sha256(path) if size else "")
 
 
 def _journal_of(data: Path) -> Path:

@@ -141,6 +141,25 @@ def test_a_backup_that_was_tampered_with_is_named(store, data, to, where):
         verify_backup(folder)
 
 
+def test_what_lies_beside_a_journal_is_verified_and_comes_back_where_nothing_is(store, data, to):
+    def beside(_data, folder):
+        (folder / "people.db").write_bytes(b"Li Na")
+
+    folder, _ = made(data, to, beside=beside)
+    store.close()
+    (data / JOURNAL).unlink()
+    restore(folder, to=data)
+    assert (data / "people.db").read_bytes() == b"Li Na"
+    assert stat.S_IMODE((data / "people.db").stat().st_mode) == 0o600
+    (data / JOURNAL).unlink()
+    (data / "people.db").write_bytes(b"Li Na, Zhao")
+    restore(folder, to=data)
+    assert (data / "people.db").read_bytes() == b"Li Na, Zhao", "what is there is newer"
+    (folder / "people.db").write_bytes(b"Mallory")
+    with pytest.raises(StoreCorruptError, match="Use another backup"):
+        verify_backup(folder)
+
+
 def test_a_folder_that_is_no_backup_is_named(tmp_path):
     with pytest.raises(StoreError, match="is no backup"):
         verify_backup(tmp_path)
