@@ -250,6 +250,12 @@ def note_unknown_times(intake: Intake, at: Timestamp) -> Intake:
     return intake
 
 
+def believed_incarnation(intake: Intake, agent: AgentId) -> int:
+    """The outbox that the agent has, as far as is known: its newest one; 0: none is known."""
+    known = intake.incarnations.get(agent)
+    return known[-1] if known else 0
+
+
 def ack_for(intake: Intake, agent: AgentId, incarnation: int) -> Ack:
     """What may be acknowledged to this sender now: nothing to one that is not believed. One that is
     not the last of its box is told which is."""

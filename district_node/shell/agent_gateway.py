@@ -14,6 +14,7 @@ from citybrain.ack_ranges import covered
 from citybrain.bus import topics
 from citybrain.bus.port import Bus, Message, OnMessage
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.domain.agent import NO_PROOF, AgentHello, AgentStatus
@@ -35,6 +36,7 @@ from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
 from citybrain.wire.event import UnreadableItem, decode_event_batch, decode_readable_items
 from district_node.cores import intake
+from district_node.cores.incidents.answer_refusal import ANSWER_REFUSALS
 from district_node.cores.state import DistrictState
 from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
 from district_node.limits import AGENTS, STATUS_AGENTS
@@ -191,6 +193,7 @@ class AgentGateway:
     def _batch_done(self, batch: BatchReceived, outcome: Committed | Exception) -> None:
         if isinstance(outcome, Committed):
             self._batch_committed(batch)
+            self._refuse_answers(outcome)
         elif isinstance(outcome, InputRejectedError):
             self._quarantine_items(batch, outcome)
         else:  # the store is full or the node stops: not acknowledged, so it comes again
@@ -206,6 +209,12 @@ class AgentGateway:
         if sender not in self._commit_loop.state.intake.ack_ranges:
             self._refuse(batch.agent, "incarnations", TOO_MANY)
         self._acks.schedule(batch.agent, batch.incarnation)
+
+    def _refuse_answers(self, committed: Committed) -> None:
+        """Of whom nobody asked: the core did not take them."""
+        for command in committed.commands:
+            if type(command) is Notice and command.code in ANSWER_REFUSALS:
+                self._refuse(command.subject, command.code, command.detail)
 
     def _quarantine_items(self, batch: BatchReceived, error: InputRejectedError) -> None:
         """One item that no core can decide must not hold up its sender: the others are submitted

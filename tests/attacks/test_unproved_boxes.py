@@ -53,7 +53,7 @@ def attacked(city, attack):
     async def run():
         folder = city.folder / "journal"
         folder.mkdir()
-        async with AttackedDistrict(folder, city.verifier) as district:
+        async with AttackedDistrict(folder, verifier=city.verifier) as district:
             await attack(district)
 
     asyncio.run(run())

@@ -23,7 +23,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.agent import decode_ack, encode_agent_hello
 from citybrain.wire.event import encode_event_batch
-from district_node.inputs import AgentRevoked, NodeStarted, Setup
+from district_node.inputs import AgentRevoked, NodeStarted, Setup, UnitSetup
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.assembly import District, DistrictParts, decider_of
@@ -39,9 +39,12 @@ class AttackedDistrict:
     """As long as the block lasts; what it stored stays in `folder`. With a `verifier` it believes
     boxes that proved their names."""
 
-    def __init__(self, folder: Path, verifier: HelloVerifier | None = None) -> None:
+    def __init__(
+        self, folder: Path, *units: UnitSetup, verifier: HelloVerifier | None = None
+    ) -> None:
         self._verifier = verifier
         self.folder, self.clock, self._ids = folder, SystemClock(), CountingIds()
+        self._units = units
         self.broker, self.registry = MemoryBroker(), MetricsRegistry()
         self._acks, self._told = {}, {}
         self._settled = 0  # records that `settle` made
@@ -163,7 +166,7 @@ class AttackedDistrict:
         await asyncio.wrap_future(self.loop.submit(AgentRevoked(agent="nobody", serial="0")))
 
     def _started(self) -> NodeStarted:
-        return NodeStarted(setup=_setup(), proves_boxes=self._verifier is not None)
+        return NodeStarted(setup=_setup(self._units), proves_boxes=self._verifier is not None)
 
     def _on_ack(self, message) -> None:
         ack = decode_ack(message.payload)
@@ -173,7 +176,7 @@ class AttackedDistrict:
 
     def _parts(self, bus) -> DistrictParts:
         return DistrictParts(
-            setup=_setup(),
+            setup=_setup(self._units),
             commit_loop=self.loop,
             store=self.store,
             bus=bus,
@@ -186,11 +189,11 @@ class AttackedDistrict:
         )
 
 
-def _setup() -> Setup:
+def _setup(units: tuple[UnitSetup, ...]) -> Setup:
     return Setup(
         district=NAME,
         name=LocalizedName(en="Riverside", zh="滨江"),
         centre=HERE,
-        units=(),
+        units=units,
         playbooks=load_playbooks(),
     )

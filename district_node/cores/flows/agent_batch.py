@@ -17,10 +17,10 @@ from district_node.cores.flows.agent_link import known_agent
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.flows.enrolment import is_believed
 from district_node.cores.incidents import correlate
+from district_node.cores.incidents.answer_refusal import STALE, answer_refusal
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
 from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
-    AgentVerification,
     Incident,
     clears_itself,
     waits_for_agent,
@@ -29,6 +29,8 @@ from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
 from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
+
+UNASKED_ANSWER = "unasked_answer"  # as histories say it
 
 
 def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
@@ -48,9 +50,11 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
             case VisibilityInterval() as interval:
                 _visibility(draft, batch.agent, interval)
             case VerificationResult() as result:
-                _verification_result(draft, batch.agent, result)
+                _verification_result(draft, batch, result)
             case _:
                 assert_never(item.content)
+    # last: an answer in it is none to what is asked of this outbox now
+    notice_lost_outbox(draft, batch.agent, before.outboxes_lost)
 
 
 def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
@@ -143,16 +147,23 @@ def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:
         incident_steps.request_verification(draft, incident)
 
 
-def _verification_result(draft: DecisionDraft, agent: AgentId, result: VerificationResult) -> None:
-    """`clear` verifies and closes; anything else is left to a person."""
-    incident = draft.incidents.get(result.incident)
-    if (
-        incident is None
-        or not isinstance(incident.verification, AgentVerification)
-        or incident.verification.request != result.request
-        or incident.verification.agent != agent
-    ):
-        draft.notice("stale_verification", result.request)
+def _verification_result(
+    draft: DecisionDraft, batch: BatchReceived, result: VerificationResult
+) -> None:
+    """Of whom was asked: `clear` verifies and closes; anything else is left to a person."""
+    agent, incident = batch.agent, draft.incidents.get(result.incident)
+    if incident is None:  # it left the state: nothing waits for an answer
+        draft.notice(STALE, result.request)
+        return
+    refusal = answer_refusal(
+        incident,
+        result,
+        agent=agent,
+        incarnation=batch.incarnation,
+        believed=intake.believed_incarnation(draft.intake, agent),
+    )
+    if refusal:
+        _answer_refused(draft, incident, result, agent=agent, refusal=refusal)
         return
     actor = agent_label(agent, result.source)
     if incident.stage is not IncidentStage.HANDLED:
@@ -164,6 +175,32 @@ def _verification_result(draft: DecisionDraft, agent: AgentId, result: Verificat
         verdict = result.verdict.value
         draft.put_incident(
             add_history(incident, verdict, draft.at, actor=actor, reason=result.reason)
+        )
+
+
+def _answer_refused(
+    draft: DecisionDraft,
+    incident: Incident,
+    result: VerificationResult,
+    *,
+    agent: AgentId,
+    refusal: str,
+) -> None:
+    """What it says is one observation among others, for whoever reads the history: once an agent,
+    for nothing bounds how often it says so."""
+    if refusal == STALE:
+        draft.notice(STALE, result.request)
+        return
+    detail = f"its {result.verdict.value} for {incident.incident} ({result.request})"
+    draft.notice(refusal, agent, detail)
+    is_known = any(
+        line.code == UNASKED_ANSWER and line.actor.partition("/")[0] == agent
+        for line in incident.history
+    )
+    if not is_known:
+        actor, said = agent_label(agent, result.source), result.verdict.value
+        draft.put_incident(
+            add_history(incident, UNASKED_ANSWER, draft.at, actor=actor, reason=said)
         )
 
 

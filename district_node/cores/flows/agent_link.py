@@ -7,6 +7,7 @@ from citybrain.structs import replace
 from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.enrolment import is_believed, may_follow
+from district_node.cores.flows.incident_steps import ask_again
 from district_node.cores.state import Agent
 from district_node.inputs import AgentPresenceChanged, HelloReceived, ItemQuarantined
 from district_node.limits import AGENTS
@@ -43,7 +44,9 @@ def item_quarantined(draft: DecisionDraft, item: ItemQuarantined) -> None:
     """The item's numbers are taken; nothing else of it takes effect."""
     if not is_believed(draft, item.agent):
         return
+    before = draft.intake.counters.outboxes_lost
     draft.intake = intake.quarantine_item(draft.intake, item)
+    notice_lost_outbox(draft, item.agent, before)
     draft.notice("item_quarantined", item.agent, item.reason)
 
 
@@ -61,7 +64,9 @@ def known_agent(draft: DecisionDraft, name: AgentId) -> Agent | None:
 
 
 def notice_lost_outbox(draft: DecisionDraft, agent: AgentId, before: int) -> None:
-    """`before`: how many outboxes had been lost before the input."""
+    """`before`: how many outboxes had been lost before the input. What was asked of the one before
+    is asked again."""
     if draft.intake.counters.outboxes_lost > before:
         detail = "another incarnation: what the one before had not sent may be lost"
         draft.notice("outbox_lost", agent, detail)
+        ask_again(draft, agent)

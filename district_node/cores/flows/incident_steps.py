@@ -14,6 +14,7 @@ from district_node.cores.incidents import correlate, triage
 from district_node.cores.incidents.contribution import (
     Episode,
     VerificationMethod,
+    agent_label,
     source_label,
     verification_method,
 )
@@ -26,6 +27,7 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
+from district_node.cores.intake import believed_incarnation
 from district_node.cores.orders.slots import cancel_unserved, unresolved_orders
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
@@ -91,6 +93,23 @@ def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
     return _ask_person(draft, incident)
 
 
+def ask_again(draft: DecisionDraft, agent: AgentId) -> None:
+    """Whatever was asked of an outbox that `agent` has no more went with it, and its answer too."""
+    believed = believed_incarnation(draft.intake, agent)
+    for incident in list(draft.incidents.values()):
+        asked = incident.verification
+        if (
+            isinstance(asked, AgentVerification)
+            and asked.agent == agent
+            and asked.incarnation != believed
+            and incident.stage is IncidentStage.HANDLED
+        ):
+            incident = replace(incident, verification=None)
+            label = agent_label(asked.agent, asked.source)
+            incident = add_history(incident, "outbox_lost", draft.at, actor=label)
+            request_verification(draft, incident)
+
+
 def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> Incident:
     playbook = draft.playbook_of(incident)
     verification = AgentVerification(
@@ -100,6 +119,7 @@ def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> In
         source=episode.source,
         rule=episode.rule,
         deadline=later(draft.at, playbook.clocks.verify_s),
+        incarnation=believed_incarnation(draft.intake, episode.agent),
     )
     request = VerificationRequest(
         request=verification.request,

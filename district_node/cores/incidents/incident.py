@@ -55,7 +55,8 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
-    """A camera or sensor was asked whether it is over.
+    """A camera or sensor was asked whether it is over: of the outbox that its agent was believed to
+    have then.
 
     `late`: its deadline has passed and a person decides; a clear answer still counts.
     """
@@ -67,6 +68,7 @@ class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
     rule: RuleId
     deadline: Timestamp
     late: bool = False
+    incarnation: int = 0  # of the agent's outbox; 0: an older state did not keep it
 
 
 class PersonVerification(Struct, frozen=True, kw_only=True, tag="person"):
