@@ -155,6 +155,48 @@ POSITION_EVERY = Limit(
     reason="no decision depends on where a crew is on its way",
     fate="positions in between are shown but not journaled",
 )
+POSITION_TOP_SPEED = Limit(
+    name="position_top_speed",
+    value=70,
+    unit="m/s",
+    reason="250 km/h: no crew on the ground is faster; a unit that is configured faster is",
+    fate="a position that is further is shown as doubtful; plans go on with the last believed one",
+)
+POSITION_ERROR = Limit(
+    name="position_error",
+    value=3_000,
+    unit="m",
+    reason="a phone without a view of the sky is located by its mast, up to some kilometres off",
+    fate="as above its top speed",
+)
+POSITION_REACH_TIME = Limit(
+    name="position_reach_time",
+    value=3_600,
+    unit="s",
+    reason="a crew that was silent for longer may be anywhere in its region, and no further",
+    fate="more time than that does not count",
+)
+POSITION_FIX_EVERY = Limit(
+    name="position_fix_every",
+    value=60,
+    unit="s",
+    reason="reach is reckoned from one place for that long, so that small steps do not add up",
+    fate="the place that is believed then takes its place",
+)
+POSITION_HELD = Limit(
+    name="position_held",
+    value=180,
+    unit="s",
+    reason="a mistake of a phone or of its network is over within a minute or two",
+    fate="doubtful positions that agree with one another for longer are believed",
+)
+POSITION_HELD_REPORTS = Limit(
+    name="position_held_reports",
+    value=6,
+    unit="reports",
+    reason="two that lie some minutes apart show nothing in between",
+    fate="with fewer the doubt stays, however long",
+)
 CLAIM_RETRY = Limit(
     name="claim_retry",
     value=10,

@@ -7,6 +7,14 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, UnitState
 
 
+class DoubtfulPlace(Struct, frozen=True, kw_only=True):
+    """Where a unit says that it is, though it could not have come there; `since`: by the clock of
+    its owner."""
+
+    place: Point
+    since: Timestamp
+
+
 class UnitReport(Struct, frozen=True, kw_only=True, tag="unit"):
     """A unit as its owner reports it to the city and to screens."""
 

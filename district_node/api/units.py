@@ -1,4 +1,5 @@
-"""The list of units, each at the newest place that is known."""
+"""The list of units, each at the newest place that is believed, and where it says that it is where
+that is doubtful."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,11 +8,11 @@ from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.unit import unit_message
 from citybrain.clock import Timestamp
 from citybrain.domain.crew import CrewPosition
-from citybrain.domain.unit import UnitReport
+from citybrain.domain.unit import DoubtfulPlace, UnitReport
 from citybrain.feed.collection import Collection
 from citybrain.ids import UnitId
 from citybrain.stages import FREE_UNIT_STATES
-from citybrain.structs import replace
+from citybrain.structs import Struct, replace
 from district_node.cores.orders.roster import Unit
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
@@ -19,7 +20,14 @@ from district_node.cores.state import DistrictState
 NewestPosition = Callable[[UnitId], CrewPosition | None]
 
 
-def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> PublicList[UnitReport]:
+class ShownUnit(Struct, frozen=True, kw_only=True):
+    """A unit as the city gets it, and what people see beside that."""
+
+    report: UnitReport
+    doubtful: DoubtfulPlace | None = None
+
+
+def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> PublicList[ShownUnit]:
     """The list over the state that `state` gives and the positions that are not in it."""
     return PublicList(collection=UNITS, items=_Units(state, newest).now, row=_row, detail=_row)
 
@@ -29,48 +37,58 @@ class _Units:
 
     def __init__(self, state: Callable[[], DistrictState], newest: NewestPosition) -> None:
         self._state, self._newest = state, newest
-        self._known: dict[UnitId, tuple[Unit, CrewPosition | None, UnitReport]] = {}
+        self._known: dict[UnitId, tuple[Unit, CrewPosition | None, ShownUnit]] = {}
 
-    def now(self) -> Mapping[str, UnitReport]:
+    def now(self) -> Mapping[str, ShownUnit]:
         state = self._state()
         known = {
             name: self._report(state, unit) for name, unit in state.roster.units.unordered().items()
         }
         self._known = known
-        return {name: report for name, (_, _, report) in known.items()}
+        return {name: shown for name, (_, _, shown) in known.items()}
 
     def _report(
         self, state: DistrictState, unit: Unit
-    ) -> tuple[Unit, CrewPosition | None, UnitReport]:
+    ) -> tuple[Unit, CrewPosition | None, ShownUnit]:
         known, position = self._known.get(unit.unit), self._newest(unit.unit)
         if known is not None and known[0] is unit and known[1] is position:
             return known
         report = unit_report(unit, state.setup.district)
         if position is not None:
             report = replace(report, place=position.place)
-        return unit, position, report
+        return unit, position, ShownUnit(report=report, doubtful=_doubtful_place(unit))
 
 
-def _row(unit: UnitReport, _: Timestamp) -> PublicMessage:
-    return unit_message(unit)
+def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
+    said = unit.doubtful
+    return DoubtfulPlace(place=said.place, since=said.since) if said is not None else None
 
 
-def _is_free(unit: UnitReport) -> bool:
-    return unit.state in FREE_UNIT_STATES and unit.order is None
+def _row(unit: ShownUnit, _: Timestamp) -> PublicMessage:
+    return unit_message(unit.report, unit.doubtful)
 
 
-UNITS: Collection[UnitReport] = Collection(
+def _is_free(unit: ShownUnit) -> bool:
+    return unit.report.state in FREE_UNIT_STATES and unit.report.order is None
+
+
+def _text(unit: ShownUnit) -> str:
+    report = unit.report
+    return f"{report.unit} {report.name} {report.state} {' '.join(report.capabilities)}"
+
+
+UNITS: Collection[ShownUnit] = Collection(
     name="units",
     orders={
-        "id": lambda unit, _: (unit.unit,),
-        "state": lambda unit, _: (unit.state.value,),
-        "changed_at": lambda unit, _: (unit.at,),
+        "id": lambda unit, _: (unit.report.unit,),
+        "state": lambda unit, _: (unit.report.state.value,),
+        "changed_at": lambda unit, _: (unit.report.at,),
     },
     filters={
-        "id": is_word(lambda unit: unit.unit),
-        "state": is_word(lambda unit: unit.state.value),
-        "capability": has_word(lambda unit: tuple(unit.capabilities)),
+        "id": is_word(lambda unit: unit.report.unit),
+        "state": is_word(lambda unit: unit.report.state.value),
+        "capability": has_word(lambda unit: tuple(unit.report.capabilities)),
         "free": is_true(_is_free),
     },
-    text=lambda unit: f"{unit.unit} {unit.name} {unit.state} {' '.join(unit.capabilities)}",
+    text=_text,
 )

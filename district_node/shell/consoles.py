@@ -25,6 +25,8 @@ from citybrain.domain.report import Report
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
 from citybrain.structs import replace
 from district_node.cores import view
+from district_node.cores.orders.positions import is_within_reach
+from district_node.cores.orders.roster import Unit
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
     AgentActed,
@@ -114,14 +116,15 @@ class CrewConsoleAdapter:
 
     async def report(self, position: CrewPosition, caller: Principal | None = None, /) -> Outcome:
         request = RequestId("")
-        if self._commit_loop.state.roster.units.get(position.unit) is None:
+        unit = self._commit_loop.state.roster.units.get(position.unit)
+        if unit is None:
             return Outcome(
                 request=request,
                 done=False,
                 reason="no_such_unit",
                 detail="This district has no unit of that name.",
             )
-        if not self._positions.record(position):
+        if not self._positions.record(position, unit):
             self._changes.touch()
             return Outcome(request=request, done=True)
         principal = caller or unauthenticated(position.unit, Role.CREW)
@@ -133,7 +136,8 @@ class CrewConsoleAdapter:
 
 
 class UnitPositions:
-    """The newest position of every unit, and whether it is time to journal one.
+    """The newest position of every unit that it can have reached, and whether it is time to
+    journal one.
 
     Bounded by the units of the configuration.
     """
@@ -143,12 +147,18 @@ class UnitPositions:
         self._newest: dict[UnitId, CrewPosition] = {}
         self._journaled: dict[UnitId, Instant] = {}
 
-    def record(self, position: CrewPosition) -> bool:
-        """Keep it if it is the newest; whether it should be journaled."""
+    def record(self, position: CrewPosition, unit: Unit) -> bool:
+        """Keep it if it is the newest; whether it should be journaled. A time of its phone that is
+        still to come is now."""
+        received_at = self._clock.now()
+        position = replace(position, at=min(position.at, received_at))
         known = self._newest.get(position.unit)
         if known is not None and position.at < known.at:
             return False
-        self._newest[position.unit] = position
+        if unit.doubtful is None and is_within_reach(unit, position.place, received_at):
+            self._newest[position.unit] = position
+        else:  # the one in the journal is shown, and the doubt beside it
+            self._newest.pop(position.unit, None)
         now, last = self._clock.instant(), self._journaled.get(position.unit)
         if last is not None and now - last < POSITION_EVERY.value * SECOND_US:
             return False

@@ -35,6 +35,10 @@ class DistrictMetrics:
             "district_incident_stages", "Stages that incidents entered.", ("stage",)
         )
         self._orders = registry.counter("district_orders_issued", "Orders issued to own crews.")
+        self._doubtful = registry.counter(
+            "district_positions_doubtful",
+            "Times that a unit began to report positions that it could not have reached.",
+        )
         self._letters = registry.counter(
             "district_letters_set_apart",
             "Letters of the link to the city that one side could not take.",
@@ -81,6 +85,8 @@ class DistrictMetrics:
     def _on_notice(self, notice: Notice) -> None:
         if notice.code == "stage":
             self._stages.add(1, notice.detail)
+        elif notice.code == "position_doubtful":
+            self._doubtful.add()
         elif notice.code in ("letter_quarantined", "letter_refused"):
             self._letters.add(1, notice.code.removeprefix("letter_"))
         elif notice.code == "travel_times_faulty":

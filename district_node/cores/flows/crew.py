@@ -1,12 +1,17 @@
 """What a crew's buttons and positions set in motion."""
 
 from citybrain.decider.command import Reply
+from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
+from citybrain.stages import OrderTrigger
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import advance_order
 from district_node.cores.orders.crew_answer import detail_of, read_answer
+from district_node.cores.orders.positions import believe_position, report_position, vouches
+from district_node.cores.orders.roster import Order, Unit
 from district_node.inputs import CrewAnswered, CrewPositionReported
+from district_node.limits import POSITION_ERROR
 
 
 def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
@@ -20,6 +25,8 @@ def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
     trigger, reason = read_answer(draft.roster, answer)
     if trigger is not None:
         advance_order(draft, answer.order, trigger, reason=answer.reason)
+        if trigger is OrderTrigger.ARRIVE:
+            _arrived(draft, draft.roster.units[answer.unit], draft.roster.orders[answer.order])
     return Reply(
         request=answer.request,
         done=trigger is not None,
@@ -29,13 +36,33 @@ def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
 
 
 def crew_position_reported(draft: DecisionDraft, reported: CrewPositionReported) -> None:
-    """The latest position wins; one that is already known changes nothing."""
+    """The latest position wins; one that the unit could not have reached is doubted beside it."""
     position = reported.position
     unit = draft.roster.units.get(position.unit)
-    if unit is None or unit.place == position.place:
+    if unit is None:
         return
     if refusal_of(reported.principal, Permission.REPORT_POSITION) is not None:
         draft.notice("position_refused", position.unit, reported.principal.name)
         return
-    units = draft.roster.units.put(unit.unit, replace(unit, place=position.place, at=draft.at))
+    if vouches(reported.principal):
+        _put_unit(draft, believe_position(unit, position.place, draft.at))
+    else:
+        _put_unit(draft, report_position(unit, position.place, draft.at))
+
+
+def _arrived(draft: DecisionDraft, unit: Unit, order: Order) -> None:
+    """Its crew says that it is where it was sent: a doubtful position there is true."""
+    doubtful = unit.doubtful
+    if doubtful and distance_m(doubtful.place, order.task.place) <= POSITION_ERROR.value:
+        _put_unit(draft, believe_position(unit, doubtful.place, draft.at))
+
+
+def _put_unit(draft: DecisionDraft, unit: Unit) -> None:
+    before = draft.roster.units[unit.unit]
+    if before is unit:
+        return
+    if before.doubtful is None and unit.doubtful is not None:
+        far = distance_m(unit.place, unit.doubtful.place) / 1_000
+        draft.notice("position_doubtful", unit.unit, f"{far:.0f} km away, out of its reach")
+    units = draft.roster.units.put(unit.unit, unit)
     draft.put_roster(replace(draft.roster, units=units), unit.unit)

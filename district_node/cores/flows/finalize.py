@@ -226,7 +226,9 @@ def _is_unit_reportable(draft: DecisionDraft, name: UnitId) -> bool:
     """Whether a letter about the unit is due. While the link to the city is down, positions do not
     pile up for it: the last ones are reported when it is up again.
     """
-    before, after = draft.before.roster.units.get(name), draft.roster.units[name]
+    known, after = draft.before.roster.units.get(name), draft.roster.units[name]
+    before = unit_report(known, draft.district) if known is not None else None
+    report = unit_report(after, draft.district)
     if before is None or draft.city.up:
-        return before != after or not draft.before.city.up
-    return replace(before, place=after.place, at=after.at) != after
+        return before != report or not draft.before.city.up
+    return replace(before, place=report.place, at=report.at) != report

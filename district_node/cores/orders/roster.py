@@ -21,8 +21,26 @@ from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import Capability, OrderStage, UnitState
 
 
+class Fix(Struct, frozen=True, kw_only=True):
+    """Where a unit was believed to be, and when that was received here."""
+
+    place: Point
+    at: Timestamp
+
+
+class DoubtfulPosition(Struct, frozen=True, kw_only=True):
+    """Where a unit says that it is, though it could not have come there: the last of `reports`
+    that agree with one another, received from `since` to `at`."""
+
+    place: Point
+    since: Timestamp
+    at: Timestamp
+    reports: int
+
+
 class Unit(Struct, frozen=True, kw_only=True):
-    """A unit of this district, and the last assignment number that it was given."""
+    """A unit of this district, and the last assignment number that it was given. `place` is where
+    it is believed to be (see `positions`)."""
 
     unit: UnitId
     name: str
@@ -33,6 +51,8 @@ class Unit(Struct, frozen=True, kw_only=True):
     at: Timestamp  # when its state or place last changed
     order: OrderId | None = None  # the live one
     assignment_number: int = 0  # the last number given
+    fix: Fix | None = None  # what its reach is reckoned from; None: it never reported a position
+    doubtful: DoubtfulPosition | None = None
 
 
 class Order(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 // Beside the queue: units, cameras with what they could see, links, counts. The long lists show
 // windows.
 import { ageText, timeUs } from "/shared/clock.js";
+import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { number } from "./queue_row.js";
@@ -24,12 +25,13 @@ export function drawUnits(list, { rows, total, offset }, free) {
   setText(byId("units-count"), t("side.free", { free, all: total }));
   setHidden(byId("no-units"), total > 0);
   setHidden(byId("units-scroll"), total === 0);
-  const shown = rows.map(({ id, name, state, capabilities, order }) => ({
+  const shown = rows.map(({ id, name, state, capabilities, order, place, doubtful }) => ({
     id,
     name,
     state,
     capabilities,
     order,
+    doubt: doubtful ? doubtText(pointOf(place), pointOf(doubtful.place)) : "",
   }));
   list.draw(shown, {
     offset,
@@ -67,11 +69,23 @@ export function drawUnits(list, { rows, total, offset }, free) {
         .join(", ");
       setText(
         node.querySelector(".under"),
-        [abilities, unit.order ? t("side.order", { number: number(unit.order) }) : ""]
+        [abilities, unit.order ? t("side.order", { number: number(unit.order) }) : "", unit.doubt]
           .filter(Boolean)
           .join(" · "),
       );
     },
+  });
+}
+
+const placeText = ({ lat, lon }) => `${lat.toFixed(4)}, ${lon.toFixed(4)}`;
+
+/** Where a unit says that it is, and where it is believed to be and planned with. */
+function doubtText(believed, said) {
+  return t("side.doubtful", {
+    said: placeText(said),
+    distance: metres(distanceM(believed, said)),
+    bearing: directionTo(believed, said),
+    believed: placeText(believed),
   });
 }
 

@@ -89,6 +89,7 @@ function choice({ unit, free, fits, distance }, incident, wanted, choose) {
           distance: metres(distance),
           bearing: directionTo(pointOf(unit.place), pointOf(incident.place)),
         }),
+    unit.doubtful ? t("pick.doubtful") : "",
     unit.speed_mps > 0 ? t("pick.eta", { span: durationText(distance / unit.speed_mps) }) : "",
   ];
   return h(

@@ -98,10 +98,10 @@ async def test_a_clock_that_runs_out_raises_its_incident(district):
 @run
 async def test_a_unit_is_where_its_device_last_said(district):
     names = ("riverside-1", "riverside-2")
-    moved = CrewPosition(unit=names[0], place=Point(lat=30.5, lon=104.5), at=5)
+    moved = CrewPosition(unit=names[0], place=Point(lat=30.66, lon=104.08), at=5)
     units = unit_list(lambda: district.loop.state, {names[0]: moved}.get)
     first, again = units.items(), units.items()
-    assert first[names[0]].place == moved.place
+    assert first[names[0]].report.place == moved.place
     assert all(first[name] is again[name] for name in names), "the feed sees no change"
     assert [UNITS.filters["free"](first[name], "true") for name in names] == [True, True]
     assert UNITS.filters["capability"](first[names[1]], "pump")

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from citybrain.clock import ManualClock
+from citybrain.clock import ManualClock, later
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.console import OperatorAction
@@ -149,14 +149,41 @@ def test_positions_are_shown_at_once_and_journaled_now_and_then(started):
     asyncio.run(go())
 
 
-def test_an_older_position_does_not_take_the_place_of_a_newer_one(scenario):
-    clock = ManualClock()
+@pytest.fixture
+def reported(started):
+    """Positions of riverside-1 as its device reports them; the clock that they come in by."""
+    clock, unit = ManualClock(), started.unit("riverside-1")
     positions = UnitPositions(clock)
-    assert positions.record(CrewPosition(unit="u", place=scenario.near(2), at=clock.now()))
-    assert not positions.record(CrewPosition(unit="u", place=scenario.near(1), at=clock.now() - 1))
-    assert positions.of("u").place == scenario.near(2)
+
+    def report(place, seconds=0.0):
+        position = CrewPosition(unit=unit.unit, place=place, at=later(clock.now(), seconds))
+        return positions.record(position, unit)
+
+    return positions, report, clock
+
+
+def test_an_older_position_does_not_take_the_place_of_a_newer_one(scenario, reported):
+    positions, report, clock = reported
+    assert report(scenario.near(2))
+    assert not report(scenario.near(1), -1)
+    assert positions.of("riverside-1").place == scenario.near(2)
     clock.advance(5)
-    assert positions.record(CrewPosition(unit="u", place=scenario.near(3), at=clock.now()))
+    assert report(scenario.near(3))
+
+
+def test_a_time_that_is_still_to_come_is_now(scenario, reported):
+    positions, report, _ = reported
+    report(scenario.near(2), 1e9)
+    report(scenario.near(3))
+    assert positions.of("riverside-1").place == scenario.near(3)
+
+
+def test_what_is_out_of_reach_is_journaled_and_not_shown_as_the_newest(scenario, reported):
+    positions, report, clock = reported
+    assert report(scenario.near(2))
+    clock.advance(5)
+    assert report(scenario.near(400_000)), "the journal has it"
+    assert positions.of("riverside-1") is None
 
 
 def test_a_clock_that_has_run_out_raises_the_priority(started):

@@ -32,6 +32,7 @@ from citybrain.api.resources.unit import unit_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
 from citybrain.domain.report import ForeignCase, Reporter
+from citybrain.domain.unit import DoubtfulPlace
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage
 
@@ -75,7 +76,7 @@ MESSAGES = {
         verification=verification_message(method="call_back", contact="555 0100"),
     ),
     "order": ORDER,
-    "unit": unit_message(UNIT),
+    "unit": unit_message(UNIT, DoubtfulPlace(place=PLACE, since=at(-3))),
     "source": source_message(AGENT, SOURCE),
     "district": district_message(
         district="riverside",
