@@ -17,6 +17,7 @@ class ConditionCode(StrEnum):
     JOURNAL_DAMAGED = "journal_damaged"  # a page, record or text on the disk does not verify
     BEGAN_EMPTY = "began_empty"  # this store is new, and a peer knows a past of this node
     PEER_BEGAN_EMPTY = "peer_began_empty"  # a peer's store is new, and this node knows its past
+    CLOCK_HELD = "clock_held"  # a step of the wall clock that nothing proves is held back
     BROKER_REFUSES = "broker_refuses"  # broker and node do not grant each other what they must
 
 
@@ -27,6 +28,7 @@ UNREADY = frozenset(
         ConditionCode.JOURNAL_DAMAGED,
         ConditionCode.BEGAN_EMPTY,
         ConditionCode.BROKER_REFUSES,
+        ConditionCode.CLOCK_HELD,
     }
 )
 
@@ -89,6 +91,13 @@ class Conditions:
             self.end(ConditionCode.DISK_FULL)
         else:
             self.begin(ConditionCode.DISK_FULL, f"nothing is acknowledged meanwhile. {error}")
+
+    def clock_held(self, detail: str) -> None:
+        """See `ClockWatch.on_hold`."""
+        if detail:
+            self.begin(ConditionCode.CLOCK_HELD, detail)
+        else:
+            self.end(ConditionCode.CLOCK_HELD)
 
     def lasting(self) -> tuple[Condition, ...]:
         """Those that last now, by their code."""

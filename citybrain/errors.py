@@ -17,6 +17,7 @@
     ├── QueueFullError           a bounded queue has no room: the caller applies its fate
     ├── InputRejectedError       no core could decide an input: it is quarantined, not journaled
     ├── NodeStoppingError        the node is stopping and takes nothing more
+    ├── ClockNotSetError         node time was not moved: nothing is held back, or nobody may
     ├── TravelTimesError         an adapter of travel times answered what cannot be
     ├── BusError                 the broker cannot be used (address, login, protocol)
     └── RpcError                 a call failed: code, and whether to try again
@@ -136,6 +137,14 @@ class InputRejectedError(CityBrainError):
 
 class NodeStoppingError(CityBrainError):
     """The node is stopping; nothing more is taken in."""
+
+
+class ClockNotSetError(CityBrainError):
+    """Node time was not moved. `reason` is a code, `detail` says why and what to do."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(detail)
 
 
 class TravelTimesError(CityBrainError):

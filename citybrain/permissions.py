@@ -17,6 +17,8 @@ REPORT = OPERATE | {Role.DUTY_OFFICER, Role.CREW, Role.RESPONDER, Role.SOURCE}
 # who presses a crew's buttons; of a crew that has only a radio its operator does
 CREW = frozenset({Role.CREW, Role.RESPONDER, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 DECIDE = frozenset({Role.DUTY_OFFICER, Role.ADMIN})
+# who answers for a whole node: every deadline of it may fire, or move
+RUN_NODE = frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER, Role.ADMIN})
 
 
 class Permission(StrEnum):
@@ -36,6 +38,7 @@ class Permission(StrEnum):
     REPORT_POSITION = "report_position"
     ISSUE_PLAN = "issue_plan"
     REJECT_PLAN = "reject_plan"
+    SET_CLOCK = "set_clock"  # say what an implausible step of a node's clock was
 
 
 MAY: Mapping[Permission, frozenset[Role]] = {
@@ -53,6 +56,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.REPORT_POSITION: CREW,
     Permission.ISSUE_PLAN: DECIDE,
     Permission.REJECT_PLAN: DECIDE,
+    Permission.SET_CLOCK: RUN_NODE,
 }
 
 

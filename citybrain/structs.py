@@ -1,17 +1,18 @@
 """The one way to make a frozen value: `class X(Struct, frozen=True, kw_only=True)`.
 
 `field(default_factory=...)` gives a default that is made anew, `replace(value, name=...)` a changed
-copy, `to_builtins(value)` its dictionaries and lists, `fields(value)` what it is made of. A member
-of a union that is stored as canonical JSON has a tag: `tag="word"`. A Struct costs a fifth of a
-frozen dataclass, which counts where thousands are made a second. `@dataclass` remains for what is
-mutable or holds what is no value (an array, a live object).
+copy, `to_builtins(value)` its dictionaries and lists, `asdict(value)` its fields as they are,
+`fields(value)` what it is made of. A member of a union that is stored as canonical JSON has a tag:
+`tag="word"`. A Struct costs a fifth of a frozen dataclass, which counts where thousands are made a
+second. `@dataclass` remains for what is mutable or holds what is no value (an array, a live
+object).
 """
 
 import msgspec
 from msgspec import field, to_builtins
-from msgspec.structs import fields, replace
+from msgspec.structs import asdict, fields, replace
 
-__all__ = ["Struct", "field", "fields", "replace", "to_builtins"]
+__all__ = ["Struct", "asdict", "field", "fields", "replace", "to_builtins"]
 
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True, gc=False):

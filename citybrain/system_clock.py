@@ -1,28 +1,41 @@
 """The machine's clocks: their only reader, for composition roots alone.
 
-Node time (`SystemClock.now`) is wall time that never goes back. It follows a forward step of the
-wall clock. After a backward step it is slewed: it runs a little slower than the monotonic clock
-until the wall clock has caught up, so that no deadline waits for that. `stepped_us` sums both kinds
-of steps, so that a shell can journal them.
+Node time (`SystemClock.now`) is what `citybrain.node_time.discipline` makes of them: it never goes
+back, follows the wall clock for what is small, and holds back a step that nothing proves. What is
+held back is believed once the kernel says that the clock is synchronised (having said before that
+it is not, or at a start), or a peer agrees; else a person says what it was.
 """
 
+import logging
 import threading
 import time
 from typing import Protocol
 
-from citybrain.clock import SECOND_US, Instant, Timestamp
+from citybrain.clock import SECOND_US, Instant, Timestamp, iso
+from citybrain.node_time.discipline import Discipline
+from citybrain.node_time.hold import ClockHold
+from citybrain.node_time.kernel_sync import KernelSync, LinuxKernelSync, NotSynchronised
+from citybrain.node_time.limits import PEER_AGREEMENT
 
-STEP_MIN_US = SECOND_US // 2  # a larger drift between two readings is a step of the wall clock
-SLEW_DIVISOR = 100  # node time ahead of the wall clock runs slower by one part in a hundred
 READING_MAX_US = SECOND_US // 20  # clocks read further apart than this cannot be compared
+KERNEL_EVERY_US = SECOND_US  # how often the kernel is asked while a step is held back
+BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the second: no Linux
+
+log = logging.getLogger(__name__)
 
 
 class RawClocks(Protocol):
-    """A machine's two clocks as they are: the wall clock may step and drift, the other may not."""
+    """A machine's clocks as they are: the wall clock may step and drift, the others may not."""
 
     def wall_us(self) -> int: ...
 
-    def monotonic_us(self) -> int: ...
+    def boot_us(self) -> int:
+        """Time since the machine booted, goes on while it is suspended."""
+        ...
+
+    def monotonic_us(self) -> int:
+        """Time in which it ran."""
+        ...
 
 
 class MachineClocks:
@@ -31,52 +44,104 @@ class MachineClocks:
     def wall_us(self) -> int:
         return time.time_ns() // 1000
 
+    def boot_us(self) -> int:
+        return time.clock_gettime_ns(BOOT_CLOCK) // 1000
+
     def monotonic_us(self) -> int:
         return time.monotonic_ns() // 1000
 
 
 class SystemClock:
-    """Disciplined node time: `now` never goes back, `stepped_us` sums the wall clock's steps.
-    Thread-safe."""
+    """See `citybrain.node_time.hold.DisciplinedClock`. Thread-safe."""
 
-    def __init__(self, raw: RawClocks | None = None) -> None:
+    def __init__(self, raw: RawClocks | None = None, *, kernel: KernelSync | None = None) -> None:
+        """`kernel`: who says whether the wall clock is synchronised; of `raw` nobody does where it
+        is left out."""
         self._raw = raw or MachineClocks()
+        self._kernel: KernelSync = kernel or (
+            LinuxKernelSync() if raw is None else NotSynchronised()
+        )
         self._lock = threading.Lock()
-        self._last_wall = self._raw.wall_us()
-        self._last_instant = self._raw.monotonic_us()
-        self._last_now, self._last_read, self._remainder = self._last_wall, self._last_instant, 0
-        self.stepped_us = 0
+        self._discipline = Discipline(
+            wall_us=self._raw.wall_us(),
+            boot_us=self._raw.boot_us(),
+            monotonic_us=self._raw.monotonic_us(),
+        )
+        self._asked_us = 0  # the boot clock when the kernel was asked last
+        self._was_unsynchronised = False  # … and said so since the step is held back
+
+    @property
+    def stepped_us(self) -> int:
+        return self._discipline.stepped_us
+
+    @property
+    def hold(self) -> ClockHold | None:
+        return self._discipline.hold
 
     def now(self) -> Timestamp:
         with self._lock:
-            before, wall, instant = (
-                self._raw.monotonic_us(),
-                self._raw.wall_us(),
-                self._raw.monotonic_us(),
-            )
-            if instant - before < READING_MAX_US:
-                drift = (wall - self._last_wall) - (instant - self._last_instant)
-                if abs(drift) > STEP_MIN_US:
-                    self.stepped_us += drift
-                self._last_wall, self._last_instant = wall, instant
-            self._last_now, self._last_read = (
-                max(wall, self._last_now + self._slewed(instant - self._last_read)),
-                instant,
-            )
-            return Timestamp(self._last_now)
+            self._read()
+            return Timestamp(self._discipline.now_us)
 
-    def not_before(self, at: Timestamp) -> None:
-        """Node time is `at` or later from now on: an earlier run, or a peer, already used it."""
-        with self._lock:
-            self._last_now = max(self._last_now, at)
+    def wall(self) -> Timestamp:
+        return Timestamp(self._raw.wall_us())
 
     def instant(self) -> Instant:
         return Instant(self._raw.monotonic_us())
 
-    def _slewed(self, passed_us: int) -> int:
-        """How far slewed node time goes in `passed_us`; remainders are kept, so that frequent
-        reading loses none."""
-        slewed, self._remainder = divmod(
-            max(0, passed_us) * (SLEW_DIVISOR - 1) + self._remainder, SLEW_DIVISOR
-        )
-        return slewed
+    def not_before(self, at: Timestamp) -> None:
+        """Node time is `at` or later from now on: somebody already used it."""
+        with self._lock:
+            self._discipline.not_before(at)
+
+    def resume_after(self, last: Timestamp) -> None:
+        with self._lock:
+            self._read()
+            is_proved = self._kernel.is_synchronised()
+            self._discipline.resume_after(last, is_proved=is_proved)
+            self._was_unsynchronised = True  # at a start the kernel is believed at any time
+
+    def peer_says(self, at: Timestamp) -> None:
+        with self._lock:
+            self._read()
+            hold = self._discipline.hold
+            if hold is None or hold.ahead_us < 0:
+                return
+            tolerance_us = PEER_AGREEMENT.value * SECOND_US
+            if not hold.is_at_start:  # it must be plain which of the two times the peer means
+                tolerance_us = min(tolerance_us, hold.ahead_us // 2)
+            if abs(at - self._raw.wall_us()) <= tolerance_us:
+                self._believe("a peer agrees with it")
+
+    def set_to(self, at: Timestamp) -> None:
+        with self._lock:
+            self._read()
+            self._discipline.set_to(at)
+
+    def _read(self) -> None:
+        raw = self._raw
+        before, wall_us, monotonic_us = raw.boot_us(), raw.wall_us(), raw.monotonic_us()
+        boot_us = raw.boot_us()
+        if boot_us - before < READING_MAX_US:
+            self._discipline.read(wall_us=wall_us, boot_us=boot_us, monotonic_us=monotonic_us)
+        else:
+            self._discipline.pass_time(boot_us)
+        if self._discipline.hold is None:
+            self._was_unsynchronised = False
+        elif boot_us - self._asked_us >= KERNEL_EVERY_US:
+            self._ask_kernel(boot_us)
+
+    def _ask_kernel(self, boot_us: int) -> None:
+        self._asked_us = boot_us
+        if not self._kernel.is_synchronised():
+            self._was_unsynchronised = True
+        elif self._was_unsynchronised:
+            self._believe("the kernel says now that it is synchronised")
+
+    def _believe(self, reason: str) -> None:
+        hold = self._discipline.hold
+        if hold is None or hold.ahead_us < 0:
+            return
+        wall = iso(Timestamp(self._raw.wall_us()))
+        log.warning("the wall clock (%s) is believed again: %s", wall, reason)
+        self._discipline.believe()

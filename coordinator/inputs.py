@@ -9,7 +9,7 @@ Decides nothing. `coordinator.formats` gives each its kind and version in the jo
 """
 
 from citybrain.clock import Timestamp
-from citybrain.decider.command import ClockStepped, TimerFired
+from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.domain.console import PlanAction
 from citybrain.domain.link import UpLetter
 from citybrain.domain.order import Task
@@ -163,4 +163,5 @@ CityInput = (
     | OfficerActed
     | TimerFired
     | ClockStepped
+    | ClockSet
 )

@@ -100,6 +100,7 @@ class CityNode:
         commit_metrics.watch(self.commit_loop)
         self.commit_loop.on_commit(self._metrics.committed)
         self.commit_loop.on_full(self.conditions.disk_full)
+        self.commit_loop.clock_watch.on_hold(self.conditions.clock_held)
         if self.commit_loop.divergence is not None:
             log.error(
                 "the replay decided record %d (%s) otherwise than when it was written",

@@ -24,7 +24,7 @@ Decides nothing.
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
-from citybrain.decider.command import ClockStepped, TimerFired
+from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.console import AgentAction, OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
@@ -258,4 +258,5 @@ DistrictInput = (
     | CityLinkChanged
     | TimerFired
     | ClockStepped
+    | ClockSet
 )

@@ -2,8 +2,10 @@
 replies and notices leave only after the commit."""
 
 from citybrain.clock import Timestamp
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.domain.principal import Principal
 from citybrain.ids import RequestId, TimerId
 from citybrain.structs import Struct
 
@@ -22,6 +24,7 @@ KERNEL_DECIDING = (
     "citybrain.ack_ranges",
     "citybrain.decider.command",
     "citybrain.decider.decider",
+    "citybrain.node_time.rebase",
     "citybrain.formats",
     "citybrain.stages",
     "citybrain.sorted_map",
@@ -83,9 +86,20 @@ class TimerFired(Struct, frozen=True, kw_only=True):
 
 
 class ClockStepped(Struct, frozen=True, kw_only=True):
-    """The machine's wall clock was stepped by `micros` (node time never goes back all the same)."""
+    """Node time follows a step of `micros` of the machine's wall clock, or goes on after so long a
+    sleep of the machine; a step back it slews off. What is held back is not journaled."""
 
     micros: int
+
+
+class ClockSet(Struct, frozen=True, kw_only=True):
+    """A person said what a held-back step of the wall clock was: node time moves by `micros`, to
+    the time of this record. `timers`: of a rebase, every timer as it stood before."""
+
+    action: ClockAction
+    principal: Principal
+    micros: int
+    timers: tuple[SetTimer, ...] = ()
 
 
 class DecisionContext(Struct, frozen=True, kw_only=True):

@@ -19,9 +19,10 @@ from citybrain.decider.command import ClockStepped
 from citybrain.decider.decider import Committed, Decider, Rejected
 from citybrain.decider.recovery import Divergence
 from citybrain.decider.state_text import CheckpointDraft
-from citybrain.errors import InputRejectedError, StoreError, StoreFullError
+from citybrain.errors import ClockNotSetError, InputRejectedError, StoreError, StoreFullError
 from citybrain.journal.port import Store
 from citybrain.limits import QUARANTINE_ROWS
+from citybrain.node_time.watch import ClockRequest, ClockWatch
 from citybrain.structs import Struct
 
 S = TypeVar("S")
@@ -83,10 +84,7 @@ class CommitLoop(ABC, Generic[S]):
         self._on_commit: list[OnCommit[S]] = []
         self._on_failure: list[OnFailure] = []
         self._quarantine: deque[QuarantinedInput] = deque(maxlen=QUARANTINE_ROWS.value)
-        self._last_at = _last_record_at(store)
-        # else time and every deadline would stand still until the machine's clock has caught up
-        clock.not_before(self._last_at)
-        self._stepped_us: int = getattr(clock, "stepped_us", 0)
+        self.clock_watch = ClockWatch(clock, store)  # for holds and answers to them
         # monotonic: timers rest until then, after the store or a core refused them
         self._held_until_us = 0
         self._has_begun = True  # False between `begin` and the commit of that input
@@ -236,6 +234,7 @@ class CommitLoop(ABC, Generic[S]):
     def checkpoint_at_stop(self) -> None:
         """The last act of an orderly stop: the next start replays nothing, and may be of other
         code. A store that refuses is logged; then only this code can start again."""
+        self.clock_watch.close()
         if not self._decider.records_since_checkpoint:
             return
         try:
@@ -248,6 +247,7 @@ class CommitLoop(ABC, Generic[S]):
         is_ours = isinstance(error, StoreError)
         log.error("the journal cannot go on: %s", error, exc_info=None if is_ours else error)
         self.failure = error
+        self.clock_watch.close()
         for queued in waiting:
             if queued.is_wanted is None or queued.is_wanted():
                 self._answer(queued.on_done, error)
@@ -326,26 +326,42 @@ class CommitLoop(ABC, Generic[S]):
             listener(error)
 
     def _journal_clock_step(self) -> None:
-        self._now()
-        stepped_us: int = getattr(self._clock, "stepped_us", 0)
-        if stepped_us == self._stepped_us:
-            return
+        step_us = self.clock_watch.unjournaled_step_us()
+        if step_us:
+            try:
+                self._decide([ClockStepped(micros=step_us)])
+            except StoreFullError:
+                return
+            self.clock_watch.journaled_step(step_us)
+        while (request := self.clock_watch.next_request()) is not None:
+            self._set_clock(request)
+
+    def _set_clock(self, request: ClockRequest) -> None:
+        """The one record that may stand before the record before it: node time is moved to its
+        own."""
         try:
-            self._decide([ClockStepped(micros=stepped_us - self._stepped_us)])
-        except StoreFullError:
-            return
-        self._stepped_us = stepped_us
+            given, target = self.clock_watch.input_of(request)
+            (result,) = self._decided(lambda _: self._decider.run([given], target))
+        except (ClockNotSetError, StoreError) as error:
+            request.answer.set_exception(error)
+            if isinstance(error, ClockNotSetError | StoreFullError):
+                return
+            raise
+        if isinstance(result, Committed):
+            self.clock_watch.set_to(target)
+        _answering(request.answer)(_outcome(result))
 
     def _now(self) -> Timestamp:
         """Node time never goes back, over a restart neither."""
-        self._last_at = max(self._last_at, self._clock.now())
-        return self._last_at
+        return self.clock_watch.now()
 
     def _quarantine_input(self, rejected: Rejected) -> None:
         kind, error = type(rejected.input).__name__, rejected.error
         log.warning("an input of kind %s could not be decided: %r", kind, error, exc_info=error)
         self.rejected_count += 1
-        self._quarantine.append(QuarantinedInput(at=self._last_at, kind=kind, error=repr(error)))
+        self._quarantine.append(
+            QuarantinedInput(at=self.clock_watch.last_at, kind=kind, error=repr(error))
+        )
         if self._metrics:
             self._metrics.rejected(kind=kind)
 
@@ -372,9 +388,3 @@ def _outcome(result: Committed | Rejected) -> Committed | Exception:
     if isinstance(result, Committed):
         return result
     return InputRejectedError(type(result.input).__name__, result.error)
-
-
-def _last_record_at(store: Store) -> Timestamp:
-    head = store.head()
-    last = next(store.records(after=head.seq - 1), None) if head.seq else None
-    return last.at if last is not None else Timestamp(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from citybrain.decider.code_identity import CodeIdentity
-from citybrain.decider.command import ClockStepped, Command, DecisionContext, TimerFired
+from citybrain.decider.command import ClockSet, ClockStepped, Command, DecisionContext, TimerFired
 from citybrain.formats import Format, FormatRegistry
 from citybrain.journal.checkpoint import CHECKPOINT_FORMAT
 from citybrain.journal.port import CHECKPOINT_KIND
@@ -19,6 +19,7 @@ KERNEL_INPUTS = FormatRegistry(
     {
         "timer_fired": Format(TimerFired),
         "clock_stepped": Format(ClockStepped),
+        "clock_set": Format(ClockSet),
         CHECKPOINT_KIND: CHECKPOINT_FORMAT,
     }
 )

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from citybrain.decider.command import ClockStepped, TimerFired
+from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.domain.unit import UnitReport
@@ -34,6 +34,7 @@ HARMLESS = (
     OfficerActed,
     TimerFired,
     ClockStepped,
+    ClockSet,
 )
 
 

@@ -5,6 +5,7 @@ nothing itself.
 from typing import assert_never
 
 from citybrain.decider.command import (
+    ClockSet,
     ClockStepped,
     Command,
     DecisionContext,
@@ -20,7 +21,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict
-from coordinator.cores import orphaned_orders, plans, sagas, world
+from coordinator.cores import clock, orphaned_orders, plans, sagas, world
 from coordinator.cores.orphaned_orders import OrphanContext
 from coordinator.cores.state import NO_EPOCH, CityState
 from coordinator.cores.timer_keys import TimerKind, timer_key
@@ -74,6 +75,8 @@ def _decide(state: CityState, new_input: CityInput, context: DecisionContext) ->
             return _then_plan(after, (), context)
         case NodeStarted():
             return _on_start(state, new_input, context)
+        case ClockSet():
+            return _then_plan(*clock.clock_set(state, new_input, context.at), context)
         case ClockStepped():
             return state, ()
         case _:

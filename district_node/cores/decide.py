@@ -5,7 +5,14 @@ flow; a request that comes again gets the reply that it got; `finalize` ends eve
 from typing import assert_never
 
 from citybrain import canonical_json
-from citybrain.decider.command import ClockStepped, Command, DecisionContext, Reply, TimerFired
+from citybrain.decider.command import (
+    ClockSet,
+    ClockStepped,
+    Command,
+    DecisionContext,
+    Reply,
+    TimerFired,
+)
 from citybrain.ids import RequestId
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -15,6 +22,7 @@ from district_node.cores.flows import (
     agent_batch,
     agent_link,
     city,
+    clock,
     crew,
     enrolment,
     node_started,
@@ -63,7 +71,7 @@ def decide(
     """Pure. Raises what a core raises where the input cannot be decided; nothing changes then.
     `travel` is part of the deciding code: its name and version are in the code's identity.
     """
-    draft = DecisionDraft(state, context, travel)
+    draft = DecisionDraft(clock.in_new_time(state, new_input, context.at), context, travel)
     _run_flow(draft, new_input)
     finalize(draft)
     return draft.result()
@@ -114,6 +122,8 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             packs.packs_changed(draft, new_input)
         case TimerFired():
             timers.timer_fired(draft, new_input)
+        case ClockSet():
+            draft.commands.append(clock.clock_set(draft, new_input))
         case ClockStepped():
             draft.notice("clock_stepped", draft.district, str(new_input.micros))
         case _:

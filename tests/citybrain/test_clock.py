@@ -1,5 +1,5 @@
-"""Node time never goes back, a step of the wall clock is counted, and the clock of tests moves only
-when told to.
+"""Node time never goes back, a step of the wall clock is counted or held back until somebody proves
+it, and the clock of tests moves only when told to.
 """
 
 import threading
@@ -8,6 +8,7 @@ import time
 import pytest
 
 from citybrain.clock import SECOND_US, ManualClock, Timestamp, iso, later, seconds_between
+from citybrain.node_time.kernel_sync import LinuxKernelSync
 from citybrain.system_clock import SystemClock
 
 
@@ -15,9 +16,12 @@ class Machine:
     """The machine's two clocks, in nanoseconds, moved by hand."""
 
     def __init__(self, monkeypatch):
+        self.is_kept = False
         self.wall = self.mono = 1_000_000 * SECOND_US * 1000
         monkeypatch.setattr(time, "time_ns", lambda: self.wall)
         monkeypatch.setattr(time, "monotonic_ns", lambda: self.mono)
+        monkeypatch.setattr(time, "clock_gettime_ns", lambda _: self.mono)
+        monkeypatch.setattr(LinuxKernelSync, "is_synchronised", lambda _: self.is_kept)
 
     def run(self, seconds):
         self.wall += round(seconds * 1e9)
@@ -43,23 +47,23 @@ def test_node_time_follows_the_wall_clock(machine):
 def test_a_step_back_is_absorbed_and_counted_and_time_goes_on(machine):
     clock = SystemClock()
     before = clock.now()
-    machine.step(-60)
+    machine.step(-6)
     machine.run(1)
     assert 0.98 <= seconds_between(before, clock.now()) <= 1, (
         "deadlines of a minute must not take two"
     )
-    assert clock.stepped_us == -60 * SECOND_US
+    assert clock.stepped_us == -6 * SECOND_US
 
 
 def test_after_a_step_back_node_time_finds_back_to_the_wall_clock_a_little_slower(machine):
     clock = SystemClock()
     clock.now()
-    machine.step(-60)
-    for _ in range(5_000):
+    machine.step(-6)
+    for _ in range(500):
         last = clock.now()
         machine.run(1)
         assert 0.98 <= seconds_between(last, clock.now()) <= 1
-    machine.run(1_500)
+    machine.run(150)
     assert clock.now() == machine.wall // 1000
 
 
@@ -79,9 +83,84 @@ def test_a_start_with_a_clock_behind_the_last_record_goes_on_from_there(machine)
 def test_a_step_forward_is_followed_and_counted(machine):
     clock = SystemClock()
     before = clock.now()
-    machine.step(3600)
-    assert seconds_between(before, clock.now()) == 3600
-    assert clock.stepped_us == 3600 * SECOND_US
+    machine.step(8)
+    assert seconds_between(before, clock.now()) == 8
+    assert clock.stepped_us == 8 * SECOND_US
+
+
+DAY_S = 86_400
+
+
+def held(machine, *, step_s=DAY_S):
+    clock = SystemClock()
+    machine.step(step_s)
+    clock.now()
+    return clock
+
+
+def test_a_step_of_a_day_is_held_back_and_not_counted(machine):
+    clock = held(machine)
+    before = clock.now()
+    machine.run(60)
+    assert seconds_between(before, clock.now()) == 60
+    assert (clock.hold.ahead_us, clock.stepped_us) == (DAY_S * SECOND_US, 0)
+    assert "86400 s ahead of node time" in clock.hold.described("tomorrow")
+
+
+@pytest.mark.parametrize(("off_s", "is_proof"), [(0, True), (299, True), (301, False)])
+def test_a_peer_within_five_minutes_proves_the_wall_clock(machine, off_s, is_proof):
+    clock = held(machine)
+    clock.peer_says(Timestamp(clock.wall() + off_s * SECOND_US))
+    assert (clock.hold is None) is is_proof
+    assert clock.stepped_us == is_proof * DAY_S * SECOND_US
+
+
+def test_a_peer_that_may_as_well_mean_node_time_proves_nothing(machine):
+    clock = held(machine, step_s=100)
+    clock.peer_says(Timestamp(clock.wall() - 51 * SECOND_US))
+    assert clock.hold is not None
+    clock.peer_says(Timestamp(clock.wall() - 49 * SECOND_US))
+    assert clock.hold is None
+
+
+def test_node_time_does_not_go_back_for_a_peer(machine):
+    clock = held(machine, step_s=-DAY_S)
+    before = clock.now()
+    clock.peer_says(clock.wall())
+    assert clock.now() >= before
+    assert clock.hold.ahead_us < 0
+
+
+def test_the_kernel_is_believed_once_it_says_what_it_did_not_say_before(machine):
+    clock = held(machine)
+    machine.run(2)
+    clock.now()
+    machine.is_kept = True
+    machine.run(2)
+    clock.now()
+    assert clock.now() == clock.wall()
+    assert clock.hold is None
+
+
+def test_a_kernel_that_was_synchronised_all_the_time_proves_no_step(machine):
+    machine.is_kept = True
+    clock = held(machine)
+    machine.run(2)
+    assert clock.now() < clock.wall()
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_at_a_start_a_synchronised_kernel_proves_the_wall_clock(machine, is_kept):
+    machine.is_kept = is_kept
+    clock = SystemClock()
+    last = Timestamp(clock.now() - DAY_S * SECOND_US)
+    clock.resume_after(last)
+    assert (clock.now() == last) is not is_kept
+    assert (clock.hold is None) is is_kept
+    machine.is_kept = True
+    machine.run(2)
+    clock.now()
+    assert clock.now() == clock.wall()
 
 
 def test_slow_disciplining_by_a_time_daemon_is_no_step(machine):
@@ -95,10 +174,9 @@ def test_slow_disciplining_by_a_time_daemon_is_no_step(machine):
 
 
 def test_a_process_that_was_not_scheduled_between_two_readings_sees_no_step(monkeypatch):
-    readings = iter(
-        [0, 100, 800_000_000, 800_000_100, 800_000_200, 800_000_300]
-    )  # monotonic: the third comes 0.8 s late
-    monkeypatch.setattr(time, "monotonic_ns", lambda: next(readings))
+    readings = iter([0, 100, 800_000_000])  # the boot clock: the third comes 0.8 s late
+    monkeypatch.setattr(time, "clock_gettime_ns", lambda _: next(readings))
+    monkeypatch.setattr(time, "monotonic_ns", lambda: 0)
     monkeypatch.setattr(time, "time_ns", lambda: 10**18)
     clock = SystemClock()
     clock.now()

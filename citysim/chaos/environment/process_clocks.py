@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from citybrain.clock import SECOND_US, Instant
-from citybrain.system_clock import SLEW_DIVISOR
+from citybrain.node_time.discipline import SLEW_DIVISOR
 from citysim.chaos.environment import shifted_clock
 
 

@@ -1,4 +1,5 @@
-"""The two raw clocks of a simulated computer: both drift, and the wall clock can be stepped.
+"""The raw clocks of a simulated computer: they drift, the wall clock can be stepped, the computer
+can be suspended, and its kernel says whether a time daemon keeps its clock.
 
 Node time over them is production's (`citybrain.system_clock.SystemClock`).
 """
@@ -11,18 +12,25 @@ BOOTED_US = 1_000 * SECOND_US  # what the monotonic clock shows then
 
 
 class SimClocks:
-    """See `citybrain.system_clock.RawClocks`."""
+    """See `citybrain.system_clock.RawClocks` and `citybrain.node_time.kernel_sync.KernelSync`."""
 
     def __init__(self, loop: VirtualTimeLoop, *, begin_us: int = EPOCH_US) -> None:
         self._loop, self._begin_us = loop, begin_us
         self._ppm = 0.0
         self._since_s = self._passed_us = 0.0  # `_passed_us` had passed on this quartz by then
-        self._offset_us = 0
+        self._offset_us = self._suspended_us = 0
+        self.is_kept = True  # a time daemon keeps the wall clock, and the kernel says so
         # the last reading: a clock is read many times at one moment
         self._read_s, self._read_us = -1.0, 0
 
     def wall_us(self) -> int:
-        return self._begin_us + self._offset_us + self._elapsed_us()
+        return self._begin_us + self._offset_us + self._suspended_us + self._elapsed_us()
+
+    def boot_us(self) -> int:
+        return BOOTED_US + self._suspended_us + self._elapsed_us()
+
+    def is_synchronised(self) -> bool:
+        return self.is_kept
 
     def monotonic_us(self) -> int:
         return BOOTED_US + self._elapsed_us()
@@ -30,6 +38,11 @@ class SimClocks:
     def step(self, seconds: float) -> None:
         """The wall clock is set forward or (negative) back."""
         self._offset_us += round(seconds * SECOND_US)
+
+    def suspend(self, seconds: float) -> None:
+        """The computer slept for so long, in no time of the simulation: only its monotonic clock
+        knows nothing of it."""
+        self._suspended_us += round(seconds * SECOND_US)
 
     def drift(self, ppm: float) -> None:
         """From now on the quartz runs fast by so many parts per million."""

@@ -43,7 +43,7 @@ class Computer:
 
     def clock(self) -> SystemClock:
         """The node time of a process that starts now."""
-        return SystemClock(self.clocks)
+        return SystemClock(self.clocks, kernel=self.clocks)
 
     def note(self, what: str, detail: str = "") -> None:
         self._note(self.name, what, detail)

@@ -9,6 +9,7 @@ from journal_records import cores_for
 from citybrain.clock import ManualClock, later
 from citybrain.decider.command import (
     CancelTimer,
+    ClockSet,
     ClockStepped,
     Notice,
     Post,
@@ -85,6 +86,9 @@ def decide(state, given, context):
             raise ValueError("this timer cannot be decided")
         case TimerFired(subject=subject):
             return replace(state, fired=(*state.fired, subject)), ()
+        case ClockSet(micros=micros, timers=timers):
+            moved = tuple(replace(timer, due=timer.due + micros) for timer in timers)
+            return replace(state, last_at=context.at), moved
         case ClockStepped(micros=micros):
             return replace(state, stepped_us=state.stepped_us + micros), ()
     raise AssertionError(given)

@@ -5,10 +5,13 @@ changes nothing without.
 import pytest
 
 from citybrain import permissions
+from citybrain.decider.command import ClockSet
+from citybrain.domain.clock import ClockAction, ClockVerb
 from citybrain.domain.console import AgentAction, AgentVerb
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.domain.report import Report, Reporter
+from citybrain.errors import ClockNotSetError
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb
@@ -48,6 +51,11 @@ def allowed_outbox(_):
     return AgentActed(action=action, principal=SOMEBODY)
 
 
+def clock(_):
+    action = ClockAction(request="r-1", verb=ClockVerb.REBASE, reason="", actor="Li Na")
+    return ClockSet(action=action, principal=SOMEBODY, micros=-1)
+
+
 INPUTS = {
     Permission.ALLOW_OUTBOX: allowed_outbox,
     Permission.REPORT: report,
@@ -60,6 +68,10 @@ def ask(scenario, permission):
     """Whether it was done, where there is an answer."""
     if permission is Permission.ANSWER_ORDER:
         return scenario.press("riverside-1", CrewAction.ACCEPT).done
+    if permission is Permission.SET_CLOCK:  # a record that moves no clock must not be
+        with pytest.raises(ClockNotSetError):
+            scenario.submit(clock(scenario))
+        return False
     if permission in INPUTS:
         replies = scenario.submit(INPUTS[permission](scenario))
         return next((reply.done for reply in replies if hasattr(reply, "done")), None)

@@ -27,6 +27,7 @@ CORES = (
     "citybrain.link.resume",
     "citybrain.link.role",
     "citybrain.link.stages",
+    "citybrain.node_time.rebase",
     "citybrain.stages",
     "citybrain.travel",
     "coordinator.cores",

@@ -24,12 +24,21 @@ def test_a_step_moves_the_wall_clock_and_not_the_monotonic_one():
     loop, raw, clock = clocks()
     loop.run_until(5)
     before, instant = clock.now(), clock.instant()
-    raw.step(-60)
+    raw.step(-6)
     loop.run_until(6)
     assert clock.now() - before > 0.98 * SECOND_US, "node time goes on"
     assert clock.instant() - instant == SECOND_US
-    assert clock.stepped_us == -60 * SECOND_US
-    assert raw.error_us == -60 * SECOND_US
+    assert clock.stepped_us == -6 * SECOND_US
+    assert raw.error_us == -6 * SECOND_US
+
+
+def test_a_suspended_computer_knows_nothing_of_it_but_by_its_boot_clock():
+    loop, raw, clock = clocks()
+    loop.run_until(5)
+    before, instant = clock.now(), clock.instant()
+    raw.suspend(3600)
+    assert (clock.now() - before, clock.instant() - instant) == (3600 * SECOND_US, 0)
+    assert clock.hold is None
 
 
 def test_the_error_of_a_drifting_clock_grows_and_stays_after_the_drift():

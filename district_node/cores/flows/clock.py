@@ -1,0 +1,40 @@
+"""What it sets in motion that a person moved node time: after a rebase every deadline keeps what
+was left of it, and the city gets every report anew, since deadlines are in them.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.decider.command import ClockSet, Reply
+from citybrain.domain.event import VisibilityInterval
+from citybrain.errors import ClockNotSetError
+from citybrain.node_time.rebase import Foreign, rebase_of, rebased
+from citybrain.permissions import Permission, refusal_of
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.incidents.contribution import Episode
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.state import DistrictState
+
+# by the clocks of the boxes that said so
+FOREIGN: Foreign = frozenset(
+    {(Episode, "since"), (Incident, "last_observed_at"), (VisibilityInterval, "")}
+)
+
+
+def in_new_time(state: DistrictState, new_input: object, at: Timestamp) -> DistrictState:
+    """The state that the input is decided on: after a rebase, in the new time."""
+    if type(new_input) is not ClockSet:
+        return state
+    rebase = rebase_of(new_input, at)
+    return state if rebase is None else rebased(state, rebase, FOREIGN)
+
+
+def clock_set(draft: DecisionDraft, given: ClockSet) -> Reply:
+    """Node time is that of this record. Raises `ClockNotSetError`."""
+    refused = refusal_of(given.principal, Permission.SET_CLOCK)
+    if refused is not None:
+        raise ClockNotSetError(refused.reason, refused.detail)
+    rebase = rebase_of(given, draft.at)
+    if rebase is not None:
+        draft.commands.extend(rebase.timers(given.timers))
+        draft.resend_all = True
+    draft.notice("clock_set", draft.district, f"{given.action.verb} by {given.micros} us")
+    return Reply(request=given.action.request, done=True)

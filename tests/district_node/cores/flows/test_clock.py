@@ -1,0 +1,114 @@
+"""A district whose node time was moved: all goes on as if nothing had been, a day earlier."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.decider.command import ClockSet, SetTimer
+from citybrain.domain.clock import ClockAction, ClockVerb
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.principal import Role, unauthenticated
+from citybrain.vocabulary import CrewAction, IncidentStage
+
+DAY_US = 86_400 * SECOND_US
+END = Timestamp(2**62)
+
+
+def timers(scenario):
+    return {row.timer: row for row in scenario.store.timers_due(at=END, limit=10_000)}
+
+
+def set_clock(scenario, micros, verb=ClockVerb.REBASE):
+    """As the commit loop does it."""
+    held = tuple(
+        SetTimer(timer=row.timer, due=row.due, subject=row.subject, version=row.version)
+        for row in timers(scenario).values()
+    )
+    scenario.clock._at += micros
+    return scenario.submit(
+        ClockSet(
+            action=ClockAction(request="r", verb=verb, reason="so", actor="Li Na"),
+            principal=unauthenticated("Li Na", Role.SUPERVISOR),
+            micros=micros,
+            timers=held if verb is ClockVerb.REBASE else (),
+        )
+    )
+
+
+def working(scenario):
+    scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2"))
+    scenario.send_event()
+    scenario.wait(20)
+    scenario.press("riverside-1", CrewAction.ACCEPT)
+    scenario.wait(20)
+    scenario.send_event(episode="e2", place=scenario.near(3_000))
+    return scenario
+
+
+def test_every_deadline_keeps_what_is_left_in_rows_and_in_state_alike(scenario):
+    working(scenario)
+    was_now, before = scenario.clock.now(), timers(scenario)
+    set_clock(scenario, -DAY_US)
+    now = scenario.clock.now()
+    assert {name: row.due - now for name, row in timers(scenario).items()} == {
+        name: row.due - was_now for name, row in before.items()
+    }
+    for incident in scenario.state.incidents.values():
+        assert all(clock.due > now for clock in incident.clocks if clock.name == "arrive")
+        assert all(entry.at <= now for entry in incident.history)
+        assert incident.changed_at <= now
+    keyed = {key.slot: key.deadline for key in scenario.state.open_slots}
+    of_slots = {s.slot: s.deadline for i in scenario.state.incidents.values() for s in i.slots}
+    assert keyed.items() <= of_slots.items()
+
+
+def test_the_city_is_told_every_deadline_anew(scenario):
+    working(scenario)
+    commands = set_clock(scenario, -DAY_US)
+    told = [c.letter for c in commands if isinstance(getattr(c, "letter", None), IncidentReport)]
+    assert {report.incident for report in told} == set(scenario.state.incidents)
+
+
+def test_confirmed_nothing_moves_and_what_is_over_fires(scenario):
+    working(scenario)
+    before = timers(scenario)
+    set_clock(scenario, DAY_US, ClockVerb.CONFIRM)
+    assert timers(scenario) == before
+    scenario.wait(0)
+    assert all(row.due > scenario.clock.now() for row in timers(scenario).values())
+
+
+def test_a_crash_right_behind_it_changes_nothing(scenario):
+    working(scenario)
+    set_clock(scenario, -DAY_US)
+    scenario.crash()
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    micros=st.integers(-400 * DAY_US, 400 * DAY_US).filter(lambda micros: abs(micros) > 10**7),
+    late_s=st.integers(0, 700),
+)
+def test_what_follows_is_decided_as_without_it(scenario, micros, late_s):
+    def story(moved):
+        one = type(scenario)()
+        working(one)
+        if moved:
+            set_clock(one, micros)
+        one.wait(late_s)
+        one.press("riverside-1", CrewAction.ARRIVE)
+        one.press("riverside-1", CrewAction.FINISH)
+        one.wait(1_000)
+        return [
+            (incident.incident, incident.stage, [entry.code for entry in incident.history])
+            for incident in one.state.incidents.values()
+        ]
+
+    assert story(moved=True) == story(moved=False)
+
+
+def test_the_story_above_is_of_something(scenario):
+    working(scenario)
+    assert [i.stage for i in scenario.state.incidents.values()] != [IncidentStage.REPORTED] * 2
