@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from citybrain.cli.node.clock import clock_commands
 from citybrain.distribution import install_hint
 from citybrain.random_ids import RandomIds
 
@@ -22,6 +23,8 @@ plan_app = typer.Typer(
     help="Show plans, issue or reject one. Every action carries your name and is kept for ever.",
 )
 app.add_typer(plan_app, name="plan")
+ADDRESS = "127.0.0.1:7000"
+app.add_typer(clock_commands("city", ADDRESS), name="clock")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")]
 AddressOption = Annotated[
@@ -45,7 +48,6 @@ PlanArgument = Annotated[
     str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: kept in the journal.")]
-ADDRESS = "127.0.0.1:7000"
 # what `watch` shows: windows of the city's lists
 WATCHED = (
     {"name": "city", "collection": "city", "key": "city"},

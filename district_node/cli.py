@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from citybrain.cli.node.clock import clock_commands
 from citybrain.cli.people.crew_link import crew_link
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
@@ -25,6 +26,8 @@ incident_app = typer.Typer(
 app.add_typer(incident_app, name="incident")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)
+ADDRESS = "127.0.0.1:7101"
+app.add_typer(clock_commands("district", ADDRESS), name="clock")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
 AddressOption = Annotated[
@@ -50,7 +53,6 @@ IncidentArgument = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", "-r", help="Why: kept in the incident's history.")
 ]
-ADDRESS = "127.0.0.1:7101"
 
 
 @app.command()
@@ -235,8 +237,7 @@ def quarantine(
     from district_node.shell.quarantine import read_quarantine
     from district_node.terminal.tables import quarantine_table
 
-    settings = read(config).config
-    messages = read_quarantine(Path(settings.data_dir))
+    messages = read_quarantine(Path(read(config).config.data_dir))
     if not messages:
         typer.echo("nothing was quarantined")
         return

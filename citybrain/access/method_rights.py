@@ -84,6 +84,8 @@ METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
     *_rights(MAY[Permission.REPORT], DISTRICT, "Report"),
     *_rights(READERS, CITY, *CITY_READS),
+    *_rights(MAY[Permission.SET_CLOCK], DISTRICT, "SetClock"),
+    *_rights(MAY[Permission.SET_CLOCK], CITY, "SetClock"),
     *_rights(MAY[Permission.ISSUE_PLAN] | MAY[Permission.REJECT_PLAN], CITY, "Act"),
     # a crew: its own unit's screen, orders and position; of one that has a radio, its operator
     *_rights(OF_ONE_UNIT, CREW, "Watch", "Answer", "ReportPosition", own="unit"),

@@ -10,9 +10,11 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.conditions import Condition, no_conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import Outcome, PlanAction
-from citybrain.domain.principal import Principal
+from citybrain.domain.principal import Principal, Role
 from citybrain.feed.change_feed import ChangeFeed
+from citybrain.node_time.setting import set_clock
 from coordinator.api.follower import Follower
 from coordinator.api.lists import city_lists
 from coordinator.api.shown import Shown
@@ -38,7 +40,7 @@ class CityApiAdapter:
         epoch: str,
         conditions: Callable[[], tuple[Condition, ...]] = no_conditions,
     ) -> None:
-        self._conditions = conditions
+        self._commit_loop, self._conditions = commit_loop, conditions
         self._act, self._planner, self._clock = act, planner, clock
         self._touched = TouchedUnits(commit_loop)
         self._changes = Changes(commit_loop)  # after it: who is woken finds what was touched
@@ -55,6 +57,10 @@ class CityApiAdapter:
 
     async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome:
         return await self._act(action, caller)
+
+    async def set_clock(self, action: ClockAction, caller: Principal | None = None, /) -> Outcome:
+        ask = self._commit_loop.clock_watch.request
+        return await set_clock(ask, action, caller, role=Role.DUTY_OFFICER)
 
     def shown(self) -> Shown:
         """What the lists hold now."""

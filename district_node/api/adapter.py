@@ -11,6 +11,7 @@ from citybrain.api.lists.port import PublicList
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import AgentAction, OperatorAction, Outcome
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
@@ -76,6 +77,9 @@ class DistrictApiAdapter:
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         return await self._console.report(report, caller)
+
+    async def set_clock(self, action: ClockAction, caller: Principal | None = None, /) -> Outcome:
+        return await self._console.set_clock(action, caller)
 
     def refresh(self, names: Iterable[str] | None = None) -> None:
         """Let the feed find what has changed in the lists of these names; None: in all."""

@@ -13,6 +13,7 @@ from citybrain.decider.changes import Changes
 from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.agent import AgentStatus
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import (
     AgentAction,
     LinkStatus,
@@ -23,6 +24,7 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
+from citybrain.node_time.setting import set_clock
 from citybrain.structs import replace
 from district_node.cores import view
 from district_node.cores.orders.positions import is_within_reach
@@ -86,6 +88,11 @@ class DistrictConsoleAdapter:
         principal = caller or self._principal(report.taken_by, role)
         received = ReportReceived(report=report, principal=principal)
         return await submitted(self._commit_loop, received, report.request)
+
+    async def set_clock(self, action: ClockAction, caller: Principal | None = None, /) -> Outcome:
+        """What a step of this node's clock was that is held back."""
+        ask = self._commit_loop.clock_watch.request
+        return await set_clock(ask, action, caller, role=Role.SUPERVISOR)
 
     def _principal(self, name: str, otherwise: Role) -> Principal:
         return unauthenticated(name, self._programs.get(name, otherwise))

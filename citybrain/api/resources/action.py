@@ -6,7 +6,7 @@ from typing import TypeVar
 from citybrain.access.naming import noted_name
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
-from citybrain.api.v1 import city_service_pb2
+from citybrain.api.v1 import city_service_pb2, clock_pb2
 from citybrain.domain.console import (
     AgentAction,
     AgentVerb,
@@ -18,7 +18,14 @@ from citybrain.domain.principal import Principal
 from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
 
-Signed = TypeVar("Signed", pb.Action, pb.AgentAction, pb.Report, city_service_pb2.PlanAction)
+Signed = TypeVar(
+    "Signed",
+    pb.Action,
+    pb.AgentAction,
+    pb.Report,
+    city_service_pb2.PlanAction,
+    clock_pb2.ClockAction,
+)
 
 
 class PlanVerb(StrEnum):

@@ -8,9 +8,11 @@ from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import CITY, ApiService
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import outcome_message, plan_action_of, signed
+from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import CityApi
 from citybrain.api.v1 import city_service_pb2 as pb
+from citybrain.api.v1 import clock_pb2
 from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource
 
@@ -26,7 +28,7 @@ def city_service(city: CityApi, ids: IdSource) -> ApiService:
             "GetPlan": answers.plan,
             **listings(city, CITY),
         },
-        acts={"Act": answers.act},
+        acts={"Act": answers.act, "SetClock": answers.set_clock},
         streams={"Watch": Watching(city.lists, city.feed, city.refresh).watch},
         ids=ids,
     )
@@ -53,3 +55,7 @@ class _Answers:
     async def act(self, request: pb.PlanAction, caller: Principal | None) -> Message:
         action = plan_action_of(signed(request, caller))
         return outcome_message(await self._city.act(action, caller))
+
+    async def set_clock(self, request: clock_pb2.ClockAction, caller: Principal | None) -> Message:
+        action = clock_action_of(signed(request, caller))
+        return outcome_message(await self._city.set_clock(action, caller))

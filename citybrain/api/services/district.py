@@ -13,10 +13,11 @@ from citybrain.api.resources.action import (
     outcome_message,
     signed,
 )
+from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
-from citybrain.api.v1 import action_pb2
+from citybrain.api.v1 import action_pb2, clock_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource
@@ -36,6 +37,7 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         acts={
             "Act": answers.act,
             "ActOnAgent": answers.act_on_agent,
+            "SetClock": answers.set_clock,
             "Report": answers.report,
         },
         streams={"Watch": Watching(district.lists, district.feed, district.refresh).watch},
@@ -79,3 +81,7 @@ class _Answers:
     async def report(self, request: action_pb2.Report, caller: Principal | None) -> Message:
         report = report_of(signed(request, caller))
         return outcome_message(await self._district.report(report, caller))
+
+    async def set_clock(self, request: clock_pb2.ClockAction, caller: Principal | None) -> Message:
+        action = clock_action_of(signed(request, caller))
+        return outcome_message(await self._district.set_clock(action, caller))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
 from citybrain.clock import Timestamp
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
@@ -34,7 +35,15 @@ class Lists(Protocol):
         ...
 
 
-class DistrictApi(Lists, Protocol):
+class NodeApi(Lists, Protocol):
+    """What every node offers."""
+
+    async def set_clock(self, action: ClockAction, caller: Principal | None = None, /) -> Outcome:
+        """A person says what a step of the node's clock was that is held back."""
+        ...
+
+
+class DistrictApi(NodeApi, Protocol):
     """A district's lists, and its door for actions and reports."""
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
@@ -51,7 +60,7 @@ class DistrictApi(Lists, Protocol):
         ...
 
 
-class CityApi(Lists, Protocol):
+class CityApi(NodeApi, Protocol):
     """The city's lists, and its door for actions."""
 
     async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome: ...

@@ -25,6 +25,7 @@ _sym_db = _symbol_database.Default()
 from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__pb2
 from citybrain.api.v1 import changes_pb2 as citybrain_dot_api_dot_v1_dot_changes__pb2
 from citybrain.api.v1 import city_pb2 as citybrain_dot_api_dot_v1_dot_city__pb2
+from citybrain.api.v1 import clock_pb2 as citybrain_dot_api_dot_v1_dot_clock__pb2
 from citybrain.api.v1 import incident_pb2 as citybrain_dot_api_dot_v1_dot_incident__pb2
 from citybrain.api.v1 import plan_pb2 as citybrain_dot_api_dot_v1_dot_plan__pb2
 from citybrain.api.v1 import unit_pb2 as citybrain_dot_api_dot_v1_dot_unit__pb2
@@ -32,7 +33,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#citybrain/api/v1/city_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1b\x63itybrain/api/v1/city.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/plan.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\"s\n\nPlanAction\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04plan\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x13\n\x05\x61\x63tor\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\"\x10\n\x0eGetCityRequest\"$\n\x0eGetPlanRequest\x12\x12\n\x04plan\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListDistrictsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"z\n\x15ListDistrictsResponse\x12\x34\n\tdistricts\x18\x01 \x03(\x0b\x32!.citybrain.api.v1.DistrictSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"s\n\x18ListCityIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"w\n\x19ListCityIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"o\n\x14ListCityUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"k\n\x15ListCityUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"p\n\x15ListCityOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"r\n\x16ListCityOrdersResponse\x12+\n\x06orders\x18\x01 \x03(\x0b\x32\x1b.citybrain.api.v1.CityOrder\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListPlansRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListPlansResponse\x12%\n\x05plans\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Plan\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\x85\x08\n\x0b\x43ityService\x12\\\n\x07GetCity\x12 .citybrain.api.v1.GetCityRequest\x1a\x16.citybrain.api.v1.City\"\x17\x90\x02\x01\x82\xd3\xe4\x93\x02\x0e\x12\x0c/api/v1/city\x12~\n\rListDistricts\x12&.citybrain.api.v1.ListDistrictsRequest\x1a\'.citybrain.api.v1.ListDistrictsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/districts\x12\x86\x01\n\rListIncidents\x12*.citybrain.api.v1.ListCityIncidentsRequest\x1a+.citybrain.api.v1.ListCityIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12v\n\tListUnits\x12&.citybrain.api.v1.ListCityUnitsRequest\x1a\'.citybrain.api.v1.ListCityUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12z\n\nListOrders\x12\'.citybrain.api.v1.ListCityOrdersRequest\x1a(.citybrain.api.v1.ListCityOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12n\n\tListPlans\x12\".citybrain.api.v1.ListPlansRequest\x1a#.citybrain.api.v1.ListPlansResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/plans\x12j\n\x07GetPlan\x12 .citybrain.api.v1.GetPlanRequest\x1a\x1c.citybrain.api.v1.PlanDetail\"\x1f\x90\x02\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/api/v1/plans/{plan}\x12]\n\x03\x41\x63t\x12\x1c.citybrain.api.v1.PlanAction\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#citybrain/api/v1/city_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1b\x63itybrain/api/v1/city.proto\x1a\x1c\x63itybrain/api/v1/clock.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/plan.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\"s\n\nPlanAction\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04plan\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x13\n\x05\x61\x63tor\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\"\x10\n\x0eGetCityRequest\"$\n\x0eGetPlanRequest\x12\x12\n\x04plan\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListDistrictsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"z\n\x15ListDistrictsResponse\x12\x34\n\tdistricts\x18\x01 \x03(\x0b\x32!.citybrain.api.v1.DistrictSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"s\n\x18ListCityIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"w\n\x19ListCityIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"o\n\x14ListCityUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"k\n\x15ListCityUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"p\n\x15ListCityOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"r\n\x16ListCityOrdersResponse\x12+\n\x06orders\x18\x01 \x03(\x0b\x32\x1b.citybrain.api.v1.CityOrder\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListPlansRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListPlansResponse\x12%\n\x05plans\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Plan\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\xe8\x08\n\x0b\x43ityService\x12\\\n\x07GetCity\x12 .citybrain.api.v1.GetCityRequest\x1a\x16.citybrain.api.v1.City\"\x17\x90\x02\x01\x82\xd3\xe4\x93\x02\x0e\x12\x0c/api/v1/city\x12~\n\rListDistricts\x12&.citybrain.api.v1.ListDistrictsRequest\x1a\'.citybrain.api.v1.ListDistrictsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/districts\x12\x86\x01\n\rListIncidents\x12*.citybrain.api.v1.ListCityIncidentsRequest\x1a+.citybrain.api.v1.ListCityIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12v\n\tListUnits\x12&.citybrain.api.v1.ListCityUnitsRequest\x1a\'.citybrain.api.v1.ListCityUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12z\n\nListOrders\x12\'.citybrain.api.v1.ListCityOrdersRequest\x1a(.citybrain.api.v1.ListCityOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12n\n\tListPlans\x12\".citybrain.api.v1.ListPlansRequest\x1a#.citybrain.api.v1.ListPlansResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/plans\x12j\n\x07GetPlan\x12 .citybrain.api.v1.GetPlanRequest\x1a\x1c.citybrain.api.v1.PlanDetail\"\x1f\x90\x02\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/api/v1/plans/{plan}\x12]\n\x03\x41\x63t\x12\x1c.citybrain.api.v1.PlanAction\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12\x61\n\x08SetClock\x12\x1d.citybrain.api.v1.ClockAction\x1a\x19.citybrain.api.v1.Outcome\"\x1b\x90\x02\x02\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/clock:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,34 +66,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CITYSERVICE'].methods_by_name['GetPlan']._serialized_options = b'\220\002\001\202\323\344\223\002\026\022\024/api/v1/plans/{plan}'
   _globals['_CITYSERVICE'].methods_by_name['Act']._loaded_options = None
   _globals['_CITYSERVICE'].methods_by_name['Act']._serialized_options = b'\220\002\002\202\323\344\223\002\024\"\017/api/v1/actions:\001*'
+  _globals['_CITYSERVICE'].methods_by_name['SetClock']._loaded_options = None
+  _globals['_CITYSERVICE'].methods_by_name['SetClock']._serialized_options = b'\220\002\002\202\323\344\223\002\022\"\r/api/v1/clock:\001*'
   _globals['_CITYSERVICE'].methods_by_name['Watch']._loaded_options = None
   _globals['_CITYSERVICE'].methods_by_name['Watch']._serialized_options = b'\220\002\001\202\323\344\223\002\021\022\017/api/v1/changes'
-  _globals['_PLANACTION']._serialized_start=303
-  _globals['_PLANACTION']._serialized_end=418
-  _globals['_GETCITYREQUEST']._serialized_start=420
-  _globals['_GETCITYREQUEST']._serialized_end=436
-  _globals['_GETPLANREQUEST']._serialized_start=438
-  _globals['_GETPLANREQUEST']._serialized_end=474
-  _globals['_LISTDISTRICTSREQUEST']._serialized_start=476
-  _globals['_LISTDISTRICTSREQUEST']._serialized_end=587
-  _globals['_LISTDISTRICTSRESPONSE']._serialized_start=589
-  _globals['_LISTDISTRICTSRESPONSE']._serialized_end=711
-  _globals['_LISTCITYINCIDENTSREQUEST']._serialized_start=713
-  _globals['_LISTCITYINCIDENTSREQUEST']._serialized_end=828
-  _globals['_LISTCITYINCIDENTSRESPONSE']._serialized_start=830
-  _globals['_LISTCITYINCIDENTSRESPONSE']._serialized_end=949
-  _globals['_LISTCITYUNITSREQUEST']._serialized_start=951
-  _globals['_LISTCITYUNITSREQUEST']._serialized_end=1062
-  _globals['_LISTCITYUNITSRESPONSE']._serialized_start=1064
-  _globals['_LISTCITYUNITSRESPONSE']._serialized_end=1171
-  _globals['_LISTCITYORDERSREQUEST']._serialized_start=1173
-  _globals['_LISTCITYORDERSREQUEST']._serialized_end=1285
-  _globals['_LISTCITYORDERSRESPONSE']._serialized_start=1287
-  _globals['_LISTCITYORDERSRESPONSE']._serialized_end=1401
-  _globals['_LISTPLANSREQUEST']._serialized_start=1403
-  _globals['_LISTPLANSREQUEST']._serialized_end=1510
-  _globals['_LISTPLANSRESPONSE']._serialized_start=1512
-  _globals['_LISTPLANSRESPONSE']._serialized_end=1615
-  _globals['_CITYSERVICE']._serialized_start=1618
-  _globals['_CITYSERVICE']._serialized_end=2647
+  _globals['_PLANACTION']._serialized_start=333
+  _globals['_PLANACTION']._serialized_end=448
+  _globals['_GETCITYREQUEST']._serialized_start=450
+  _globals['_GETCITYREQUEST']._serialized_end=466
+  _globals['_GETPLANREQUEST']._serialized_start=468
+  _globals['_GETPLANREQUEST']._serialized_end=504
+  _globals['_LISTDISTRICTSREQUEST']._serialized_start=506
+  _globals['_LISTDISTRICTSREQUEST']._serialized_end=617
+  _globals['_LISTDISTRICTSRESPONSE']._serialized_start=619
+  _globals['_LISTDISTRICTSRESPONSE']._serialized_end=741
+  _globals['_LISTCITYINCIDENTSREQUEST']._serialized_start=743
+  _globals['_LISTCITYINCIDENTSREQUEST']._serialized_end=858
+  _globals['_LISTCITYINCIDENTSRESPONSE']._serialized_start=860
+  _globals['_LISTCITYINCIDENTSRESPONSE']._serialized_end=979
+  _globals['_LISTCITYUNITSREQUEST']._serialized_start=981
+  _globals['_LISTCITYUNITSREQUEST']._serialized_end=1092
+  _globals['_LISTCITYUNITSRESPONSE']._serialized_start=1094
+  _globals['_LISTCITYUNITSRESPONSE']._serialized_end=1201
+  _globals['_LISTCITYORDERSREQUEST']._serialized_start=1203
+  _globals['_LISTCITYORDERSREQUEST']._serialized_end=1315
+  _globals['_LISTCITYORDERSRESPONSE']._serialized_start=1317
+  _globals['_LISTCITYORDERSRESPONSE']._serialized_end=1431
+  _globals['_LISTPLANSREQUEST']._serialized_start=1433
+  _globals['_LISTPLANSREQUEST']._serialized_end=1540
+  _globals['_LISTPLANSRESPONSE']._serialized_start=1542
+  _globals['_LISTPLANSRESPONSE']._serialized_end=1645
+  _globals['_CITYSERVICE']._serialized_start=1648
+  _globals['_CITYSERVICE']._serialized_end=2776
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,7 @@
 from citybrain.api.v1 import action_pb2 as _action_pb2
 from citybrain.api.v1 import changes_pb2 as _changes_pb2
 from citybrain.api.v1 import city_pb2 as _city_pb2
+from citybrain.api.v1 import clock_pb2 as _clock_pb2
 from citybrain.api.v1 import incident_pb2 as _incident_pb2
 from citybrain.api.v1 import plan_pb2 as _plan_pb2
 from citybrain.api.v1 import unit_pb2 as _unit_pb2

@@ -7,6 +7,7 @@ from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__
 from citybrain.api.v1 import changes_pb2 as citybrain_dot_api_dot_v1_dot_changes__pb2
 from citybrain.api.v1 import city_pb2 as citybrain_dot_api_dot_v1_dot_city__pb2
 from citybrain.api.v1 import city_service_pb2 as citybrain_dot_api_dot_v1_dot_city__service__pb2
+from citybrain.api.v1 import clock_pb2 as citybrain_dot_api_dot_v1_dot_clock__pb2
 from citybrain.api.v1 import plan_pb2 as citybrain_dot_api_dot_v1_dot_plan__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -93,6 +94,11 @@ class CityServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.PlanAction.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.SetClock = channel.unary_unary(
+                '/citybrain.api.v1.CityService/SetClock',
+                request_serializer=citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
         self.Watch = channel.unary_stream(
                 '/citybrain.api.v1.CityService/Watch',
                 request_serializer=citybrain_dot_api_dot_v1_dot_changes__pb2.WatchRequest.SerializeToString,
@@ -176,6 +182,14 @@ class CityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetClock(self, request, context):
+        """Say what a step of this node's clock was that it holds back. What is refused is an Outcome
+        that was not done, and no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """The changes of windows of lists, from now on until the client leaves. The lists: incidents,
         units, orders, plans, districts, and city, which has one row.
@@ -225,6 +239,11 @@ def add_CityServiceServicer_to_server(servicer, server):
             'Act': grpc.unary_unary_rpc_method_handler(
                     servicer.Act,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.PlanAction.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'SetClock': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetClock,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
@@ -463,6 +482,33 @@ class CityService:
             target,
             '/citybrain.api.v1.CityService/Act',
             citybrain_dot_api_dot_v1_dot_city__service__pb2.PlanAction.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetClock(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.CityService/SetClock',
+            citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

@@ -5,6 +5,7 @@ import warnings
 
 from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__pb2
 from citybrain.api.v1 import changes_pb2 as citybrain_dot_api_dot_v1_dot_changes__pb2
+from citybrain.api.v1 import clock_pb2 as citybrain_dot_api_dot_v1_dot_clock__pb2
 from citybrain.api.v1 import district_pb2 as citybrain_dot_api_dot_v1_dot_district__pb2
 from citybrain.api.v1 import district_service_pb2 as citybrain_dot_api_dot_v1_dot_district__service__pb2
 from citybrain.api.v1 import incident_pb2 as citybrain_dot_api_dot_v1_dot_incident__pb2
@@ -103,6 +104,11 @@ class DistrictServiceStub:
         self.Report = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/Report',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Report.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
+        self.SetClock = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/SetClock',
+                request_serializer=citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
         self.Watch = channel.unary_stream(
@@ -207,6 +213,14 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetClock(self, request, context):
+        """Say what a step of this node's clock was that it holds back. What is refused is an Outcome
+        that was not done, and no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """The changes of windows of lists, from now on until the client leaves.
         """
@@ -270,6 +284,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
             'Report': grpc.unary_unary_rpc_method_handler(
                     servicer.Report,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Report.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'SetClock': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetClock,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
@@ -586,6 +605,33 @@ class DistrictService:
             target,
             '/citybrain.api.v1.DistrictService/Report',
             citybrain_dot_api_dot_v1_dot_action__pb2.Report.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetClock(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/SetClock',
+            citybrain_dot_api_dot_v1_dot_clock__pb2.ClockAction.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

@@ -19,6 +19,7 @@ from citybrain.api.resources.unit import unit_message
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
 from citybrain.conditions import Condition
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, QueueEntry
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
@@ -105,6 +106,9 @@ class FakeDistrictApi:
 
     async def report(self, report: Report, caller=None) -> Outcome:
         return await self.screen.report(report, caller)
+
+    async def set_clock(self, action: ClockAction, caller=None) -> Outcome:
+        return self.screen.outcome(action, caller)
 
     def refresh(self, names=None) -> None:
         for name in self.lists if names is None else names:

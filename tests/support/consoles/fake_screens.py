@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from citybrain.clock import Timestamp
 from citybrain.conditions import Condition
+from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import (
     DistrictSnapshot,
     OperatorAction,
@@ -119,4 +120,7 @@ class FakeCityScreen(FakeScreen):
         return shown._replace(city={"city": replace(overview, conditions=self.conditions)})
 
     async def act(self, action: PlanAction, caller=None) -> Outcome:
+        return self.outcome(action, caller)
+
+    async def set_clock(self, action: ClockAction, caller=None) -> Outcome:
         return self.outcome(action, caller)

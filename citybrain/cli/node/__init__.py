@@ -1,0 +1,1 @@
+"""Commands that every node has alike, whichever tier it is of."""
