@@ -29,6 +29,7 @@ from district_node.inputs import (
     OperatorActed,
     PacksChanged,
     ReportReceived,
+    SkewMeasured,
 )
 from district_node.upcasters import (
     crew_answered_v1,
@@ -45,6 +46,7 @@ INPUTS = FormatRegistry(
         "agent_enrolled": Format(AgentEnrolled),
         "agent_revoked": Format(AgentRevoked),
         "agent_acted": Format(AgentActed),
+        "skew_measured": Format(SkewMeasured),
         "item_quarantined": Format(ItemQuarantined),
         "agent_presence_changed": Format(AgentPresenceChanged),
         "crew_answered": Format(CrewAnswered, (crew_answered_v1.upcast,)),

@@ -44,6 +44,7 @@ from district_node.playbook import Playbook
 
 UNKNOWN_EPOCH = StoreEpoch("")
 NO_END = Timestamp(0)  # of a certificate that is none
+NOT_NOTED = Timestamp(0)  # by a version that did not
 
 
 class UnitSetup(Struct, frozen=True, kw_only=True):
@@ -126,6 +127,7 @@ class BatchReceived(Struct, frozen=True, kw_only=True):
     agent: AgentId
     incarnation: int
     items: tuple[OutboxItem, ...]
+    received_at: Timestamp = NOT_NOTED  # at the door, by this node's clock
 
 
 class HelloReceived(Struct, frozen=True, kw_only=True):
@@ -135,6 +137,13 @@ class HelloReceived(Struct, frozen=True, kw_only=True):
     """
 
     hello: AgentHello
+
+
+class SkewMeasured(Struct, frozen=True, kw_only=True):
+    """By how much an agent's clock is ahead of this node's; negative: behind."""
+
+    agent: AgentId
+    skew_us: int
 
 
 class ItemQuarantined(Struct, frozen=True, kw_only=True):
@@ -245,6 +254,7 @@ DistrictInput = (
     | AgentEnrolled
     | AgentRevoked
     | AgentActed
+    | SkewMeasured
     | ItemQuarantined
     | AgentPresenceChanged
     | CrewAnswered

@@ -211,6 +211,27 @@ QUARANTINE_BYTES = Limit(
     reason="enough to see what it was",
     fate="the rest is cut",
 )
+SKEW_STEP = Limit(
+    name="skew_step",
+    value=1,
+    unit="s",
+    reason="a message takes less, and no deadline is so short",
+    fate="a sender whose clock is off by less counts as right",
+)
+SKEW_EVERY = Limit(
+    name="skew_every",
+    value=10,
+    unit="s",
+    reason="a sender whose clock jumps to and fro must not fill the journal",
+    fate="a change in between is journaled with the next message after it",
+)
+SKEW_DOUBT = Limit(
+    name="skew_doubt",
+    value=2,
+    unit="s",
+    reason="what a skew may be off by: its step, and the way of a message",
+    fate="an observation that may be later than a closing counts as later",
+)
 STATUS_AGENTS = Limit(
     name="status_agents",
     value=2_000,

@@ -189,7 +189,7 @@ class AgentStep:
 
     def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
         at = self._clock.now()
-        requests = self._link.handle(received, self._clock.instant())
+        requests = self._link.handle(received, self._clock.instant(), at)
         if isinstance(received, LinkConnected):
             self._publish_status(at, self._clock.instant())
         return [

@@ -98,7 +98,7 @@ class DistrictLink:
         self._sender = OutboxSender(outbox, self._publish_items)
         self._was_connected = False
         self._hello_at: Instant | None = None  # when the last hello was published
-        self._now = Instant(0)  # of the present step
+        self._now, self._at = Instant(0), Timestamp(0)  # of the present step
         self._declared = (0, 0)  # incarnation and next number of the last hello
         # When a district that knew too little was last sent a hello because of it.
         self._repeated_at: Instant | None = None
@@ -116,8 +116,11 @@ class DistrictLink:
     def is_connected(self) -> bool:
         return self._bus.is_connected()
 
-    def handle(self, received: LinkInput, now: Instant) -> tuple[VerificationRequest, ...]:
+    def handle(
+        self, received: LinkInput, now: Instant, at: Timestamp
+    ) -> tuple[VerificationRequest, ...]:
         """Act on what came in; the requests that are to be answered."""
+        self._at = at
         match received:
             case LinkConnected():
                 self._on_connected(now)
@@ -134,7 +137,7 @@ class DistrictLink:
 
     def step(self, now: Instant, at: Timestamp) -> Instant | None:
         """Send what is due now; when to call again at the latest."""
-        self._now = now
+        self._now, self._at = now, at
         if self._was_connected and not self._bus.is_connected():
             self._was_connected = False
             self._sender.on_disconnected()
@@ -210,7 +213,7 @@ class DistrictLink:
         self._hello_at, self._declared = now, (hello.incarnation, hello.next_seq)
         self._bus.publish(
             topic(self._district, self._agent, HELLO),
-            encode_agent_hello(replace(hello, proof=self._prove(hello))),
+            encode_agent_hello(replace(hello, proof=self._prove(hello), at=self._at)),
             retain=True,
         )
 

@@ -32,6 +32,7 @@ class AgentHello(Struct, frozen=True, kw_only=True):
     # the incarnation that the box had before, as it knows it or was told; 0: none
     previous: int = 0
     proof: HelloProof = NO_PROOF  # for the door alone: the journal has what it proved
+    at: Timestamp = Timestamp(0)  # when it was sent, by the agent's clock; 0: not said
 
 
 class SeqRange(Struct, frozen=True, kw_only=True):

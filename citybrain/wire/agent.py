@@ -49,6 +49,7 @@ def encode_agent_hello(h: AgentHello) -> bytes:
             signature=h.proof.signature,
             certificates=h.proof.certificates,
         ),
+        at=h.at,
     )
     return serialized(m)
 
@@ -69,6 +70,7 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
         next_seq=next_seq,
         previous=natural(m.previous, "previous"),
         proof=_from_pb_hello_proof(m.proof),
+        at=timestamp(m.at, "at"),
     )
 
 

@@ -9,10 +9,12 @@ from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import AgentStanding, LinkStatus
 from citybrain.feed.collection import Collection
-from citybrain.structs import Struct
+from citybrain.ids import AgentId
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field
 from district_node.cores import view
 from district_node.cores.agent_standings import agent_standings
-from district_node.cores.state import DistrictState
+from district_node.cores.state import Agent, DistrictState
 from district_node.inputs import Setup
 from district_node.shell.consoles import RuntimeStatus
 
@@ -28,6 +30,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     agents: tuple[AgentStatus, ...]
     conditions: tuple[Condition, ...] = ()
     standings: tuple[AgentStanding, ...] = ()
+    skews_us: dict[AgentId, int] = field(default_factory=dict)  # of those whose clock is off
 
 
 def overview_list(
@@ -52,6 +55,7 @@ def overview_list(
             agents=overview.agents,
             conditions=overview.conditions,
             standings=overview.standings,
+            skews_us=overview.skews_us,
         )
 
     return PublicList(collection=DISTRICT, items=overviews.now, row=row, detail=row)
@@ -71,6 +75,7 @@ class _Overviews:
         self._looked_at: tuple[object, object, object] = (None, None, None)
         self._minute = -1
         self._found: tuple[AgentStanding, ...] = ()
+        self._skews_of: tuple[SortedMap[AgentId, Agent], dict[AgentId, int]] | None = None
 
     def now(self) -> Mapping[str, Overview]:
         state = self._state()
@@ -84,6 +89,7 @@ class _Overviews:
             agents=self._status.agents(),
             conditions=self._status.conditions(),
             standings=self._standings(state),
+            skews_us=self._skews_us(state),
         )
         if self._last is None or not _is_same(self._last, found):
             self._last = found
@@ -102,6 +108,13 @@ class _Overviews:
             self._found = agent_standings(state, at)
         return self._found
 
+    def _skews_us(self, state: DistrictState) -> dict[AgentId, int]:
+        """Those of all agents are looked at only when one of them is another."""
+        if self._skews_of is None or self._skews_of[0] is not state.agents:
+            found = {name: a.skew_us for name, a in state.agents.unordered().items() if a.skew_us}
+            self._skews_of = (state.agents, found)
+        return self._skews_of[1]
+
 
 def _is_same(one: Overview, other: Overview) -> bool:
     # a setup is large and never changes in place
@@ -109,6 +122,7 @@ def _is_same(one: Overview, other: Overview) -> bool:
         one.setup is other.setup
         and (one.links, one.counts, one.conditions) == (other.links, other.counts, other.conditions)
         and one.standings == other.standings
+        and one.skews_us == other.skews_us
         and len(one.agents) == len(other.agents)
         and all(a is b for a, b in zip(one.agents, other.agents, strict=True))
     )

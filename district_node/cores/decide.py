@@ -52,6 +52,7 @@ from district_node.inputs import (
     OperatorActed,
     PacksChanged,
     ReportReceived,
+    SkewMeasured,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
@@ -102,6 +103,8 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             enrolment.agent_revoked(draft, new_input)
         case AgentPresenceChanged():
             agent_link.agent_presence_changed(draft, new_input)
+        case SkewMeasured():
+            agent_link.skew_measured(draft, new_input)
         case ItemQuarantined():
             agent_link.item_quarantined(draft, new_input)
         case CityLetterReceived():

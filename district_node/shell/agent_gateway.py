@@ -7,13 +7,14 @@ queue has no room for is not acknowledged: the agent's outbox has it and sends i
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
 from citybrain.ack_ranges import covered
 from citybrain.bus import topics
 from citybrain.bus.port import Bus, Message, OnMessage
-from citybrain.clock import Timestamp
+from citybrain.clock import Clock, Timestamp
 from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
@@ -38,11 +39,19 @@ from citybrain.wire.event import UnreadableItem, decode_event_batch, decode_read
 from district_node.cores import intake
 from district_node.cores.incidents.answer_refusal import ANSWER_REFUSALS
 from district_node.cores.state import DistrictState
-from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
+from district_node.inputs import (
+    NOT_NOTED,
+    AgentPresenceChanged,
+    BatchReceived,
+    HelloReceived,
+    ItemQuarantined,
+    SkewMeasured,
+)
 from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.enrolment import REFUSED, Enrolment
 from district_node.shell.quarantine import Quarantine
+from district_node.shell.sender_clocks import SenderClocks
 
 TOO_MANY = "this district has too many boxes: enrol this one in another district"
 
@@ -70,12 +79,16 @@ class AgentGateway:
         quarantine: Quarantine,
         metrics: AgentGatewayMetrics,
         refusals: RefusalLog,
+        clock: Clock,
     ) -> None:
         self._district, self._commit_loop, self._store = district, commit_loop, store
         self._bus, self._acks, self._quarantine, self._metrics = bus, acks, quarantine, metrics
-        self._refusals, self._guard = refusals, threading.Lock()
+        self._refusals, self._guard, self._clock = refusals, threading.Lock(), clock
         self._enrolment = enrolment
         enrolment.on_enrolled = self._forget_presence
+        self._sender_clocks = SenderClocks(
+            clock, known_us=self._journaled_skew_us, submit=self._submit_skew
+        )
         # the last hello of each agent: what a gap may reach to, though no record says so yet
         self._hellos: dict[AgentId, AgentHello] = {}
         self._declaring: dict[AgentId, AgentHello] = {}  # those of them that wait for their commit
@@ -96,14 +109,18 @@ class AgentGateway:
         ):
             self._bus.subscribe(topics.all_agents(self._district, leaf), self._checked(take))
 
-    def _checked(self, take: Callable[[AgentId, bytes], None]) -> OnMessage:
+    def _checked(self, take: Callable[[AgentId, bytes], Timestamp | None]) -> OnMessage:
+        """`take` gives the time that the sender says it is, where it says so."""
+
         def on_message(message: Message) -> None:
             sender = message.topic
             try:
                 _, agent, _ = topics.parse(message.topic)
                 sender = agent
                 _ensure_within_size(message.payload)
-                take(agent, message.payload)
+                at = take(agent, message.payload)
+                if at and not message.retained:  # what the broker had stored was said before
+                    self._sender_clocks.heard(agent, at)
             except MalformedError as error:
                 self._metrics.message("malformed")
                 self._refuse(sender, error.reason, error.detail, message.payload)
@@ -113,6 +130,7 @@ class AgentGateway:
     # events
 
     def _batch(self, agent: AgentId, payload: bytes) -> None:
+        received_at = self._clock.now()
         try:
             batch, unreadable = decode_event_batch(payload), tuple[UnreadableItem, ...]()
         except MalformedError:  # one such item must not hold up its sender either
@@ -127,7 +145,14 @@ class AgentGateway:
         fresh = intake.unreceived(known, agent, batch.incarnation, batch.items)
         taken = self._allowed(batch, fresh, payload)
         if taken:
-            self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=taken))
+            self._submit(
+                BatchReceived(
+                    agent=agent,
+                    incarnation=batch.incarnation,
+                    items=taken,
+                    received_at=received_at,
+                )
+            )
         elif not fresh:  # all of it is committed already: acknowledge it again
             self._metrics.message("duplicate")
             self._acks.schedule(agent, batch.incarnation)
@@ -260,14 +285,15 @@ class AgentGateway:
 
     # the link itself
 
-    def _hello(self, agent: AgentId, payload: bytes) -> None:
+    def _hello(self, agent: AgentId, payload: bytes) -> Timestamp | None:
         said = decode_agent_hello(payload)
         _ensure_same_sender(agent, said.agent)
-        hello = replace(said, proof=NO_PROOF)
+        # one that says the same as the last but for the time is the same
+        hello = replace(said, proof=NO_PROOF, at=NOT_NOTED)
         try:
             self._enrolment.admit(said)
             if self._enrolment.refusal(agent):
-                return
+                return None
             self.on_hello(agent)
             self._keep_hello(hello)
             answer = partial(self._acks.schedule, agent, hello.incarnation)
@@ -278,8 +304,10 @@ class AgentGateway:
         except HelloRefusedError as error:
             self._metrics.message("refused")
             self._refuse(agent, error.reason, error.detail, payload)
+            return None
         except (QueueFullError, NodeStoppingError):
-            return  # it says hello again after its resend time
+            return None  # it says hello again after its resend time
+        return said.at
 
     def _keep_hello(self, hello: AgentHello) -> None:
         self._hellos.pop(hello.agent, None)  # the newest stands last
@@ -287,14 +315,14 @@ class AgentGateway:
             self._hellos.pop(next(iter(self._hellos)))
         self._hellos[hello.agent] = hello
 
-    def _status(self, agent: AgentId, payload: bytes) -> None:
+    def _status(self, agent: AgentId, payload: bytes) -> Timestamp | None:
         status = decode_agent_status(payload)
         _ensure_same_sender(agent, status.agent)
         if self._enrolment.refusal(agent):  # one a second: its hello says why
             self._metrics.message("refused")
-            return
+            return None
         if agent not in self.statuses and not self._has_room_for_status():
-            return  # one more than a district has
+            return None  # one more than a district has
         self.statuses[agent] = status
         with self._guard:
             if self._online.get(agent) is not status.online:
@@ -302,6 +330,15 @@ class AgentGateway:
                 self._unjournaled.add(agent)
         self._submit_presence()
         self.on_status()
+        return status.at if status.online else None  # a last will was written long before
+
+    def _journaled_skew_us(self, agent: AgentId) -> int | None:
+        known = self._commit_loop.state.agents.get(agent)
+        return None if known is None else known.skew_us
+
+    def _submit_skew(self, measured: SkewMeasured) -> None:
+        with suppress(QueueFullError, NodeStoppingError):  # it is measured again
+            self._commit_loop.submit(measured)
 
     def _forget_presence(self, agent: AgentId) -> None:
         """It is enrolled: what the journal knows of its presence may be from before."""

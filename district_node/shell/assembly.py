@@ -102,6 +102,7 @@ class District:
             quarantine=parts.quarantine,
             metrics=parts.metrics,
             refusals=RefusalLog(parts.clock),
+            clock=clock,
         )
         self._gateway.on_status = self.changes.touch
         self._gateway.on_hello = self._requests.resend

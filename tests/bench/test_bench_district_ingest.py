@@ -235,6 +235,7 @@ class District:
             quarantine=FileQuarantine(folder, clock),
             metrics=DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
             refusals=RefusalLog(clock),
+            clock=clock,
         ).subscribe()
         self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(acks.run())

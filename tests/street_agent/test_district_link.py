@@ -39,7 +39,7 @@ def linked(broker=None):
     )
     link.start()
     broker.deliver()
-    link.handle(LinkConnected(), 0)
+    link.handle(LinkConnected(), 0, 0)
 
     def after_ack(at_s, contiguous, *above):
         link.handle(
@@ -47,6 +47,7 @@ def linked(broker=None):
                 ack=Ack(incarnation=outbox.incarnation, contiguous=contiguous, above=above)
             ),
             at_s * SECOND_US,
+            0,
         )
         broker.deliver()
         return hellos
@@ -102,7 +103,7 @@ def test_a_quiet_agent_repeats_its_hello_every_minute():
     )
     link.start()
     broker.deliver()
-    link.handle(LinkConnected(), 0)
+    link.handle(LinkConnected(), 0, 0)
     for second in range(0, 181, 5):
         link.step(second * SECOND_US, 0)
         broker.deliver()

@@ -1,16 +1,20 @@
 """The district itself: who it is, its links, its counters, how fresh its knowledge is."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from citybrain.api.resources.condition import condition_messages
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import district_pb2 as pb
+from citybrain.clock import SECOND_US
 from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import AgentStanding, LinkStatus
 from citybrain.geo import Point
-from citybrain.ids import DistrictId
+from citybrain.ids import AgentId, DistrictId
 from citybrain.vocabulary import Visibility
+
+NO_SKEWS: Mapping[AgentId, int] = MappingProxyType({})
 
 
 def district_message(
@@ -25,6 +29,7 @@ def district_message(
     agents: Iterable[AgentStatus],
     conditions: Iterable[Condition] = (),
     standings: Iterable[AgentStanding] = (),
+    skews_us: Mapping[AgentId, int] = NO_SKEWS,
 ) -> pb.District:
     return pb.District(
         id=district,
@@ -43,7 +48,7 @@ def district_message(
             for link in links
         ],
         counts=counts,
-        watch=[_freshness(agent) for agent in agents],
+        watch=[_freshness(agent, skews_us.get(agent.agent, 0)) for agent in agents],
         conditions=condition_messages(conditions),
         standings=[
             pb.AgentStanding(
@@ -56,7 +61,7 @@ def district_message(
     )
 
 
-def _freshness(agent: AgentStatus) -> pb.Freshness:
+def _freshness(agent: AgentStatus, skew_us: int) -> pb.Freshness:
     observed = sum(source.visibility is Visibility.OBSERVED for source in agent.sources)
     return pb.Freshness(
         agent=agent.agent,
@@ -66,4 +71,5 @@ def _freshness(agent: AgentStatus) -> pb.Freshness:
         sources_observed=observed if agent.online else 0,
         backlog=count(agent.outbox_rows),
         lost=count(agent.lost),
+        clock_ahead_s=skew_us / SECOND_US,
     )

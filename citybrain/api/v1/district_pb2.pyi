@@ -67,7 +67,7 @@ class Link(_message.Message):
     def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., backlog: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class Freshness(_message.Message):
-    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost")
+    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost", "clock_ahead_s")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     ONLINE_FIELD_NUMBER: _ClassVar[int]
     SEEN_AT_FIELD_NUMBER: _ClassVar[int]
@@ -75,6 +75,7 @@ class Freshness(_message.Message):
     SOURCES_OBSERVED_FIELD_NUMBER: _ClassVar[int]
     BACKLOG_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_AHEAD_S_FIELD_NUMBER: _ClassVar[int]
     agent: str
     online: bool
     seen_at: _timestamp_pb2.Timestamp
@@ -82,4 +83,5 @@ class Freshness(_message.Message):
     sources_observed: int
     backlog: int
     lost: int
-    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ..., backlog: _Optional[int] = ..., lost: _Optional[int] = ...) -> None: ...
+    clock_ahead_s: float
+    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ..., backlog: _Optional[int] = ..., lost: _Optional[int] = ..., clock_ahead_s: _Optional[float] = ...) -> None: ...

@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AgentHello(_message.Message):
-    __slots__ = ("version", "agent", "incarnation", "lowest_unacked", "next_seq", "previous", "proof")
+    __slots__ = ("version", "agent", "incarnation", "lowest_unacked", "next_seq", "previous", "proof", "at")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
@@ -17,6 +17,7 @@ class AgentHello(_message.Message):
     NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     version: int
     agent: str
     incarnation: int
@@ -24,7 +25,8 @@ class AgentHello(_message.Message):
     next_seq: int
     previous: int
     proof: HelloProof
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_unacked: _Optional[int] = ..., next_seq: _Optional[int] = ..., previous: _Optional[int] = ..., proof: _Optional[_Union[HelloProof, _Mapping]] = ...) -> None: ...
+    at: int
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_unacked: _Optional[int] = ..., next_seq: _Optional[int] = ..., previous: _Optional[int] = ..., proof: _Optional[_Union[HelloProof, _Mapping]] = ..., at: _Optional[int] = ...) -> None: ...
 
 class HelloProof(_message.Message):
     __slots__ = ("claims", "signature", "certificates")

@@ -53,8 +53,6 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
                 _verification_result(draft, batch, result)
             case _:
                 assert_never(item.content)
-    # last: an answer in it is none to what is asked of this outbox now
-    notice_lost_outbox(draft, batch.agent, before.outboxes_lost)
 
 
 def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:

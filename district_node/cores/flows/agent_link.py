@@ -2,6 +2,7 @@
 could not be decided.
 """
 
+from citybrain.clock import SECOND_US
 from citybrain.ids import AgentId
 from citybrain.structs import replace
 from district_node.cores import enrolment, intake
@@ -9,7 +10,12 @@ from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.enrolment import is_believed, may_follow
 from district_node.cores.flows.incident_steps import ask_again
 from district_node.cores.state import Agent
-from district_node.inputs import AgentPresenceChanged, HelloReceived, ItemQuarantined
+from district_node.inputs import (
+    AgentPresenceChanged,
+    HelloReceived,
+    ItemQuarantined,
+    SkewMeasured,
+)
 from district_node.limits import AGENTS
 
 
@@ -40,13 +46,20 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
         draft.agents = draft.agents.put(changed.agent, known)
 
 
+def skew_measured(draft: DecisionDraft, measured: SkewMeasured) -> None:
+    """Its clock is off by so much. One that was never heard of is not noted."""
+    known = draft.agents.get(measured.agent)
+    if known is not None:
+        known = replace(known, skew_us=measured.skew_us, skew_before_us=known.skew_us)
+        draft.agents = draft.agents.put(measured.agent, known)
+        draft.notice("skew", measured.agent, f"{measured.skew_us / SECOND_US:.1f} s")
+
+
 def item_quarantined(draft: DecisionDraft, item: ItemQuarantined) -> None:
     """The item's numbers are taken; nothing else of it takes effect."""
     if not is_believed(draft, item.agent):
         return
-    before = draft.intake.counters.outboxes_lost
     draft.intake = intake.quarantine_item(draft.intake, item)
-    notice_lost_outbox(draft, item.agent, before)
     draft.notice("item_quarantined", item.agent, item.reason)
 
 

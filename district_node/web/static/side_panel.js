@@ -93,9 +93,11 @@ function doubtText(believed, said) {
 export function drawSources(list, { rows, total, offset }, agents) {
   // an agent that has no sources is a line too, behind the last of them
   const bare = agents.filter((agent) => !agent.sources);
+  const ahead = new Map(agents.map((agent) => [agent.agent, agent.clock_ahead_s ?? 0]));
+  const aheadOf = (agent) => ahead.get(agent) ?? 0;
   const isEnd = offset + rows.length >= total;
   const shown = [
-    ...rows.map((source) => ({ key: source.id, ...sourceLine(source) })),
+    ...rows.map((source) => ({ key: source.id, ...sourceLine(source, aheadOf(source.agent)) })),
     ...(isEnd ? bare.map((agent) => ({ key: `${agent.agent}/`, ...agentLine(agent) })) : []),
   ];
   setHidden(byId("no-sources"), shown.length > 0);
@@ -128,20 +130,28 @@ export function drawSources(list, { rows, total, offset }, agents) {
 
 const waitingText = (backlog) => (backlog > 0 ? t("side.outbox", { n: backlog }) : "");
 const lostText = (lost) => (lost > 0 ? t("side.lost", { n: lost }) : "");
+// within a few seconds nobody need do anything about it
+const CLOCK_SHOWN_S = 5;
+const clockText = (aheadS) =>
+  Math.abs(aheadS) > CLOCK_SHOWN_S
+    ? t(aheadS > 0 ? "side.clock_ahead" : "side.clock_behind", { n: round(Math.abs(aheadS), 0) })
+    : "";
 
-function agentLine({ agent, online, backlog, lost }) {
+function agentLine({ agent, online, backlog, lost, clock_ahead_s: aheadS }) {
   return {
     name: agent,
     lamp: online ? "is-up" : "is-down",
     visibility: t(online ? "side.online" : "side.offline"),
-    under: [online ? "" : agent, waitingText(backlog), lostText(lost)].filter(Boolean).join(" · "),
+    under: [online ? "" : agent, waitingText(backlog), lostText(lost), clockText(aheadS ?? 0)]
+      .filter(Boolean)
+      .join(" · "),
   };
 }
 
-function sourceLine(source) {
+function sourceLine(source, aheadS) {
   const { agent, agent_backlog: backlog, agent_lost: lost } = source;
   if (!source.agent_online) {
-    const line = agentLine({ agent, online: false, backlog, lost });
+    const line = agentLine({ agent, online: false, backlog, lost, clock_ahead_s: aheadS });
     return { ...line, name: source.source };
   }
   const isCamera = source.type === "camera";
@@ -154,6 +164,7 @@ function sourceLine(source) {
     known > 0 ? t("side.seen", { n: round((100 * source.observed_s) / known, 1) }) : "",
     waitingText(backlog),
     lostText(lost),
+    clockText(aheadS),
   ];
   return {
     name: source.source,

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from principals import CREW
 
+from citybrain import canonical_json
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.decider.commit_thread import CommitThread
@@ -72,6 +73,7 @@ class Bench:
             quarantine=self.quarantine,
             metrics=metrics,
             refusals=RefusalLog(clock),
+            clock=clock,
         )
         self.gateway.subscribe()
         self.gateway.on_hello = self.requests.resend
@@ -305,6 +307,42 @@ def test_presence_is_journaled_and_health_is_only_shown(tmp_path, started):
             await bench.until(
                 lambda: not bench.commit_loop.state.agents["box-1"].online, "it is gone"
             )
+
+    asyncio.run(go())
+
+
+def test_receipt_is_journaled_and_a_senders_clock_is_measured_by_what_it_says(tmp_path, started):
+    def status(at):
+        return AgentStatus(
+            agent="box-1",
+            online=True,
+            at=at,
+            software_version="1",
+            outbox_rows=0,
+            outbox_bytes=0,
+            lost=0,
+        )
+
+    async def go():
+        async with Bench(tmp_path, started) as bench:
+            clock = SystemClock()
+            bench.send(topics.STATUS, encode_agent_status(status(clock.now())))
+            await bench.until(
+                lambda: bench.commit_loop.state.agents.get("box-1"), "the agent is known"
+            )
+            skew_us = -3_600 * 1_000_000
+            for _ in range(10):
+                bench.send(topics.STATUS, encode_agent_status(status(clock.now() + skew_us)))
+            await bench.until(
+                lambda: abs(bench.commit_loop.state.agents["box-1"].skew_us - skew_us) < 1_000_000,
+                "it is measured",
+            )
+            before = clock.now()
+            bench.send_event(1)
+            await bench.until(bench.last_ack, "an acknowledgement")
+            (record,) = [r for r in bench.store.records() if r.kind == "batch_received"]
+            received = canonical_json.decode(record.payload, BatchReceived)
+            assert before <= received.received_at <= record.at
 
     asyncio.run(go())
 
