@@ -12,21 +12,15 @@ from typing import TYPE_CHECKING
 from citybrain.api.methods import ApiService
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
-from citybrain.bus.from_config import node_bus_config
-from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
-from citybrain.bus.refusals import BusRefusal
 from citybrain.clock import Clock
-from citybrain.conditions import ConditionCode, Conditions
+from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
-from citybrain.domain.principal import Role
 from citybrain.enrolment.hello_proof import verifier_of
-from citybrain.enrolment.own_name import OwnName
 from citybrain.enrolment.upkeep import IdentityUpkeep
-from citybrain.identity.name import short_name
-from citybrain.ids import DistrictId, IdSource
+from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_scrub import JournalScrub
@@ -51,6 +45,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
+from district_node.broker_link import broker_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
@@ -104,7 +99,7 @@ class DistrictNode:
         the configuration again, for `request_reload`. `is_new_meant`: it may begin with nothing.
         Raises `ConfigError` where the node's certificate is for another name.
         """
-        self._own = own = own_name_of(config)
+        self._own = own_name_of(config)
         self._is_new_meant, self.heartbeat = is_new_meant, Heartbeat("commit-thread")
         self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
@@ -124,7 +119,14 @@ class DistrictNode:
         self._district_metrics = DistrictMetrics(
             self._registry, self._spans, self._clock, self._ids
         )
-        self._bus = bus or self._paho_bus(config, own)
+        self._bus = bus or broker_link(
+            config,
+            self._own,
+            clock=self._clock,
+            ids=self._ids,
+            metrics=self._district_metrics,
+            conditions=self._conditions,
+        )
         self._quarantine = FileQuarantine(
             self._folder, self._clock, on_message=self._district_metrics.quarantined
         )
@@ -174,23 +176,6 @@ class DistrictNode:
             raise DistrictError(
                 f"the journal failed: {commit_loop.failure}"
             ) from commit_loop.failure
-
-    def _paho_bus(self, config: DistrictConfig, own: OwnName | None) -> PahoBus:
-        settings = node_bus_config(
-            config.broker,
-            district=DistrictId(config.district),
-            name=short_name(Role.DISTRICT, config.district),
-            tls=own.files if own is not None else None,
-        )
-
-        def on_refusal(refusal: BusRefusal) -> None:
-            self._district_metrics.refused_by_broker(refusal)
-            if refusal is not BusRefusal.DENIED:  # one message, which the connection outlives
-                self._conditions.begin(ConditionCode.BROKER_REFUSES, bus.disconnect_reason())
-
-        bus = PahoBus(settings, ids=self._ids, clock=self._clock, on_refusal=on_refusal)
-        bus.on_connected(lambda: self._conditions.end(ConditionCode.BROKER_REFUSES))
-        return bus
 
     def _upkeep(self, district: District) -> IdentityUpkeep:
         loop = asyncio.get_running_loop()
