@@ -68,7 +68,7 @@ def answer(district, verdict=VerificationVerdict.CLEAR, **changes):
 
 
 LIES = [
-    ("box-1", 99, "cam-1", "answer_of_other_outbox"),
+    ("box-1", 99, "cam-1", "incarnation"),
     ("box-2", 7, "cam-1", "answer_not_asked"),
     ("box-1", 7, "cam-2", "answer_of_other_source"),
 ]
@@ -120,7 +120,7 @@ def test_whoever_was_asked_is_heard_after_the_lies(tmp_path):
 def test_an_outbox_that_was_replaced_meanwhile_is_asked_again(tmp_path):
     async def attack(district):
         before = answer(district)
-        district.send_item("box-1", 1, incarnation=8)
+        district.say_hello("box-1", incarnation=8, previous=7)
         await district.until(
             lambda: _incident(district).verification.request != before.request, "another request"
         )
