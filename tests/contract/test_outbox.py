@@ -104,6 +104,16 @@ def test_a_new_outbox_has_another_incarnation(outboxes):
     second.close()
 
 
+def test_its_hello_names_the_outbox_before_once_it_was_told_and_after_a_crash(outboxes):
+    outbox = outboxes.new()
+    assert outbox.hello("box-a1").previous == 0, "a new one knows of none"
+    outbox.follow(77)
+    assert outbox.hello("box-a1").previous == 77
+    outbox = outboxes.crash(outbox)
+    assert outbox.hello("box-a1").previous == 77
+    outbox.close()
+
+
 def test_only_an_ack_removes_rows_and_it_may_come_twice_and_with_holes(outbox, an_event):
     outbox.put([an_event(number) for number in range(10)])
     ack = Ack(
