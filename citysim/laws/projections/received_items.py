@@ -5,22 +5,37 @@ Counted here number by number, not by the intake core, which is judged.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 
 from citybrain.clock import SECOND_US
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.event import Gap, OutboxItem
 from citybrain.structs import Struct
 from citysim.laws.history import DistrictHistory, ReplayedRecord
+from citysim.laws.projections.enrolled_boxes import EnrolledBoxes
 from district_node.inputs import (
     AgentActed,
+    AgentEnrolled,
+    AgentRevoked,
     BatchReceived,
     DistrictInput,
     HelloReceived,
     ItemQuarantined,
+    NodeStarted,
 )
 from district_node.limits import NEW_OUTBOXES
 
 Sender = tuple[str, int]  # agent, incarnation
+# the inputs that say what came of which agent, and who is believed
+Telling = (
+    NodeStarted
+    | AgentEnrolled
+    | AgentRevoked
+    | AgentActed
+    | BatchReceived
+    | HelloReceived
+    | ItemQuarantined
+)
 DAY_US = 86_400 * SECOND_US
 
 
@@ -133,24 +148,27 @@ class ReceivedItems:
 
 
 def received_items(node: DistrictHistory) -> ReceivedItems:
-    found = ReceivedItems()
-    records: list[ReplayedRecord[BatchReceived | HelloReceived | ItemQuarantined | AgentActed]] = (
-        node.records_of_any(BatchReceived, HelloReceived, ItemQuarantined, AgentActed)
-    )
+    found, enrolled = ReceivedItems(), EnrolledBoxes()
+    records: list[ReplayedRecord[Telling]] = node.records_of_any(*get_args(Telling))
     for record in records:
         is_known = record.seq not in node.foreign_records and not node.begins_after
         match record.input:
-            case BatchReceived() as batch:
-                _add_batch(found, record, batch, is_known=is_known)
-            case HelloReceived(hello=hello):
-                found.follow(record, hello)
-                _add_hello(found, record.seq, hello, is_known=is_known)
-            case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq, last=last):
-                numbers = found.numbers_of(agent, incarnation, is_chained=is_known)
-                numbers.add(seq, max(seq, last))
+            case NodeStarted() | AgentEnrolled() | AgentRevoked():
+                enrolled.tell(record.input)
             case AgentActed(action=action):
                 found.waiting.discard(action.agent)
                 found.followed.pop(action.agent, None)
+            case BatchReceived() as batch:
+                is_believed = not is_known or enrolled.is_believed(batch.agent, record.at)
+                _add_batch(found, record, batch, is_known=is_known, is_believed=is_believed)
+            case HelloReceived(hello=hello):
+                if not is_known or enrolled.is_believed(hello.agent, record.at):
+                    found.follow(record, hello)
+                    _add_hello(found, record.seq, hello, is_known=is_known)
+            case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq, last=last):
+                if not is_known or enrolled.is_believed(agent, record.at):
+                    numbers = found.numbers_of(agent, incarnation, is_chained=is_known)
+                    numbers.add(seq, max(seq, last))
     return found
 
 
@@ -172,11 +190,15 @@ def _add_batch(
     batch: BatchReceived,
     *,
     is_known: bool,
+    is_believed: bool,
 ) -> None:
     """`is_known`: today's code decided it: a gap beyond its sender's hello counts for nothing, and
-    neither does what is of an incarnation that is not believed."""
+    neither does what is of an incarnation that is not believed. Of a box that is not, nothing
+    does."""
     declared = found.declared.get((batch.agent, batch.incarnation), 0)
-    numbers = found.numbers_of(batch.agent, batch.incarnation, is_chained=is_known)
+    numbers = SeqSet()
+    if is_believed:
+        numbers = found.numbers_of(batch.agent, batch.incarnation, is_chained=is_known)
     for item in batch.items:
         first = last = item.seq
         if isinstance(item.content, Gap):
@@ -187,7 +209,7 @@ def _add_batch(
             agent=batch.agent,
             incarnation=batch.incarnation,
             item=item,
-            is_new=not is_refused and numbers.add(first, last) > 0,
+            is_new=is_believed and not is_refused and numbers.add(first, last) > 0,
         )
         found.all.append(received)
 

@@ -20,7 +20,14 @@ from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
 from citybrain.conditions import Condition
 from citybrain.domain.clock import ClockAction
-from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, QueueEntry
+from citybrain.domain.console import (
+    AgentAction,
+    AgentStanding,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    QueueEntry,
+)
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
@@ -83,6 +90,8 @@ class FakeDistrictApi:
     def __init__(self, screen: FakeDistrictScreen, epoch: str = "life") -> None:
         self.screen, self.epoch = screen, epoch
         self.conditions: tuple[Condition, ...] = ()
+        self.standings: tuple[AgentStanding, ...] = ()
+        self.agent_actions: list[AgentAction] = []
         self.contributions: dict[str, list[object]] = {}
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
@@ -103,6 +112,10 @@ class FakeDistrictApi:
 
     async def act(self, action: OperatorAction, caller=None) -> Outcome:
         return await self.screen.act(action, caller)
+
+    async def act_on_agent(self, action: AgentAction, caller=None) -> Outcome:
+        self.agent_actions.append(action)
+        return Outcome(request=action.request, done=True)
 
     async def report(self, report: Report, caller=None) -> Outcome:
         return await self.screen.report(report, caller)
@@ -166,6 +179,7 @@ class FakeDistrictApi:
             counts=value.counts,
             agents=value.agents,
             conditions=self.conditions,
+            standings=self.standings,
         )
 
 
