@@ -128,7 +128,7 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
         case ClockSet():
             draft.commands.append(clock.clock_set(draft, new_input))
         case ClockStepped():
-            draft.notice("clock_stepped", draft.district, str(new_input.micros))
+            clock.clock_stepped(draft, new_input)
         case _:
             assert_never(new_input)
 

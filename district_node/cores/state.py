@@ -33,7 +33,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     changed_at: Timestamp = NEVER  # when it came or went last
     visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
     skew_us: int = 0  # by so much its clock is ahead of this node's, as measured last …
-    skew_before_us: int = 0  # … and before that: what it observed then is still on its way
+    skew_since: Timestamp = NEVER  # … at this time
+    skew_before_us: int = 0  # … and before that: what it observed then may be on its way
 
 
 class CityLink(Struct, frozen=True, kw_only=True):

@@ -4,18 +4,19 @@ close them, gaps and visibility are recorded.
 
 from typing import assert_never
 
-from citybrain.clock import later
+from citybrain.clock import Timestamp, later
 from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
 from citybrain.ids import AgentId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, Phase, VerificationVerdict
+from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Phase, VerificationVerdict
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agent_link import known_agent
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.flows.enrolment import is_believed
+from district_node.cores.flows.one_clock import SenderTime, sender_time
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
@@ -23,6 +24,7 @@ from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
     Incident,
     clears_itself,
+    has_ended,
     waits_for_agent,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
@@ -41,10 +43,11 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
     draft.intake, fresh = intake.accept_batch(draft.intake, batch, draft.at)
     if draft.intake.counters.items_refused > before.items_refused:
         draft.notice("items_refused", batch.agent, "beyond its hello, or too many ranges")
+    times = sender_time(draft, batch)
     for item in fresh:
         match item.content:
             case Event() as event:
-                _event(draft, batch.agent, event)
+                _event(draft, batch.agent, event, times)
             case Gap() as gap:
                 draft.notice("gap", batch.agent, gap.reason)
             case VisibilityInterval() as interval:
@@ -55,7 +58,7 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
                 assert_never(item.content)
 
 
-def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
+def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime) -> None:
     key = correlate.key_of_event(agent, event)
     name = draft.index.episodes.get(key)
     ended = event.phase is Phase.END or name == correlate.EARLY_END
@@ -68,15 +71,32 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
         return
     if name == correlate.EARLY_END:
         draft.cancel_timer(TimerKind.EARLY_END, *key)
-    before = draft.incidents[name] if name else _find_or_begin(draft, agent, event)
-    incident = add_event(before, key, event, ended=ended, at=draft.at)
+    observed_at = times.observed_at(event)
+    before = draft.incidents[name] if name else None
+    if before is None or (before.ended_by_person and _begins_anew(before, event)):
+        before = _find_or_begin(draft, agent, event, observed_at)
+    incident = add_event(before, key, event, ended=ended, at=draft.at, observed_at=observed_at)
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
     draft.put_incident(incident)
-    _react(draft, before, incident, event, live=None if ended else key)
+    _react(draft, before, incident, event, live=None if ended else key, times=times)
 
 
-def _find_or_begin(draft: DecisionDraft, agent: AgentId, event: Event) -> Incident:
+def _begins_anew(known: Incident, event: Event) -> bool:
+    """Whether it is graver than what a person rejected: that one stays rejected."""
+    return _is_graver(known, event) and not can(known, IncidentTrigger.REOPEN)
+
+
+def _is_graver(known: Incident, event: Event) -> bool:
+    """Whether a person ended it who cannot have known how grave it is. When it was observed does
+    not matter: what comes late was not known either."""
+    is_graver = SEVERITY_RANK[event.severity] > SEVERITY_RANK[known.severity]
+    return known.ended_by_person and has_ended(known) and is_graver
+
+
+def _find_or_begin(
+    draft: DecisionDraft, agent: AgentId, event: Event, observed_at: Timestamp
+) -> Incident:
     name = correlate.find_by_rule(draft.index, agent, event)
     if name is not None:
         return draft.incidents[name]
@@ -84,7 +104,7 @@ def _find_or_begin(draft: DecisionDraft, agent: AgentId, event: Event) -> Incide
         draft,
         event,
         kind=event.incident_kind,
-        observed_at=event.observed_at,
+        observed_at=observed_at,
         source=agent_label(agent, event.source),
         reason=event.rule,
         traceparent=event.traceparent,
@@ -98,6 +118,7 @@ def _react(
     event: Event,
     *,
     live: EpisodeKey | None,
+    times: SenderTime,
 ) -> None:
     """`live` is the event's episode, None when it is over."""
     if incident_steps.may_open(draft, incident):
@@ -106,30 +127,31 @@ def _react(
         live is not None
         and can(incident, IncidentTrigger.REOPEN)
         and isinstance(episode := incident.contributions.get(live), Episode)
-        and _is_recurrence(incident, episode, event)
+        and _is_recurrence(incident, episode, event, times)
     ):
         actor = agent_label(episode.agent, episode.source)
         incident = incident_steps.reopen(draft, incident, actor=actor, reason=event.rule)
+    elif before.ended_by_person and _is_graver(before, event):
+        incident = incident_steps.return_to_person(draft, incident, actor=incident.first_source)
     if incident.live_count == 0 and (before.live_count > 0 or not before.contributions):
         _condition_ended(draft, incident)
     elif incident.live_count > 0 and before.live_count == 0 and before.contributions:
         draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
 
 
-def _is_recurrence(incident: Incident, episode: Episode, event: Event) -> bool:
+def _is_recurrence(incident: Incident, episode: Episode, event: Event, times: SenderTime) -> bool:
     """Whether the event shows that a handled or closed condition is there again.
 
-    While a camera or sensor verifies, its answer decides; otherwise what was observed after the
-    handling (or the closing) counts. An episode that joined since then is asked at each of its
-    events: where its agent's clock is behind ours, a later one of them is observed after the
-    closing.
+    While a camera or sensor verifies, its answer decides; otherwise what may have been observed
+    after the handling (or the closing) counts. An episode that joined since then is asked at each
+    of its events.
     """
     since = incident.changed_at
     if incident.stage is IncidentStage.HANDLED:
         if waits_for_agent(incident):
             return False
         since = incident.handled_at or since
-    return episode.joined_at >= since and correlate.is_after(event, since)
+    return episode.joined_at >= since and times.latest(event) > since
 
 
 def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:

@@ -50,7 +50,12 @@ def skew_measured(draft: DecisionDraft, measured: SkewMeasured) -> None:
     """Its clock is off by so much. One that was never heard of is not noted."""
     known = draft.agents.get(measured.agent)
     if known is not None:
-        known = replace(known, skew_us=measured.skew_us, skew_before_us=known.skew_us)
+        known = replace(
+            known,
+            skew_us=measured.skew_us,
+            skew_since=draft.at,
+            skew_before_us=known.skew_us,
+        )
         draft.agents = draft.agents.put(measured.agent, known)
         draft.notice("skew", measured.agent, f"{measured.skew_us / SECOND_US:.1f} s")
 

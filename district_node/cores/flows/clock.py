@@ -3,20 +3,18 @@ was left of it, and the city gets every report anew, since deadlines are in them
 """
 
 from citybrain.clock import Timestamp
-from citybrain.decider.command import ClockSet, Reply
+from citybrain.decider.command import ClockSet, ClockStepped, Reply
 from citybrain.domain.event import VisibilityInterval
 from citybrain.errors import ClockNotSetError
 from citybrain.node_time.rebase import Foreign, rebase_of, rebased
 from citybrain.permissions import Permission, refusal_of
+from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents.contribution import Episode
-from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState
 
 # by the clocks of the boxes that said so
-FOREIGN: Foreign = frozenset(
-    {(Episode, "since"), (Incident, "last_observed_at"), (VisibilityInterval, "")}
-)
+FOREIGN: Foreign = frozenset({(Episode, "since"), (VisibilityInterval, "")})
 
 
 def in_new_time(state: DistrictState, new_input: object, at: Timestamp) -> DistrictState:
@@ -32,9 +30,31 @@ def clock_set(draft: DecisionDraft, given: ClockSet) -> Reply:
     refused = refusal_of(given.principal, Permission.SET_CLOCK)
     if refused is not None:
         raise ClockNotSetError(refused.reason, refused.detail)
+    _move_skews(draft, given.micros)
     rebase = rebase_of(given, draft.at)
     if rebase is not None:
         draft.commands.extend(rebase.timers(given.timers))
         draft.resend_all = True
     draft.notice("clock_set", draft.district, f"{given.action.verb} by {given.micros} us")
     return Reply(request=given.action.request, done=True)
+
+
+def clock_stepped(draft: DecisionDraft, stepped: ClockStepped) -> None:
+    """Node time followed a step forward, and the senders' clocks did not; one back it slews off."""
+    draft.notice("clock_stepped", draft.district, str(stepped.micros))
+    if stepped.micros > 0:
+        _move_skews(draft, stepped.micros)
+
+
+def _move_skews(draft: DecisionDraft, micros: int) -> None:
+    """Node time moved: until they are measured again, all clocks are off by so much less."""
+    agents = draft.agents
+    for name, known in agents.items():
+        moved = replace(
+            known,
+            skew_us=known.skew_us - micros,
+            skew_since=draft.at,
+            skew_before_us=known.skew_us,
+        )
+        agents = agents.put(name, moved)
+    draft.agents = agents

@@ -190,6 +190,7 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
         verification=None,
         verification_attempts=0,
         escalated=False,
+        ended_by_person=False,
         retaken=(*incident.retaken, *unresolved_orders(incident)),
     )
     incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
@@ -197,6 +198,15 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
         draft.index = correlate.index_incident(draft.index, incident)
         draft.cancel_timer(TimerKind.GUARD, incident.incident)
         draft.cancel_timer(TimerKind.EVICT, incident.incident)
+    draft.put_incident(incident)
+    return incident
+
+
+def return_to_person(draft: DecisionDraft, incident: Incident, *, actor: str) -> Incident:
+    """A source says that it is graver than what a person closed: that person, or another, looks at
+    it again. Nobody is sent before."""
+    incident = reopen(draft, incident, actor=actor, reason="graver")
+    incident = replace(incident, slots=())
     draft.put_incident(incident)
     return incident
 

@@ -163,13 +163,13 @@ def _close(
     if incident.stage is not IncidentStage.HANDLED:
         incident = _advance(draft, incident, IncidentTrigger.HANDLE, request)
         draft.put_incident(incident)
-    incident_steps.close(draft, incident, actor=request.actor, reason=request.action.reason)
-    return None
+    return _verify(draft, incident, request)
 
 
 def _verify(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
+    incident = replace(incident, ended_by_person=True)
     incident_steps.close(draft, incident, actor=request.actor, reason=request.action.reason)
     return None
 
@@ -177,6 +177,7 @@ def _verify(
 def _reject(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
+    incident = replace(incident, ended_by_person=True)
     incident_steps.reject(draft, incident, actor=request.actor, reason=request.action.reason)
     return None
 

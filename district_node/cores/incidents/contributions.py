@@ -61,9 +61,16 @@ def new_episode(agent: AgentId, event: Event, *, live: bool, at: Timestamp) -> E
 
 
 def add_event(
-    incident: Incident, key: EpisodeKey, event: Event, *, ended: bool, at: Timestamp
+    incident: Incident,
+    key: EpisodeKey,
+    event: Event,
+    *,
+    ended: bool,
+    at: Timestamp,
+    observed_at: Timestamp,
 ) -> Incident:
-    """`incident` after an event of its episode `key`, received at `at`.
+    """`incident` after an event of its episode `key`, received at `at`, observed at `observed_at`
+    by this node's clock.
 
     `ended`: the episode is known to be over (this is its END event, or the END came before it).
     """
@@ -88,7 +95,7 @@ def add_event(
         live_count=live_count,
         evidence=evidence,
         is_new=known is None,
-        observed_at=event.observed_at,
+        observed_at=observed_at,
     )
 
 

@@ -181,15 +181,12 @@ def evict(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     episodes, cases = index.episodes, index.cases
     for contribution in incident.contributions.values():
         if isinstance(contribution, Episode):
-            episodes = episodes.drop(episode_key(contribution))
+            key = episode_key(contribution)
+            if episodes.get(key) == incident.incident:  # else another one goes on with it
+                episodes = episodes.drop(key)
         elif isinstance(contribution, ForeignReport):
             cases = _without_case(cases, contribution, incident)
     return replace(index, episodes=episodes, cases=cases)
-
-
-def is_after(event: Event, at: Timestamp | None) -> bool:
-    """Whether the event was observed after `at` (a backlog's old events reopen nothing)."""
-    return at is None or event.observed_at > at
 
 
 def _case_of(known: ForeignReport) -> CaseKey:

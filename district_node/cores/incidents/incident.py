@@ -96,7 +96,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     place: Point
     reported_at: Timestamp
     changed_at: Timestamp
-    last_observed_at: Timestamp  # by its sources' clocks
+    last_observed_at: Timestamp  # by this node's clock, as well as that is known
     first_source: str  # label of the source of its first contribution
     traceparent: str
     contributions: SortedMap[ContributionKey, Contribution] = field(default_factory=SortedMap)
@@ -116,6 +116,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     history: tuple[HistoryEntry, ...] = ()
     verification: PendingVerification | None = None
     verification_attempts: int = 0
+    ended_by_person: bool = False  # closed or rejected by a named person, not by a source
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

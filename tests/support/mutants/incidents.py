@@ -9,7 +9,6 @@ from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from citysim.sim.faults.kind import FaultKind
 from citysim.sim.faults.table import KINDS
 from district_node.cores.flows import agent_batch, incident_steps
-from district_node.cores.incidents import correlate
 from district_node.cores.incidents.lifecycle import advance
 from mutants.mutant import Mutant, patch_attribute, patch_item
 
@@ -52,22 +51,22 @@ def _one_clear_is_enough(_source_cleared: Any) -> Any:
 
 
 def _never_recurs(_is_recurrence: Any) -> Any:
-    return lambda _incident, _contribution, _event: False
+    return lambda _incident, _episode, _event, _times: False
 
 
 def _compares_clocks(_is_recurrence: Any) -> Any:
     """The code of an earlier version: only an episode's first event can reopen, and two clocks are
     compared."""
 
-    def is_recurrence(incident: Any, contribution: Any, event: Any) -> bool:
+    def is_recurrence(incident: Any, contribution: Any, event: Any, _times: Any) -> bool:
         is_new = incident.events and contribution.since == event.observed_at
         if incident.stage is IncidentStage.HANDLED:
             return (
                 is_new
                 and (incident.verification is None or incident.verification.late)
-                and correlate.is_after(event, incident.handled_at)
+                and (incident.handled_at is None or event.observed_at > incident.handled_at)
             )
-        return is_new and correlate.is_after(event, incident.changed_at)
+        return is_new and event.observed_at > incident.changed_at
 
     return is_recurrence
 

@@ -1,14 +1,16 @@
 """A district whose node time was moved: all goes on as if nothing had been, a day earlier."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.command import ClockSet, SetTimer
+from citybrain.decider.command import ClockSet, ClockStepped, SetTimer
 from citybrain.domain.clock import ClockAction, ClockVerb
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.vocabulary import CrewAction, IncidentStage
+from district_node.inputs import SkewMeasured
 
 DAY_US = 86_400 * SECOND_US
 END = Timestamp(2**62)
@@ -76,6 +78,18 @@ def test_confirmed_nothing_moves_and_what_is_over_fires(scenario):
     assert timers(scenario) == before
     scenario.wait(0)
     assert all(row.due > scenario.clock.now() for row in timers(scenario).values())
+
+
+@pytest.mark.parametrize("verb", ClockVerb)
+def test_a_sender_that_was_off_because_the_node_was_is_right_again(scenario, verb):
+    working(scenario)
+    scenario.submit(SkewMeasured(agent="box-1", skew_us=DAY_US))
+    set_clock(scenario, DAY_US, verb)
+    assert scenario.state.agents["box-1"].skew_us == 0
+    scenario.submit(ClockStepped(micros=-3 * SECOND_US))
+    assert scenario.state.agents["box-1"].skew_us == 0
+    scenario.submit(ClockStepped(micros=3 * SECOND_US))
+    assert scenario.state.agents["box-1"].skew_us == -3 * SECOND_US
 
 
 def test_a_crash_right_behind_it_changes_nothing(scenario):

@@ -63,7 +63,9 @@ def seen(incident, episode, phase=Phase.UPDATE, *, shown=None, at=AT):
         event(), episode=f"e{episode}", phase=phase, evidence=shown, observed_at=at + episode
     )
     key = key_of_event("box-1", given)
-    incident = add_event(incident, key, given, ended=phase is Phase.END, at=at)
+    incident = add_event(
+        incident, key, given, ended=phase is Phase.END, at=at, observed_at=given.observed_at
+    )
     return within_contribution_limit(incident)[0]
 
 

@@ -1,0 +1,49 @@
+"""When a box observed something, in this node's time: by the skew that was measured of its clock,
+and never after it was received. Where that cannot be known well enough, in doubt it was later: a
+case is reopened rather than swallowed.
+"""
+
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.domain.event import Event
+from citybrain.structs import Struct
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.state import Agent
+from district_node.inputs import BatchReceived
+from district_node.limits import SKEW_DOUBT
+
+UNKNOWN_AGENT = Agent()
+
+
+class SenderTime(Struct, frozen=True, kw_only=True):
+    """The times of one batch: when it came in, and by how much its sender's clock is ahead now, and
+    was before that was measured."""
+
+    received_at: Timestamp
+    skew_us: int
+    skew_since: Timestamp
+    skew_before_us: int
+
+    def observed_at(self, event: Event) -> Timestamp:
+        """When it was observed, as well as that is known."""
+        return Timestamp(min(event.observed_at - self.skew_us, self.received_at))
+
+    def latest(self, event: Event) -> Timestamp:
+        """When it was observed at the latest: by the clock that its sender has now, or had before,
+        if that was then."""
+        latest_us = event.observed_at - self.skew_us
+        before_us = event.observed_at - self.skew_before_us
+        if before_us <= self.skew_since:
+            latest_us = max(latest_us, before_us)
+        doubt_us = SKEW_DOUBT.value * SECOND_US + round(event.error_ms * 1_000)
+        return Timestamp(min(latest_us + doubt_us, self.received_at))
+
+
+def sender_time(draft: DecisionDraft, batch: BatchReceived) -> SenderTime:
+    """Of a batch that no door stamped, the time of its record."""
+    known = draft.agents.get(batch.agent) or UNKNOWN_AGENT
+    return SenderTime(
+        received_at=min(batch.received_at or draft.at, draft.at),
+        skew_us=known.skew_us,
+        skew_since=known.skew_since,
+        skew_before_us=known.skew_before_us,
+    )
