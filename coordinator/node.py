@@ -25,7 +25,7 @@ from citybrain.rpc import server as rpc_server
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
-from citybrain.rpc.transport import node_tls
+from citybrain.rpc.transport import Tls, node_tls
 from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
@@ -226,7 +226,7 @@ class CityNode:
         self._ends.callback(self.city.districts.close)
         ports = {"grpc": server.port}
         if self._config.listen.web is not None:
-            ports["web"] = await self._serve_web(self._config.listen.web, public)
+            ports["web"] = await self._serve_web(self._config.listen.web, public, tls)
         if self._config.listen.metrics:
             endpoint = metrics_endpoint.serve(
                 self.registry,
@@ -237,8 +237,9 @@ class CityNode:
             ports["metrics"] = endpoint.port
         return ports
 
-    async def _serve_web(self, address: str, public: ApiService) -> int:
-        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
+    async def _serve_web(self, address: str, public: ApiService, tls: Tls | None) -> int:
+        from citybrain.web.page_certificate import page_certificate  # only with a console
+        from citybrain.web.serve import serve as serve_web
         from coordinator.web.app import build
 
         host, port = split_address(address)
@@ -259,12 +260,13 @@ class CityNode:
             words=self._words,
             conditions=self.conditions.lasting,
             door=door,
-            proves_nodes=node_tls(self._config.listen.tls, self._data_dir) is not None,
+            proves_nodes=tls is not None,
         )
         admission = metrics_endpoint.measured_admission(
             self.registry, self._config.listen.allowed_hosts
         )
-        console = await serve_web(app, host, port, admission=admission)
+        certificate = page_certificate(address, tls)
+        console = await serve_web(app, host, port, admission=admission, certificate=certificate)
         self._ends.push_async_callback(console.stop)
         return console.port
 

@@ -326,7 +326,8 @@ class DistrictNode:
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
     ) -> int:
-        from citybrain.web.serve import RestartableWebServer  # only where a console is wanted
+        from citybrain.web.page_certificate import page_certificate  # only with a console
+        from citybrain.web.serve import RestartableWebServer
         from district_node.web.app import build
 
         host, port = split_address(address)
@@ -360,6 +361,7 @@ class DistrictNode:
             host,
             port,
             admission=admission,
+            certificate=page_certificate(address, node_tls(self._config.listen.tls, self._folder)),
         )
         stack.push_async_callback(self._web.stop)
         return self._web.port

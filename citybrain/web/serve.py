@@ -4,7 +4,7 @@ graceful stop. Not an app.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
 import uvicorn
@@ -17,6 +17,7 @@ from citybrain.web.admission.bodies import ReadBodies
 from citybrain.web.admission.h11_protocol import TimedH11Protocol
 from citybrain.web.admission.requests import AdmittedRequests
 from citybrain.web.api_streams import ApiStreams
+from citybrain.web.served_certificate import ServedCertificate
 
 
 class WebServer:
@@ -50,24 +51,31 @@ class WebServer:
 class RestartableWebServer:
     """A console that can be served anew on the same port: every page reconnects by itself."""
 
-    def __init__(
-        self, make: Callable[[], Starlette], host: str, inner: WebServer, admission: Admission
-    ) -> None:
-        self._make, self._host, self._inner, self._admission = make, host, inner, admission
+    def __init__(self, serve_on: Callable[[int], Awaitable[WebServer]], inner: WebServer) -> None:
+        self._serve_on, self._inner = serve_on, inner
         self.port = inner.port
 
     @classmethod
     async def serve(
-        cls, make: Callable[[], Starlette], host: str, port: int, *, admission: Admission
+        cls,
+        make: Callable[[], Starlette],
+        host: str,
+        port: int,
+        *,
+        admission: Admission,
+        certificate: ServedCertificate | None = None,
     ) -> "RestartableWebServer":
         """As `serve`, of the app that `make` gives."""
-        inner = await serve(make(), host, port, admission=admission)
-        return cls(make, host, inner, admission)
+
+        async def serve_on(port: int) -> WebServer:
+            return await serve(make(), host, port, admission=admission, certificate=certificate)
+
+        return cls(serve_on, await serve_on(port))
 
     async def restart(self) -> None:
         """Stop, and serve what `make` gives now."""
         await self._inner.stop()
-        self._inner = await serve(self._make(), self._host, self.port, admission=self._admission)
+        self._inner = await self._serve_on(self.port)
 
     async def stop(self) -> None:
         await self._inner.stop()
@@ -79,15 +87,17 @@ async def serve(
     port: int,
     *,
     admission: Admission | None = None,
+    certificate: ServedCertificate | None = None,
     stop: asyncio.Event | None = None,
 ) -> WebServer:
     """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers.
 
     `admission` decides whom it serves; left out: by the limits, under this machine's own names.
+    `certificate`: it speaks TLS, and presents this one.
     Setting `stop` ends it, as does `WebServer.stop`. Raises `AddressTakenError`.
     """
     admission = admission or Admission()
-    listener = await admission.listen(host, port)
+    listener = await admission.listen(host, port, certificate)
     config = uvicorn.Config(
         ReadBodies(AdmittedRequests(app, admission)),
         http=partial(TimedH11Protocol, admission),  # type: ignore[arg-type]  # as good as a class
@@ -101,6 +111,9 @@ async def serve(
         proxy_headers=False,  # who a client is, is what its connection says
         timeout_graceful_shutdown=limits.SHUTDOWN_GRACE.value,
     )
+    if certificate is not None:
+        config.load()
+        config.ssl = certificate.context
     inner = _EmbeddedServer(config)
     running = asyncio.create_task(inner.serve(sockets=[listener]), name="console")
     await _until_up(inner, running)

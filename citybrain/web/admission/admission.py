@@ -10,6 +10,7 @@ from citybrain.web.admission.connections import ConnectionTable
 from citybrain.web.admission.hosts import HostNames
 from citybrain.web.admission.listener import BoundedListener
 from citybrain.web.admission.refusals import Count, Refusals
+from citybrain.web.served_certificate import Handshakes, ServedCertificate
 
 
 class AddressTakenError(CityBrainError):
@@ -32,9 +33,13 @@ class Admission:
         self.connections = ConnectionTable()
         self.hosts = HostNames(allowed_hosts)
         self.refusals = Refusals(count)
+        self.handshakes = Handshakes(limits.HEAD_WAIT.value)
 
-    async def listen(self, host: str, port: int) -> BoundedListener:
-        """The bound socket; port 0 takes any free one. Raises `AddressTakenError`."""
+    async def listen(
+        self, host: str, port: int, certificate: ServedCertificate | None = None
+    ) -> BoundedListener:
+        """The bound socket; port 0 takes any free one. `certificate`: connections are to speak TLS
+        with it. Raises `AddressTakenError`."""
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -44,4 +49,10 @@ class Admission:
             )
         except OSError as error:
             raise AddressTakenError(host, port, error.strerror or str(error)) from error
-        return BoundedListener(made, self.connections, self.refusals)
+        return BoundedListener(
+            made,
+            self.connections,
+            self.refusals,
+            certificate=certificate,
+            handshakes=self.handshakes,
+        )

@@ -3,6 +3,7 @@ and for the reader of an answer.
 
 | waits for | how long | then |
 |---|---|---|
+| a handshake, where TLS is spoken (`served_certificate`) | `HEAD_WAIT` | closed |
 | a whole head, from the connection or from the head's first byte | `HEAD_WAIT` | 408, closed |
 | a whole body | `BODY_WAIT` | 408, closed |
 | all that was written to be read | `READER_WAIT` | closed |
@@ -45,7 +46,7 @@ class TimedH11Protocol(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._refusals = admission.refusals
+        self._refusals, self._handshakes = admission.refusals, admission.handshakes
         self._wait: Refusal | None = None
         self._request_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
@@ -53,7 +54,10 @@ class TimedH11Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)  # `pause_writing` means: something is unread
+        self._handshakes.end(transport.get_extra_info("peername"))  # with TLS it is done by now
+        # `pause_writing` means: something is unread. With 0 a TLS transport would pause and go on
+        # in turn, whatever is read.
+        transport.set_write_buffer_limits(high=1, low=0)
         self._watch_request()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from citybrain.web import limits
 from citybrain.web.admission.connections import ConnectionTable
-from citybrain.web.admission.refusals import Refusals
+from citybrain.web.admission.refusals import Refusal, Refusals
+from citybrain.web.served_certificate import Handshakes, ServedCertificate
 
 
 class BoundedListener(socket.socket):
@@ -17,10 +18,17 @@ class BoundedListener(socket.socket):
     """
 
     def __init__(
-        self, made: socket.socket, connections: ConnectionTable, refusals: Refusals
+        self,
+        made: socket.socket,
+        connections: ConnectionTable,
+        refusals: Refusals,
+        *,
+        certificate: ServedCertificate | None,
+        handshakes: Handshakes,
     ) -> None:
         super().__init__(made.family, made.type, made.proto, fileno=made.detach())
         self._connections, self._refusals = connections, refusals
+        self._certificate, self._handshakes = certificate, handshakes
         self.setblocking(False)
 
     def accept(self) -> tuple[socket.socket, object]:
@@ -37,7 +45,20 @@ class BoundedListener(socket.socket):
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # a peer that is gone or reads nothing, on Linux
             wait_ms = limits.READER_WAIT.value * 1000
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, wait_ms)
-        return _Admitted(connection, lambda: self._connections.release(host)), address
+
+        def release() -> None:
+            self._handshakes.end(address)
+            self._connections.release(host)
+
+        admitted = _Admitted(connection, release)
+        if self._certificate is not None:
+            self._certificate.refresh()
+            self._handshakes.begin(admitted, address, lambda: self._late(host))
+        return admitted, address
+
+    def _late(self, host: str) -> None:
+        now_s = asyncio.get_running_loop().time()
+        self._refusals.add(Refusal.HANDSHAKE_LATE, host, now_s=now_s)
 
 
 class _Admitted(socket.socket):

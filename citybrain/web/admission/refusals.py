@@ -18,6 +18,7 @@ class Refusal(StrEnum):
 
     SERVER_FULL = "server_full"
     ADDRESS_FULL = "address_full"
+    HANDSHAKE_LATE = "handshake_late"
     HEAD_LATE = "head_late"
     HEAD_TOO_LARGE = "head_too_large"
     BODY_LATE = "body_late"
@@ -35,6 +36,7 @@ class Refusal(StrEnum):
 WORDS = {
     Refusal.SERVER_FULL: "all places for connections are taken",
     Refusal.ADDRESS_FULL: "its address holds as many connections as one may",
+    Refusal.HANDSHAKE_LATE: "its TLS handshake did not end in time",
     Refusal.HEAD_LATE: "its request's head did not come in time",
     Refusal.HEAD_TOO_LARGE: "its request's head is too large",
     Refusal.BODY_LATE: "its request's body did not come in time",
