@@ -320,6 +320,7 @@ class AgentGateway:
         _ensure_same_sender(agent, status.agent)
         if self._enrolment.refusal(agent):  # one a second: its hello says why
             self._metrics.message("refused")
+            self.statuses.pop(agent, None)
             return None
         if agent not in self.statuses and not self._has_room_for_status():
             return None  # one more than a district has

@@ -6,7 +6,9 @@ from citybrain.clock import later
 from citybrain.decider.command import Reply
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.console import AgentAction, AgentStanding, AgentVerb
+from citybrain.domain.event import OutboxItem, VerificationResult
 from citybrain.domain.principal import Role, unauthenticated
+from citybrain.vocabulary import VerificationVerdict
 from district_node.cores import enrolment
 from district_node.cores.agent_standings import OUTBOX_WAITS, agent_standings
 from district_node.cores.enrolment import EXPIRED, NOT_ENROLLED, REVOKED, Enrolments
@@ -15,6 +17,7 @@ from district_node.inputs import (
     AgentEnrolled,
     AgentPresenceChanged,
     AgentRevoked,
+    BatchReceived,
     EnrolledBy,
     HelloReceived,
     NodeStarted,
@@ -115,6 +118,28 @@ def test_a_box_is_believed_until_its_certificate_ends_and_again_once_it_is_renew
     proving.submit(proved(proving, serial="a2"))
     proving.send_event(episode="e3")
     assert proving.state.intake.counters.items == before.counters.items + 1
+
+
+def test_a_clear_under_a_made_up_outbox_closes_nothing(scenario):
+    scenario.start(scenario.a_unit("riverside-1")).send_event()
+    scenario.work_through("riverside-1")
+    before = scenario.incident()
+    asked = before.verification
+    clear = VerificationResult(
+        request=asked.request,
+        incident=before.incident,
+        source=asked.source,
+        verdict=VerificationVerdict.CLEAR,
+        reason="",
+        observed_s=9.0,
+        measurements={},
+        answered_at=scenario.clock.now(),
+    )
+    items = (OutboxItem(seq=1, content=clear),)
+    scenario.submit(BatchReceived(agent="box-1", incarnation=66, items=items))
+    says_hello(scenario, 66, previous=0)
+    scenario.submit(BatchReceived(agent="box-1", incarnation=66, items=items))
+    assert scenario.incident() == before
 
 
 def test_an_older_certificate_of_another_key_does_not_take_a_box_back(scenario):
