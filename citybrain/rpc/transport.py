@@ -58,11 +58,19 @@ def identity_tls(folder: Path) -> Tls:
 
 def node_tls(files: TlsFiles | None, data_dir: Path) -> Tls | None:
     """The certificates of a node: those that its configuration names, else those of the identity
-    in its `data_dir`; None: it has none, and is in lab mode."""
-    if files is not None:
-        return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
+    in its `data_dir`; None: it has none, and is in lab mode. Who is revoked says the identity, also
+    beside certificates that the configuration names."""
     folder = data_dir / FOLDER
-    return identity_tls(folder) if folder.exists() else None
+    held = identity_tls(folder) if folder.exists() else None
+    if files is None:
+        return held
+    return Tls(
+        ca=Path(files.ca),
+        certificate=Path(files.cert),
+        key=Path(files.key),
+        revoked=held.revoked if held is not None else None,
+        chain=held.chain if held is not None else None,
+    )
 
 
 class _ServedFiles:

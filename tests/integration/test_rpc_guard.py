@@ -16,6 +16,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from joined_tls import HERE, JoinedTls
 
 from citybrain.api.methods import DISTRICT
+from citybrain.config.fields import TlsFiles
 from citybrain.domain.principal import Role
 from citybrain.errors import RpcError
 from citybrain.identity.name import name_of
@@ -256,6 +257,11 @@ def test_the_identity_in_the_data_folder_is_a_nodes_own_where_its_file_names_non
     joined.authority.issue_here(name_of(CITY, Role.OPERATOR, "li-wei"), joined.folder / "identity")
     tls = node_tls(None, joined.folder)
     assert tls.certificate == joined.folder / "identity" / "cert.pem"
+    named = TlsFiles(ca="/etc/ca.pem", cert="/etc/cert.pem", key="/etc/key.pem")
+    other = node_tls(named, joined.folder)
+    assert str(other.certificate) == "/etc/cert.pem"
+    assert (other.revoked, other.chain) == (tls.revoked, tls.chain), "the identity's list holds"
+    assert node_tls(named, joined.folder / "nowhere").revoked is None
 
 
 async def _nothing():
