@@ -25,7 +25,7 @@ from citybrain.config.fields import (
 )
 from citybrain.config.load import parse, read_toml
 from citybrain.domain.principal import Role
-from citybrain.enrolment.own_name import NodeName, OwnName, own_name
+from citybrain.enrolment.own_name import NodeName, OwnName, name_at_broker
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
@@ -236,10 +236,11 @@ def read(path: Path) -> DistrictFiles:
 
 def own_name_of(config: DistrictConfig) -> OwnName | None:
     """The certificates that this node presents to its broker, and the name in them; None: it has
-    none. Raises `ConfigError` where they cannot be used, or are for another name.
+    none. Raises `ConfigError` where they cannot be used, are for another name, or are
+    needed and missing.
     """
     said = NodeName(role=Role.DISTRICT, id=config.district, key="district")
-    return own_name(Path(config.data_dir), config.broker.tls, said)
+    return name_at_broker(Path(config.data_dir), config.broker, said)
 
 
 def _config(path: Path, problems: Problems) -> DistrictConfig:

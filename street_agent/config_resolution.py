@@ -7,7 +7,7 @@ from pathlib import Path
 from citybrain.config.fields import read_secret
 from citybrain.config.secrets import with_login
 from citybrain.domain.principal import Role
-from citybrain.enrolment.own_name import NodeName, OwnName, own_name
+from citybrain.enrolment.own_name import NodeName, OwnName, name_at_broker
 from citybrain.errors import ConfigError, ConfigProblem
 from models import card
 from models.cache import folder as cache_folder
@@ -21,9 +21,9 @@ _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 def own_name_of(config: StreetConfig) -> OwnName | None:
     """The certificates that this box presents, and the name in them; None: it has none. Raises
-    `ConfigError` where they cannot be used, or are for another name."""
+    `ConfigError` where they cannot be used, are for another name, or are needed and missing."""
     said = NodeName(role=Role.BOX, id=config.agent, key="agent")
-    return own_name(config.data_dir, config.broker.tls, said)
+    return name_at_broker(config.data_dir, config.broker, said)
 
 
 def resolve_source(source: str, folder: Path) -> str:

@@ -2,9 +2,10 @@
 configuration says. Opens no connection.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 
-from citybrain.config.fields import TlsFiles
+from citybrain.config.fields import BrokerConfig, TlsFiles
 from citybrain.domain.principal import Role
 from citybrain.enrolment.certificates import name_in, read_certificates
 from citybrain.enrolment.folder import CERTIFICATE, FOLDER, KEY, ROOT, read_file, read_identity
@@ -45,6 +46,31 @@ def own_name(data_dir: Path, tls: TlsFiles | None, said: NodeName) -> OwnName | 
     if found is not None and found.name is not None:
         _ensure_same(found.name, said, found.files.cert)
     return found
+
+
+def name_at_broker(data_dir: Path, broker: BrokerConfig, said: NodeName) -> OwnName | None:
+    """As `own_name`, at the broker of a configuration. Raises `ConfigError` also where a node that
+    has no certificates would speak with another machine, where nobody knows who answers."""
+    found = own_name(data_dir, broker.tls, said)
+    if found is None and not _is_here(broker.host):
+        problem = (
+            f"{broker.host} is another machine, and this node has no certificates: nobody there"
+            " would know who speaks, nor this node who answers"
+        )
+        remedy = (
+            f"Join first: `citybrain ca token {ROLE_WORDS[said.role]}/{said.id}` at the authority,"
+            " and `join TOKEN` here. Without, in lab mode, the broker is on this machine:"
+            ' host = "127.0.0.1".'
+        )
+        raise _single("broker.host", "the configuration", problem, remedy)
+    return found
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _found(folder: Path, tls: TlsFiles | None) -> OwnName | None:

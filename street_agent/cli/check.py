@@ -257,7 +257,7 @@ def _own_name(config: StreetConfig) -> Iterator[CheckResult]:
         own_name_of(config)
     except ConfigError as error:
         detail = " ".join(f"{p.problem}. {p.remedy}" for p in error.problems)
-        yield CheckResult(what="agent", verdict=FAULT, detail=detail)
+        yield CheckResult(what=error.problems[0].key, verdict=FAULT, detail=detail)
 
 
 def _broker(config: StreetConfig) -> CheckResult:

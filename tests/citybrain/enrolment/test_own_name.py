@@ -5,9 +5,9 @@ import shutil
 import pytest
 from authority_rig import ServedAuthority
 
-from citybrain.config.fields import TlsFiles
+from citybrain.config.fields import BrokerConfig, TlsFiles
 from citybrain.domain.principal import Role
-from citybrain.enrolment.own_name import NodeName, own_name
+from citybrain.enrolment.own_name import NodeName, name_at_broker, own_name
 from citybrain.errors import ConfigError
 
 BOX = NodeName(role=Role.BOX, id="box-a1", key="agent")
@@ -37,6 +37,18 @@ def refused(*args):
 
 def test_a_node_that_has_not_joined_presents_nothing(tmp_path):
     assert own_name(tmp_path, None, BOX) is None
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "broker.riverside.example"])
+def test_lab_mode_speaks_with_no_broker_of_another_machine(tmp_path, data, host):
+    broker = BrokerConfig(host=host)
+    with pytest.raises(ConfigError) as caught:
+        name_at_broker(tmp_path / "new", broker, BOX)
+    (problem,) = caught.value.problems
+    assert problem.key == "broker.host" and "citybrain ca token box/box-a1" in problem.remedy
+    assert name_at_broker(data, broker, BOX) is not None, "after it has joined"
+    for own in ("127.0.0.1", "::1", "localhost"):
+        assert name_at_broker(tmp_path / "new", BrokerConfig(host=own), BOX) is None
 
 
 def test_an_identity_beside_the_data_is_found(data):
