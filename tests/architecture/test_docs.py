@@ -212,6 +212,15 @@ def test_links_within_the_repository_lead_somewhere(path):
     assert not missing, missing
 
 
+def test_what_shows_a_provision_of_the_norm_is_there():
+    text = (ROOT / "docs" / "en-303-645.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests|citysim)/[\w./]+|[A-Z]+\.md)`", text)
+    assert len(named) > 30 and not [path for path in named if not (ROOT / path).is_file()]
+    states = re.findall(r"^\| 5\.(\d+) [^|]+\| ([^|]+) \|", text, re.MULTILINE)
+    assert [int(number) for number, _ in states] == list(range(1, 14))
+    assert sum(state == "kept" for _, state in states) >= 10
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=_name)
 def test_lines_fit_the_screen(path):
     """But tables, and what a program printed."""
