@@ -118,6 +118,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_delivery": ("nothing lost, by ground truth", "不丢失(真值)"),
     "ground_truth_verification": ("clear means clear, by ground truth", "核查属实(真值)"),
     "ground_truth_crew_answers": ("an answer counts once, by ground truth", "答复只计一次(真值)"),
+    "ground_truth_node_time": ("no node believes a wrong date", "节点不信错误日期(真值)"),
     "ground_truth_reports": ("a report counts once, by ground truth", "报案只计一次(真值)"),
     "playbook_kept": ("an incident keeps its playbook", "案件沿用其预案"),
     "verified_closing": ("closed means seen fixed", "核查方可结案"),

@@ -65,3 +65,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     accepted_reports: tuple[AcceptedReport, ...] = ()
     restored: tuple[StoreRestored, ...] = ()
     outboxes_lost: tuple[tuple[str, int], ...] = ()
+    now: Timestamp | None = None  # when the notes were read

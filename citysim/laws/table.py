@@ -16,7 +16,7 @@ from citysim.laws.checks import (
     timers_fire,
     verified_closing,
 )
-from citysim.laws.ground_truth import crew_answers, delivery, reports, verification
+from citysim.laws.ground_truth import crew_answers, delivery, node_time, reports, verification
 from citysim.laws.history import History
 from citysim.laws.orders import agreement, one_slot_one_order, one_unit_one_order, promises_kept
 from citysim.laws.report import LawReport
@@ -42,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     verification,
     crew_answers,
     reports,
+    node_time,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -56,11 +57,12 @@ INDEPENDENT_OF_COMMANDS = frozenset(
         losses_declared,
         bounds_kept,
         delivery,
+        node_time,
     )
 )
 # Judged only where the simulator noted what really happened.
 NEEDS_GROUND_TRUTH = frozenset(
-    module.LAW for module in (delivery, verification, crew_answers, reports)
+    module.LAW for module in (delivery, verification, crew_answers, reports, node_time)
 )
 
 

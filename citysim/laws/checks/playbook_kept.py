@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later
-from citybrain.decider.command import Notice, Post, SetTimer
+from citybrain.decider.command import ClockSet, Notice, Post, SetTimer
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IncidentId
@@ -19,7 +19,7 @@ from citysim.laws.history import History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.report import Findings, LawReport
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_key
-from district_node.inputs import NodeStarted, PacksChanged
+from district_node.inputs import NodeStarted, PacksChanged, SkewMeasured
 from district_node.playbook import UNKNOWN_PLAYBOOK, Playbook
 
 LAW = "playbook_kept"
@@ -45,18 +45,25 @@ class _PlaybookLog:
     reported_at: dict[str, Timestamp] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
     openings: dict[str, list[Timestamp]] = field(default_factory=dict)
+    # boxes whose clocks were found to be off: they are given deadlines by their own
+    skewed: set[str] = field(default_factory=set)
     checked: int = 0
 
     def apply(self, record: DistrictRecord) -> list[str]:
         self._note_packs(record)
-        letters = [command.letter for command in record.commands if type(command) is Post]
+        if isinstance(record.input, SkewMeasured):
+            self.skewed.add(f"agent/{record.input.agent}")
+        if isinstance(record.input, ClockSet):
+            return []  # every timer is moved, by no playbook
+        posts = [command for command in record.commands if type(command) is Post]
+        letters = [post.letter for post in posts]
         for letter in letters:
             if isinstance(letter, IncidentReport):
                 self._note_incident(record, letter)
         violations = [
-            self._judged_request(record, letter)
-            for letter in letters
-            if isinstance(letter, VerificationRequest)
+            self._judged_request(record, post.letter, is_skewed=post.to in self.skewed)
+            for post in posts
+            if isinstance(post.letter, VerificationRequest)
         ]
         violations += [
             self._judged_timer(record, command)
@@ -86,14 +93,17 @@ class _PlaybookLog:
             self.openings.setdefault(name, []).append(record.at)
         self.stage[name] = report.stage
 
-    def _judged_request(self, record: DistrictRecord, request: VerificationRequest) -> str:
+    def _judged_request(
+        self, record: DistrictRecord, request: VerificationRequest, *, is_skewed: bool
+    ) -> str:
         """What is wrong with what a source is asked; "": nothing."""
         playbook = self.playbooks.get(request.incident)
         if playbook is None:
             return ""
         self.checked += 1
         due = later(record.at, playbook.clocks.verify_s)
-        if (request.quiet_s, request.deadline) == (playbook.closes.quiet_s, due):
+        is_kept = request.quiet_s == playbook.closes.quiet_s
+        if is_kept and (is_skewed or request.deadline == due):
             return ""
         return f"{request.incident} is verified by another playbook than it began with"
 

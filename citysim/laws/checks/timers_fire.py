@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later, seconds_between
-from citybrain.decider.command import CancelTimer, ClockStepped, SetTimer, TimerFired
+from citybrain.decider.command import CancelTimer, ClockSet, ClockStepped, SetTimer, TimerFired
 from citybrain.structs import Struct
 from citysim.laws.history import AnyNodeHistory, History, Stall
 from citysim.laws.projections.letters import CityRecord, DistrictRecord
@@ -62,7 +62,10 @@ class Downtime(Struct, frozen=True, kw_only=True):
 
 
 def _downtime(node: AnyNodeHistory, history: History) -> Downtime:
-    steps = [(record.at, record.input.micros) for record in node.records_of(ClockStepped)]
+    steps = [
+        (record.at, record.input.micros)
+        for record in (*node.records_of(ClockStepped), *node.records_of(ClockSet))
+    ]
     jumps = [
         Stall(node=node.name, since=Timestamp(at - micros), until=at)
         for at, micros in steps
@@ -172,7 +175,7 @@ class _TimerTable:
     def _check_moved(self, timer: str, record: DistrictRecord | CityRecord) -> None:
         """A timer that is moved or cancelled long after it was due should have fired before."""
         due = self.due.get(timer)
-        if due is None or record.seq in self.startup_firings:
+        if due is None or record.seq in self.startup_firings or type(record.input) is ClockSet:
             return
         late_s = self._late_s(due, record.at)
         if late_s > GRACE_S:

@@ -1,4 +1,4 @@
-"""Fault kinds of computers: processes, disks, clocks, stores and cards."""
+"""Fault kinds of computers: processes, disks, stores and cards."""
 
 from collections.abc import Mapping
 
@@ -90,26 +90,6 @@ KINDS: Mapping[str, FaultKind] = {
         end=computers.end_overload,
         duration_s=(5.0, 30.0),
         magnitude=(0.2, 1.5),
-    ),
-    "clock_stepped": FaultKind(
-        target_type=TargetType.COMPUTER,
-        proves="node time never goes back, and deadlines hold",
-        begin=computers.step_clock,
-        magnitude=(-90.0, 90.0),
-    ),
-    "restarts_in_past": FaultKind(
-        target_type=TargetType.COMPUTER,
-        proves="a run begins after the run before it",
-        begin=computers.restart_in_past,
-        magnitude=(2.0, 90.0),
-    ),
-    "clock_drifts": FaultKind(
-        target_type=TargetType.COMPUTER,
-        proves="no two clocks need to agree",
-        begin=computers.drift,
-        end=computers.end_drift,
-        duration_s=LONG,
-        magnitude=(-500.0, 500.0),
     ),
     "card_replaced": FaultKind(
         target_type=TargetType.EDGE_BOX,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from citysim.sim.faults import (
+    clock_kinds,
     computer_kinds,
     edge_box_kinds,
     link_kinds,
@@ -13,6 +14,7 @@ from citysim.sim.faults.kind import FaultKind
 
 KINDS: Mapping[str, FaultKind] = {
     **computer_kinds.KINDS,
+    **clock_kinds.KINDS,
     **link_kinds.KINDS,
     **mqtt_kinds.KINDS,
     **people_kinds.KINDS,
@@ -75,4 +77,7 @@ DRAW_ORDER: tuple[str, ...] = (
     "store_restored",
     "upgraded",
     "packs_changed",
+    "clock_glitches",
+    "restarts_with_wrong_clock",
+    "suspended",
 )

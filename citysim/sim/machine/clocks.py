@@ -19,7 +19,7 @@ class SimClocks:
         self._ppm = 0.0
         self._since_s = self._passed_us = 0.0  # `_passed_us` had passed on this quartz by then
         self._offset_us = self._suspended_us = 0
-        self.is_kept = True  # a time daemon keeps the wall clock, and the kernel says so
+        self._wrongs = 0  # reasons for which no time daemon keeps the wall clock just now
         # the last reading: a clock is read many times at one moment
         self._read_s, self._read_us = -1.0, 0
 
@@ -30,7 +30,7 @@ class SimClocks:
         return BOOTED_US + self._suspended_us + self._elapsed_us()
 
     def is_synchronised(self) -> bool:
-        return self.is_kept
+        return not self._wrongs
 
     def monotonic_us(self) -> int:
         return BOOTED_US + self._elapsed_us()
@@ -38,6 +38,16 @@ class SimClocks:
     def step(self, seconds: float) -> None:
         """The wall clock is set forward or (negative) back."""
         self._offset_us += round(seconds * SECOND_US)
+
+    def begin_wrong(self, seconds: float) -> None:
+        """The wall clock is off by so much, and the kernel does not call it synchronised."""
+        self._wrongs += 1
+        self.step(seconds)
+
+    def end_wrong(self, seconds: float) -> None:
+        """A time daemon sets it right again."""
+        self._wrongs -= 1
+        self.step(-seconds)
 
     def suspend(self, seconds: float) -> None:
         """The computer slept for so long, in no time of the simulation: only its monotonic clock

@@ -84,6 +84,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         outboxes_lost=tuple(world.outboxes_lost),
         accepted_answers=tuple(world.people.accepted_answers),
         accepted_reports=tuple(world.people.accepted_reports),
+        now=timestamp(world.loop.time()),
     )
 
 

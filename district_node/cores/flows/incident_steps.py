@@ -2,7 +2,7 @@
 verify, close, reject, reopen. What its orders do to it is in `order_progress`.
 """
 
-from citybrain.clock import later
+from citybrain.clock import Timestamp, later
 from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId, RequestId
 from citybrain.stages import IncidentTrigger
@@ -111,7 +111,8 @@ def ask_again(draft: DecisionDraft, agent: AgentId) -> None:
 
 
 def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> Incident:
-    playbook = draft.playbook_of(incident)
+    """The deadline is given to the box by the box's own clock."""
+    playbook, box = draft.playbook_of(incident), draft.agents.get(episode.agent)
     verification = AgentVerification(
         request=RequestId(draft.new_id("verification")),
         method=verification_method(episode),
@@ -127,7 +128,7 @@ def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> In
         source=verification.source,
         rule=verification.rule,
         quiet_s=playbook.closes.quiet_s,
-        deadline=verification.deadline,
+        deadline=Timestamp(verification.deadline + (box.skew_us if box is not None else 0)),
     )
     draft.post_to_agent(episode.agent, request)
     draft.set_timer(TimerKind.VERIFICATION, verification.deadline, incident.incident)

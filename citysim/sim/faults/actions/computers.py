@@ -1,4 +1,4 @@
-"""Fault actions on computers: processes, disks, clocks, stores and cards."""
+"""Fault actions on computers: processes, disks, stores and cards."""
 
 from citybrain.ids import AgentId
 from citybrain.journal.memory import Boundary, Crashed
@@ -97,27 +97,6 @@ def slow_disk(world: SimulatedWorld, target: str, slow_s: float) -> None:
 
 def unslow_disk(world: SimulatedWorld, target: str, _: float) -> None:
     world.computer(target).disk.slow_s = 0.0
-
-
-def step_clock(world: SimulatedWorld, target: str, seconds: float) -> None:
-    world.computer(target).clocks.step(seconds)
-    world.track_clock_error(target)
-    world.recheck(target)
-
-
-def restart_in_past(world: SimulatedWorld, target: str, seconds: float) -> None:
-    world.computer(target).die("the power went, and its clock has no battery")
-    world.computer(target).clocks.step(-seconds)
-    world.track_clock_error(target)
-
-
-def drift(world: SimulatedWorld, target: str, ppm: float) -> None:
-    world.computer(target).clocks.drift(ppm)
-
-
-def end_drift(world: SimulatedWorld, target: str, _: float) -> None:
-    world.computer(target).clocks.drift(0.0)
-    world.track_clock_error(target)
 
 
 def lose_card(world: SimulatedWorld, target: str, _: float) -> None:

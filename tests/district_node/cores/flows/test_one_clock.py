@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.domain.event import OutboxItem
+from citybrain.domain.event import OutboxItem, VerificationRequest
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     IncidentStage,
@@ -183,3 +183,15 @@ def test_what_is_graver_than_what_a_person_rejected_begins_anew_and_that_one_sta
     scenario.wait(2 * DAY_S)
     assert first not in scenario.state.incidents
     scenario.crash()
+
+
+@properties
+@given(skew_s=skews_s)
+def test_a_box_is_given_its_deadline_by_its_own_clock(scenario, skew_s):
+    one = type(scenario)().start(scenario.a_unit("riverside-1"))
+    measured(one, skew_s)
+    one.send_event()
+    one.work_through("riverside-1")
+    (request,) = one.posted(VerificationRequest)
+    due = one.incident().verification.deadline
+    assert request.deadline - due == skew_s * SECOND_US

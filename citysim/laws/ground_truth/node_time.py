@@ -1,0 +1,27 @@
+"""Laws 5 and 9 by the simulator's clock: no node takes a wrong date for the time.
+
+Whatever its wall clock showed meanwhile, node time is off by no more than what its clock's declared
+errors, and one step that may be followed without a proof, explain.
+"""
+
+from citybrain.clock import seconds_between
+from citybrain.node_time.limits import CLOCK_STEP
+from citysim.laws.history import History
+from citysim.laws.report import Findings, LawReport
+
+LAW = "ground_truth_node_time"
+
+
+def check(history: History) -> LawReport:
+    findings = Findings()
+    truth = history.ground_truth
+    if truth is None or truth.now is None:
+        return findings.report(LAW)
+    for node in history.nodes():
+        if node.live is None:
+            continue
+        findings.checked += 1
+        off_s = seconds_between(truth.now, node.live.at)
+        if abs(off_s) > history.clock_error_s + CLOCK_STEP.value:
+            findings.add_violation(f"{node.name}: node time is {off_s:.0f} s off")
+    return findings.report(LAW)
