@@ -121,6 +121,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_node_time": ("no node believes a wrong date", "节点不信错误日期(真值)"),
     "ground_truth_reports": ("a report counts once, by ground truth", "报案只计一次(真值)"),
     "playbook_kept": ("an incident keeps its playbook", "案件沿用其预案"),
+    "nothing_unproved": (
+        "nothing is believed of whom it was not proved",
+        "未经证实身份者所言一概不信",
+    ),
     "verified_closing": ("closed means seen fixed", "核查方可结案"),
     "timers_fire": ("timers fire", "时限必达"),
     "agreement": ("district and city agree", "区市一致"),

@@ -4,6 +4,7 @@ All times are the simulated world's, not a node's.
 """
 
 from citybrain.clock import Timestamp
+from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.structs import Struct
 
 
@@ -53,10 +54,18 @@ class StoreRestored(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
+class SaidByCrew(Struct, frozen=True, kw_only=True):
+    """What a device sent that was proved to be this unit's."""
+
+    unit: str
+    said: CrewAnswer | CrewPosition
+
+
 class GroundTruth(Struct, frozen=True, kw_only=True):
     """All notes, in the order of time.
 
-    `outboxes_lost`: the agents whose outbox was destroyed, each with the lost incarnation.
+    `outboxes_lost`: the agents whose outbox was destroyed, each with the lost incarnation. `lies`:
+    the numbers that lying boxes sent under their own names. `said_by_crews`: whatever became of it.
     """
 
     conditions: tuple[ConditionInterval, ...] = ()
@@ -66,3 +75,5 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     restored: tuple[StoreRestored, ...] = ()
     outboxes_lost: tuple[tuple[str, int], ...] = ()
     now: Timestamp | None = None  # when the notes were read
+    lies: tuple[ItemsStored, ...] = ()
+    said_by_crews: tuple[SaidByCrew, ...] = ()

@@ -165,7 +165,8 @@ class History(Struct, frozen=True, kw_only=True):
     over and there was time enough, so that what has not arrived never will.
     `stalls` and `clock_error_s` (by how much the clocks of two nodes may differ) are declared by
     the fault injector; a plain run has none. `samples` and `ground_truth` are known in
-    the simulator only.
+    the simulator only. `liars`: the agents and units of whom somebody says anything; what a law
+    says of what such a box itself reported is not judged.
     """
 
     districts: tuple[tuple[DistrictId, DistrictHistory], ...] = ()
@@ -179,6 +180,7 @@ class History(Struct, frozen=True, kw_only=True):
     samples: tuple[LimitSample, ...] = ()
     ground_truth: GroundTruth | None = None
     is_partial: bool = False  # some nodes were left out: their commands are not known
+    liars: frozenset[str] = frozenset()
 
     def nodes(self) -> tuple[AnyNodeHistory, ...]:
         """The districts' histories, then the city's."""

@@ -32,6 +32,7 @@ class SimulatorFacts(Struct, frozen=True, kw_only=True):
     samples: tuple[LimitSample, ...] = ()
     ground_truth: GroundTruth | None = None
     other_cores: Mapping[str, tuple[Cores[Any], ...]] = field(default_factory=dict)
+    liars: frozenset[str] = frozenset()
 
 
 NO_FACTS = SimulatorFacts(live={})
@@ -85,6 +86,7 @@ class MemoryHistoryReader:
             clock_error_s=facts.clock_error_s,
             samples=facts.samples,
             ground_truth=facts.ground_truth,
+            liars=facts.liars,
         )
 
 

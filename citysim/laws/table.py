@@ -16,7 +16,14 @@ from citysim.laws.checks import (
     timers_fire,
     verified_closing,
 )
-from citysim.laws.ground_truth import crew_answers, delivery, node_time, reports, verification
+from citysim.laws.ground_truth import (
+    crew_answers,
+    delivery,
+    node_time,
+    nothing_unproved,
+    reports,
+    verification,
+)
 from citysim.laws.history import History
 from citysim.laws.orders import agreement, one_slot_one_order, one_unit_one_order, promises_kept
 from citysim.laws.report import LawReport
@@ -43,6 +50,7 @@ MODULES: tuple[ModuleType, ...] = (
     crew_answers,
     reports,
     node_time,
+    nothing_unproved,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -62,7 +70,8 @@ INDEPENDENT_OF_COMMANDS = frozenset(
 )
 # Judged only where the simulator noted what really happened.
 NEEDS_GROUND_TRUTH = frozenset(
-    module.LAW for module in (delivery, verification, crew_answers, reports, node_time)
+    module.LAW
+    for module in (delivery, verification, crew_answers, reports, node_time, nothing_unproved)
 )
 
 

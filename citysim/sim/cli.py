@@ -49,8 +49,8 @@ SizeName = Annotated[
     str,
     typer.Option(
         "--size",
-        help="town (2-3 districts), small (the same, less crowded), "
-        "or city (3 districts, 30 agents, 60 units).",
+        help="town (2-3 districts), liars (the same, and some who say anything), small (less "
+        "crowded), or city (3 districts, 30 agents, 60 units).",
     ),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each core.")]

@@ -116,6 +116,25 @@ class Fault(Struct, frozen=True, kw_only=True):
     magnitude: float = 0.0  # its unit depends on the kind: seconds, a share, parts per million
 
 
+class LyingBoxSpec(Struct, frozen=True, kw_only=True):
+    """An enrolled box that says anything under its own name."""
+
+    agent: AgentId
+    district: DistrictId
+    place: Point
+
+
+class Liars(Struct, frozen=True, kw_only=True):
+    """Who says anything in the fault phase; `units` have a lying device beside the honest one. In
+    the recovery phase they are silent: what they began is left to the others."""
+
+    boxes: tuple[LyingBoxSpec, ...] = ()
+    units: tuple[UnitId, ...] = ()
+
+
+NO_LIARS = Liars()
+
+
 class Scenario(Struct, frozen=True, kw_only=True):
     """A fault phase of `fault_phase_s`, then a recovery phase of at most `recovery_limit_s`.
 
@@ -131,6 +150,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     recovery_limit_s: float
     hour: float = 9.0  # of the day, local time, at the start
     calls: tuple[StreetCall, ...] = ()
+    liars: Liars = NO_LIARS
 
     def subset(
         self, *, faults: frozenset[int] | None = None, street_events: frozenset[int] | None = None

@@ -94,6 +94,7 @@ class Simulation:
         self.world.note("fault", "recovery phase begins")
         for fault in list(self._active.values()):
             self._end(fault)
+        self.world.liars.fall_silent()
 
 
 @contextmanager

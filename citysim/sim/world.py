@@ -14,6 +14,7 @@ from citysim.laws.ground_truth_log import StoreRestored
 from citysim.laws.history import CITY, Stall
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.fault_trigger import FaultTrigger
+from citysim.sim.liars.cast import LiarCast
 from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.calls import Calls
@@ -75,6 +76,15 @@ class SimulatedWorld:
             scenes=self.scenes,
             street_calls=scenario.calls,
         )
+        self.liars = LiarCast(
+            scenario.liars,
+            city=scenario.city,
+            districts=self.districts,
+            mqtt=self.mqtt,
+            loop=self.loop,
+            streams=self.streams,
+            send_as=self.people.send_as,
+        )
         self.computers = {c.name: c for c in self._computers()}
 
     def begin(self) -> None:
@@ -82,6 +92,7 @@ class SimulatedWorld:
         for computer in self.computers.values():
             self.loop.call_soon(computer.start)
         self.loop.call_soon(self.people.begin)
+        self.loop.call_soon(self.liars.begin)
 
     @property
     def phones(self) -> Mapping[UnitId, CrewPhone]:

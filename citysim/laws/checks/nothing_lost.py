@@ -44,7 +44,10 @@ def check(history: History) -> LawReport:
             _check_items(findings, outbox, nodes[district], is_recovered=history.is_recovered)
             _check_requests(findings, outbox, nodes[district], is_recovered=history.is_recovered)
     for district, node in history.districts:
-        violations = (*_undeclared_hello_gaps(node), *_items_without_effect(node))
+        violations = (
+            *_undeclared_hello_gaps(node, history.liars),
+            *_items_without_effect(node, history.liars),
+        )
         findings.violations += [f"{district}: {violation}" for violation in violations]
     for any_node in history.nodes():
         name = any_node.name
@@ -85,10 +88,12 @@ def _check_items(
         )
 
 
-def _undeclared_hello_gaps(node: DistrictHistory) -> Iterator[str]:
+def _undeclared_hello_gaps(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
     """A hello that skips numbers: only a store that went back in time may not know them."""
     restored = node.projection(store_restores)
     for gap in node.projection(received_items).hello_gaps:
+        if gap.agent in liars:
+            continue
         if gap.missing and not any(restore.seq <= gap.seq for restore in restored):
             yield (
                 f"{gap.agent} had discarded {gap.missing} items that were never journaled here, as "
@@ -109,10 +114,12 @@ def _unstored(node: AnyNodeHistory) -> Iterator[str]:
             )
 
 
-def _items_without_effect(node: DistrictHistory) -> Iterator[str]:
-    """As many items took effect as there are different ones in the journal."""
+def _items_without_effect(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
+    """As many items took effect as there are different ones in the journal. A liar's may or may
+    not: which of its numbers are believed is another law's."""
     effective = node.projection(effective_item_count)
-    journaled = sum(1 for _ in node.projection(received_items).new())
+    new = node.projection(received_items).new()
+    journaled = sum(item.agent not in liars for item in new)
     if effective is not None and effective < journaled:
         yield (
             f"its journal holds {journaled} different items, and {journaled - effective} of them "

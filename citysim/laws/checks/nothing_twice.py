@@ -36,6 +36,7 @@ from district_node.inputs import (
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
 LAW = "nothing_twice"
+REUSED = "request_reused"
 
 Asked = CrewAnswered | OperatorActed | ReportReceived
 
@@ -45,8 +46,8 @@ def check(history: History) -> LawReport:
     for district, node in history.districts:
         findings.checked += len(node.projection(received_items).all)
         violations = [
-            *_items(node),
-            *_new_incidents(node),
+            *_items(node, history.liars),
+            *_new_incidents(node, history.liars),
             *_requests(findings, node),
             *_repeated_progress(node),
             *_repeated_issues(node),
@@ -60,12 +61,15 @@ def check(history: History) -> LawReport:
     return findings.report(LAW)
 
 
-def _items(node: DistrictHistory) -> Iterator[str]:
-    """A duplicate has no effect of its own, and as many items take effect as there are new ones."""
+def _items(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
+    """A duplicate has no effect of its own, and as many items take effect as there are new ones.
+    Of a liar's numbers any may be new."""
     received = node.projection(received_items)
     new = Counter(item.record.seq for item in received.new())
     for record in node.records_of(BatchReceived):
-        if not new[record.seq] and _has_effect(record):
+        if record.input.agent in liars:
+            new[record.seq] = len(record.input.items)
+        elif not new[record.seq] and _has_effect(record):
             yield (
                 f"record {record.seq} holds only duplicates of {record.input.agent}, and has an "
                 "effect all the same"
@@ -75,7 +79,7 @@ def _items(node: DistrictHistory) -> Iterator[str]:
         yield f"its journal holds {sum(new.values())} different items, and {effective} took effect"
 
 
-def _new_incidents(node: DistrictHistory) -> Iterator[str]:
+def _new_incidents(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
     """An event makes one incident at most, and so does what a person or foreign system reports."""
     new_events = Counter(
         item.record.seq
@@ -93,6 +97,8 @@ def _new_incidents(node: DistrictHistory) -> Iterator[str]:
             if isinstance(command, Post) and isinstance(command.letter, IncidentReport)
         }
         observed = new_events[record.seq] + isinstance(record.input, ReportReceived)
+        if isinstance(record.input, BatchReceived) and record.input.agent in liars:
+            observed = len(record.input.items)
         if len(reported - known) > observed:
             yield (
                 f"record {record.seq} made {len(reported - known)} incidents out of "
@@ -103,10 +109,11 @@ def _new_incidents(node: DistrictHistory) -> Iterator[str]:
 
 def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
     """A repeated request is answered as before, without effect; one request does an order's step.
+    Something else under a request that was used is refused, without effect.
 
     Requests are crews' answers, operators' actions and reports.
     """
-    first: dict[str, Reply] = {}
+    first: dict[str, tuple[Reply, Asked]] = {}
     done_by: dict[tuple[str, str], str] = {}  # (order, action) → the request that did it
     records: list[ReplayedRecord[Asked]] = node.records_of_any(
         CrewAnswered, OperatorActed, ReportReceived
@@ -122,11 +129,13 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
         before = first.get(request)
         if reply.reason in PASSING_REFUSALS and before is None:
             continue  # nothing was done, and nobody has to remember it
-        first.setdefault(request, reply)
+        first.setdefault(request, (reply, given))
         if before is not None:
             if _has_effect(record):
                 yield f"record {record.seq} repeats {request}, and has an effect all the same"
-            if reply != before:
+            if given != before[1] and reply.reason == REUSED:
+                continue
+            if reply != before[0]:
                 yield f"{request} got another reply when it was repeated in record {record.seq}"
         elif reply.done and isinstance(given, CrewAnswered):
             answer = given.answer

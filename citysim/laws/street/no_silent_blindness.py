@@ -53,13 +53,16 @@ def check(history: History) -> LawReport:
     for district, node in history.districts:
         incomplete = busy | node.projection(_senders_with_losses)
         for key, source in node.projection(_sources).items():
+            if key[0] in history.liars:
+                continue
             if key[:2] in incomplete:
                 findings.inconclusive += len(source.intervals)
                 continue
             findings.checked += len(source.intervals)
             violations = _unaccounted(key, source.intervals)
             findings.violations += [f"{district}: {violation}" for violation in violations]
-        for violation in _clear_results(node, NOTICED_S + history.clock_error_s):
+        slack_s = NOTICED_S + history.clock_error_s
+        for violation in _clear_results(node, slack_s, history.liars):
             findings.checked += 1
             if violation:
                 findings.add_violation(f"{district}: {violation}")
@@ -88,7 +91,7 @@ def _unaccounted(key: SourceKey, intervals: list[VisibilityInterval]) -> Iterato
         known_until = max(known_until or since, since if until is None else until)
 
 
-def _clear_results(node: DistrictHistory, slack_s: float) -> Iterator[str]:
+def _clear_results(node: DistrictHistory, slack_s: float, liars: frozenset[str]) -> Iterator[str]:
     """For every "clear" what is wrong with it ("": nothing).
 
     It must not claim more observed seconds than there were between request and result.
@@ -99,6 +102,8 @@ def _clear_results(node: DistrictHistory, slack_s: float) -> Iterator[str]:
     asked_at: dict[str, Timestamp] = {}
     for record in node.records:
         for sender, result in results.get(record.seq, ()):
+            if sender[0] in liars:
+                continue
             if result.verdict is VerificationVerdict.CLEAR and result.request in asked_at:
                 source = None if sender in lossy else sources.get((*sender, result.source))
                 passed_s = seconds_between(asked_at[result.request], record.at)

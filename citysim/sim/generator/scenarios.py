@@ -10,11 +10,12 @@ from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
 from citysim.sim.faults.schedule import draw_schedule
 from citysim.sim.generator.layout import Layout, lay_out
+from citysim.sim.generator.liars import draw_liars
 from citysim.sim.generator.street_calls import draw_calls
 from citysim.sim.generator.street_events import EventRates, draw_street_events
 from citysim.sim.generator.stress import add_stress, share_street_events
 from citysim.sim.random_streams import RandomStreams
-from citysim.sim.scenario import Scenario
+from citysim.sim.scenario import NO_LIARS, Scenario
 
 MANUAL_ISSUE_SHARE = 0.3  # of the scenarios in which plans wait for the duty officer
 RECOVERY_LIMIT_S = 3_600.0
@@ -26,6 +27,7 @@ class Size(StrEnum):
     # two or three districts, a few boxes and crews, one to three minutes of faults, with what
     # `stress` adds and people who report: small enough for ten thousands of runs
     TOWN = "town"
+    LIARS = "liars"  # a town in which some boxes and crews' devices say anything
     SMALL = "small"  # the same without either, as older regressions were found
     CITY = "city"  # three districts, thirty agents, sixty units, twenty minutes of faults
 
@@ -41,6 +43,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
     rates: EventRates
     is_stressed: bool = False
     has_callers: bool = False  # whether people and a foreign system report too
+    has_liars: bool = False
 
 
 SMALL = Bounds(
@@ -51,16 +54,18 @@ SMALL = Bounds(
     faults=(1, 24),
     rates=EventRates(per_box_hour=22.0, bursts_per_hour=8.0),
 )
+TOWN = replace(
+    SMALL,
+    boxes=(3, 7),
+    spare_units=(1, 4),
+    faults=(2, 40),
+    rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
+    is_stressed=True,
+    has_callers=True,
+)
 BOUNDS = {
-    Size.TOWN: replace(
-        SMALL,
-        boxes=(3, 7),
-        spare_units=(1, 4),
-        faults=(2, 40),
-        rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
-        is_stressed=True,
-        has_callers=True,
-    ),
+    Size.TOWN: TOWN,
+    Size.LIARS: replace(TOWN, has_liars=True),
     Size.SMALL: SMALL,
     Size.CITY: Bounds(
         districts=(3, 3),
@@ -106,6 +111,7 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         recovery_limit_s=RECOVERY_LIMIT_S,
         hour=hour,
         calls=draw_calls(streams, layout.city, street_events) if bounds.has_callers else (),
+        liars=draw_liars(streams.named("liars"), layout.city) if bounds.has_liars else NO_LIARS,
     )
 
 

@@ -7,7 +7,12 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.cores import Cores
 from citybrain.ids import RuleId
 from citybrain.limits import COMMIT_QUEUE
-from citysim.laws.ground_truth_log import ConditionInterval, GroundTruth, ItemsStored
+from citysim.laws.ground_truth_log import (
+    ConditionInterval,
+    GroundTruth,
+    ItemsStored,
+    SaidByCrew,
+)
 from citysim.laws.history import CITY, History, LimitSample, LiveState
 from citysim.laws.memory_history import SimulatorFacts, read_memory_history
 from citysim.sim.machine.clocks import EPOCH_US
@@ -38,6 +43,7 @@ def history_of(world: SimulatedWorld, *, is_final: bool) -> History:
             samples=(_queue_sample(world),),
             ground_truth=_ground_truth(world),
             other_cores=_other_cores(world),
+            liars=world.liars.names,
         ),
     )
 
@@ -85,6 +91,10 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         accepted_answers=tuple(world.people.accepted_answers),
         accepted_reports=tuple(world.people.accepted_reports),
         now=timestamp(world.loop.time()),
+        lies=tuple(lie for box in world.liars.boxes for lie in box.said),
+        said_by_crews=tuple(
+            SaidByCrew(unit=said.unit, said=said) for said in world.people.said_by_crews
+        ),
     )
 
 

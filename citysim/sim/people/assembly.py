@@ -12,6 +12,7 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan, PlanStage
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.ids import DistrictId, UnitId
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citysim.laws.ground_truth_log import AcceptedAnswer, AcceptedReport
@@ -40,7 +41,8 @@ class _Session(Protocol):
 
 class People:
     """`phones` by unit; `accepted_answers` are those whose outcome a phone received as done,
-    `accepted_reports` those whose caller did."""
+    `accepted_reports` those whose caller did; `said_by_crews`: what devices sent under the name of
+    their own unit, whatever became of it."""
 
     def __init__(
         self,
@@ -56,11 +58,14 @@ class People:
     ) -> None:
         self._loop, self._streams, self._scenes = loop, streams, scenes
         self.accepted_answers: list[AcceptedAnswer] = []
+        self.said_by_crews: list[CrewAnswer | CrewPosition] = []
+        self._networks = {name: (districts[name], calls[name]) for name in districts}
         self.accepted_reports: list[AcceptedReport] = []
         self.phones: dict[UnitId, CrewPhone] = {}
         self._sessions: list[_Session] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._crews: dict[DistrictId, tuple[CrewPhone, ...]] = {}
+        self._district_of: dict[UnitId, DistrictId] = {}
         self.indecisive_operators = IndecisiveOperators(
             loop=loop, streams=streams, districts=districts, calls=calls, is_clear=self._is_clear
         )
@@ -98,27 +103,33 @@ class People:
         return self._crews[district]
 
     def _add_district(self, spec: DistrictSpec, node: DistrictProcess, calls: Calls) -> None:
-        crews = tuple(self._phone(unit.unit, node, calls) for unit in spec.units)
+        crews = tuple(self._phone(unit.unit, spec.district) for unit in spec.units)
         self._crews[spec.district] = crews
         PhoneStreams(node, [PhoneStream(node, calls, phone, self._loop) for phone in crews])
         self._sessions.append(self._operator_session(node, calls))
 
-    def _phone(self, unit: UnitId, node: DistrictProcess, calls: Calls) -> CrewPhone:
-        async def send(message: CrewAnswer | CrewPosition) -> Outcome:
-            async def at_the_node() -> Outcome:
-                console = node.running().crew_console
-                if isinstance(message, CrewAnswer):
-                    return await console.answer(message)
-                return await console.report(message)
+    async def send_as(self, unit: UnitId, message: CrewAnswer | CrewPosition) -> Outcome:
+        """A device that was proved to be `unit`'s sends: who it is, the door says."""
+        node, calls = self._networks[self._district_of[unit]]
+        if message.unit == unit:
+            self.said_by_crews.append(message)
 
-            return await calls.call(at_the_node)
+        async def at_the_node() -> Outcome:
+            console, caller = node.running().crew_console, unauthenticated(unit, Role.CREW)
+            if isinstance(message, CrewAnswer):
+                return await console.answer(message, caller)
+            return await console.report(message, caller)
 
+        return await calls.call(at_the_node)
+
+    def _phone(self, unit: UnitId, district: DistrictId) -> CrewPhone:
+        self._district_of[unit] = district
         phone = CrewPhone(
             unit,
             behaviour=SIM_CREW_BEHAVIOUR,
             loop=self._loop,
             rng=self._streams.named(f"phone {unit}"),
-            send=send,
+            send=partial(self.send_as, unit),
             on_work_done=self._treat,
             on_accepted=self.accepted_answers.append,
         )

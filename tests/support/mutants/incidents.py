@@ -9,6 +9,7 @@ from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from citysim.sim.faults.kind import FaultKind
 from citysim.sim.faults.table import KINDS
 from district_node.cores.flows import agent_batch, incident_steps
+from district_node.cores.incidents.incident import AgentVerification
 from district_node.cores.incidents.lifecycle import advance
 from mutants.mutant import Mutant, patch_attribute, patch_item
 
@@ -22,10 +23,10 @@ def _closes_unverified(_handle: Any) -> Any:
 
 
 def _cannot_counts_as_clear(result: Any) -> Any:
-    def result_(draft: Any, agent: Any, received: VerificationResult) -> None:
+    def result_(draft: Any, batch: Any, received: VerificationResult) -> None:
         if received.verdict is VerificationVerdict.CANNOT:
             received = replace(received, verdict=VerificationVerdict.CLEAR)
-        result(draft, agent, received)
+        result(draft, batch, received)
 
     return result_
 
@@ -33,12 +34,13 @@ def _cannot_counts_as_clear(result: Any) -> Any:
 def _any_result(result: Any) -> Any:
     """The result of any request about the incident counts as that of the last one."""
 
-    def result_(draft: Any, agent: Any, received: VerificationResult) -> None:
+    def result_(draft: Any, batch: Any, received: VerificationResult) -> None:
         incident = draft.incidents.get(received.incident)
-        if incident is not None and incident.verification is not None:
-            received = replace(received, request=incident.verification.request)
-            agent = incident.verification.agent
-        result(draft, agent, received)
+        asked = incident.verification if incident is not None else None
+        if isinstance(asked, AgentVerification):
+            received = replace(received, request=asked.request, source=asked.source)
+            batch = replace(batch, agent=asked.agent, incarnation=asked.incarnation)
+        result(draft, batch, received)
 
     return result_
 
@@ -72,10 +74,10 @@ def _compares_clocks(_is_recurrence: Any) -> Any:
 
 
 def _fails_over_cleared(result: Any) -> Any:
-    def result_(draft: Any, agent: Any, received: VerificationResult) -> None:
+    def result_(draft: Any, batch: Any, received: VerificationResult) -> None:
         if received.verdict is VerificationVerdict.CLEAR:
             raise KeyError(received.incident)
-        result(draft, agent, received)
+        result(draft, batch, received)
 
     return result_
 

@@ -4,10 +4,10 @@ defence masks."""
 from collections.abc import Mapping
 
 from citybrain.structs import Struct
-from mutants import clocks, incidents, journal, links, orders, packs, reports, street
+from mutants import clocks, incidents, journal, liars, links, orders, packs, reports, street
 from mutants.mutant import Mutant
 
-MODULES = (street, journal, links, orders, incidents, reports, packs, clocks)
+MODULES = (street, journal, links, orders, incidents, reports, packs, clocks, liars)
 
 
 class Mask(Struct, frozen=True, kw_only=True):
