@@ -181,7 +181,7 @@ class DistrictScenario:
             source=verification.source,
             verdict=verdict,
             reason=reason,
-            observed_s=5.0,
+            observed_s=60.0,
             measurements={},
             answered_at=self.clock.now(),
         )

@@ -18,7 +18,7 @@ from district_node.cores.flows.contributing import begin_incident, keep_contribu
 from district_node.cores.flows.enrolment import is_believed
 from district_node.cores.flows.one_clock import SenderTime, sender_time
 from district_node.cores.incidents import correlate
-from district_node.cores.incidents.answer_refusal import STALE, answer_refusal
+from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
 from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
@@ -33,6 +33,7 @@ from district_node.inputs import BatchReceived
 from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
 
 UNASKED_ANSWER = "unasked_answer"  # as histories say it
+NOT_ENOUGH_OBSERVED = "not_enough_observed"  # as the agent's own refusal says it
 
 
 def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
@@ -185,7 +186,9 @@ def _verification_result(
     if refusal:
         _answer_refused(draft, incident, result, agent=agent, refusal=refusal)
         return
-    actor = agent_label(agent, result.source)
+    actor, quiet_s = agent_label(agent, result.source), draft.playbook_of(incident).closes.quiet_s
+    if result.verdict is VerificationVerdict.CLEAR and not has_watched(result, quiet_s):
+        result = replace(result, verdict=VerificationVerdict.CANNOT, reason=NOT_ENOUGH_OBSERVED)
     if incident.stage is not IncidentStage.HANDLED:
         draft.put_incident(replace(incident, verification=None))
     elif result.verdict is VerificationVerdict.CLEAR:

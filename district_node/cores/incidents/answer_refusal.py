@@ -1,5 +1,5 @@
-"""Whether a verification result comes from whom the district asked: agent, incarnation, source and
-request. Changes nothing.
+"""Whether a verification result comes from whom the district asked (agent, incarnation, source and
+request), and claims what was asked for. Changes nothing.
 """
 
 from citybrain.domain.event import VerificationResult
@@ -11,6 +11,7 @@ NOT_ASKED = "answer_not_asked"  # another agent is asked, or nobody, and it neve
 OTHER_OUTBOX = "answer_of_other_outbox"  # that the agent had before, has since, or never had
 OTHER_SOURCE = "answer_of_other_source"
 ANSWER_REFUSALS = frozenset({NOT_ASKED, OTHER_OUTBOX, OTHER_SOURCE})
+ROUNDING_S = 0.002  # seconds travel with three decimals
 # the answer to an earlier request, of an agent that saw the incident: it was only late
 STALE = "stale_verification"
 
@@ -33,6 +34,11 @@ def answer_refusal(
     if asked.request != result.request:
         return STALE
     return OTHER_SOURCE if asked.source != result.source else ""
+
+
+def has_watched(result: VerificationResult, quiet_s: float) -> bool:
+    """Whether a "clear" claims as many observed seconds as the request wanted."""
+    return result.measurements.get("quiet_s", result.observed_s) + ROUNDING_S >= quiet_s
 
 
 def _has_seen(incident: Incident, agent: AgentId, result: VerificationResult) -> bool:

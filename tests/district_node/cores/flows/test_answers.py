@@ -109,6 +109,14 @@ def test_what_nobody_asked_for_is_one_line_of_the_history_for_each_agent(handled
     ]
 
 
+@pytest.mark.parametrize("claims", [{"observed_s": 0.0}, {"measurements": {"quiet_s": 4.9}}])
+def test_a_clear_that_claims_less_than_was_asked_for_is_none(handled, claims):
+    answer(handled, **claims)
+    assert handled.incident().stage is IncidentStage.HANDLED
+    assert waits_for(handled.incident()) == "person"
+    assert handled.incident().history[-1].reason == "not_enough_observed"
+
+
 def test_an_outbox_that_was_replaced_is_asked_again(handled):
     before = handled.incident().verification
     commands = replace_outbox(handled)
