@@ -62,10 +62,8 @@ class Downtime(Struct, frozen=True, kw_only=True):
 
 
 def _downtime(node: AnyNodeHistory, history: History) -> Downtime:
-    steps = [
-        (record.at, record.input.micros)
-        for record in (*node.records_of(ClockStepped), *node.records_of(ClockSet))
-    ]
+    steps = [(record.at, record.input.micros) for record in node.records_of(ClockStepped)]
+    steps += [(record.at, record.input.micros) for record in node.records_of(ClockSet)]
     jumps = [
         Stall(node=node.name, since=Timestamp(at - micros), until=at)
         for at, micros in steps
