@@ -211,9 +211,10 @@ class DistrictLink:
         """Retained: a district that starts anew (restored from a backup, perhaps) answers it with
         what it knows, though this agent has nothing to send."""
         self._hello_at, self._declared = now, (hello.incarnation, hello.next_seq)
+        said = replace(hello, at=self._at)
         self._bus.publish(
             topic(self._district, self._agent, HELLO),
-            encode_agent_hello(replace(hello, proof=self._prove(hello), at=self._at)),
+            encode_agent_hello(replace(said, proof=self._prove(said))),
             retain=True,
         )
 

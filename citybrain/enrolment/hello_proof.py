@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from citybrain import canonical_json
-from citybrain.clock import Clock
+from citybrain.clock import Clock, Timestamp
 from citybrain.domain.agent import NO_PROOF, AgentHello, HelloProof
 from citybrain.domain.principal import Role
 from citybrain.enrolment.certificates import (
@@ -58,6 +58,7 @@ class HelloClaims(Struct, frozen=True, kw_only=True):
     previous: int
     lowest_unacked: int
     next_seq: int
+    at: Timestamp
 
 
 def claims_of(hello: AgentHello, district: DistrictId) -> HelloClaims:
@@ -68,6 +69,7 @@ def claims_of(hello: AgentHello, district: DistrictId) -> HelloClaims:
         previous=hello.previous,
         lowest_unacked=hello.lowest_unacked,
         next_seq=hello.next_seq,
+        at=hello.at,
     )
 
 
