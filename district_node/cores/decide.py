@@ -58,6 +58,7 @@ from district_node.limits import IDEMPOTENCY_REQUESTS
 
 # nothing was done, and the same request may be taken later: they are not remembered
 PASSING_REFUSALS = frozenset({reports.TOO_MANY_OPEN})
+BY = "\n"  # between a request and its sender: in neither of them
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
 Asked = CrewAnswered | OperatorActed | AgentActed | ReportReceived  # what is answered
@@ -83,9 +84,11 @@ def cached_reply(cache: IdempotencyCache, request: RequestId) -> Reply | None:
     return cache.young.get(request) or cache.old.get(request)
 
 
-def cache_reply(cache: IdempotencyCache, reply: Reply) -> IdempotencyCache:
+def cache_reply(
+    cache: IdempotencyCache, reply: Reply, key: RequestId | None = None
+) -> IdempotencyCache:
     """With `reply` in; when the young generation is full it replaces the old one."""
-    young = cache.young.put(reply.request, reply)
+    young = cache.young.put(key or reply.request, reply)
     if len(young) * 2 >= IDEMPOTENCY_REQUESTS.value:
         return IdempotencyCache(old=young)
     return IdempotencyCache(young=young, old=cache.old)
@@ -136,18 +139,27 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
 def _reply_once(draft: DecisionDraft, asked: Asked) -> None:
     """What is asked again with the same request is done once, and answered alike. Something else
     under the same request is refused: its sender would take the old answer for its own."""
-    request = request_of(asked)
-    known, content = cached_reply(draft.idempotency, request), canonical_json.digest(asked)[:16]
+    key, content = _key_of(asked), canonical_json.digest(asked)[:16]
+    before = request_of(asked)  # as a version before kept it
+    known = cached_reply(draft.idempotency, key) or cached_reply(draft.idempotency, before)
     if known is None:
         reply = _reply(draft, asked)
         if reply.reason not in PASSING_REFUSALS:
             remembered = replace(reply, content=content)
-            draft.idempotency = cache_reply(draft.idempotency, remembered)
+            draft.idempotency = cache_reply(draft.idempotency, remembered, key)
     elif known.content in {"", content}:  # "": of a version that did not keep it
         reply = replace(known, content="")
     else:
-        reply = Reply(request=request, done=False, reason="request_reused", detail=REUSED)
+        reply = Reply(request=before, done=False, reason="request_reused", detail=REUSED)
     draft.commands.append(reply)
+
+
+def _key_of(asked: Asked) -> RequestId:
+    """A request is its sender's: whoever uses the id that another is about to use, and can guess,
+    does not take it from them. A report's stands for it among the contributions, whoever sent it.
+    """
+    sender = "" if isinstance(asked, ReportReceived) else asked.principal.name
+    return RequestId(f"{request_of(asked)}{BY}{sender}")
 
 
 def request_of(asked: Asked) -> RequestId:

@@ -113,23 +113,23 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
 
     Requests are crews' answers, operators' actions and reports.
     """
-    first: dict[str, tuple[Reply, Asked]] = {}
+    first: dict[tuple[str, str], tuple[Reply, Asked]] = {}
     done_by: dict[tuple[str, str], str] = {}  # (order, action) → the request that did it
     records: list[ReplayedRecord[Asked]] = node.records_of_any(
         CrewAnswered, OperatorActed, ReportReceived
     )
     for record in records:
         given = record.input
-        request = _request_of(given)
+        request, sender = _request_of(given), _sender_of(given)
         reply = next((command for command in record.commands if isinstance(command, Reply)), None)
         if reply is None:
             yield f"record {record.seq} leaves {request} without a reply"
             continue
         findings.checked += 1
-        before = first.get(request)
+        before = first.get((sender, request))
         if reply.reason in PASSING_REFUSALS and before is None:
             continue  # nothing was done, and nobody has to remember it
-        first.setdefault(request, (reply, given))
+        first.setdefault((sender, request), (reply, given))
         if before is not None:
             if _has_effect(record):
                 yield f"record {record.seq} repeats {request}, and has an effect all the same"
@@ -146,6 +146,11 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
             len(first) > IDEMPOTENCY_REQUESTS.value // 2
         ):  # the node may forget an older one, and judge it anew
             del first[next(iter(first))]
+
+
+def _sender_of(given: Asked) -> str:
+    """Whose request it is; a report's is everybody's."""
+    return "" if isinstance(given, ReportReceived) else given.principal.name
 
 
 def _request_of(given: Asked) -> str:

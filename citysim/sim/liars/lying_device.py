@@ -71,19 +71,23 @@ class LyingDevice:
         return CrewPosition(unit=self.unit, place=place, at=later(self._now(), off_s))
 
     def _answer(self) -> CrewAnswer | None:
-        """Under its own unit's name: for an order of its own or of another, by any number."""
+        """Under its own unit's name: for an order of its own or of another, by any number, and by
+        a request that the other's device is about to make."""
         rng, named = self._rng, self._rng.choice((self.unit, self.unit, *self._units))
         order = self._order_of(named)
         if order is None:
             return None
         self._told += 1
         number = rng.choice((order.assignment_number, 0, 1, order.assignment_number + 1, 2**31 - 1))
+        action = rng.choice(tuple(CrewAction))
+        own = f"lie-{self.unit}-{rng.randrange(1, self._told + 1)}"
+        others = f"{named}-{order.assignment_number + rng.randrange(2)}-{action}"
         return CrewAnswer(
-            request=RequestId(f"lie-{self.unit}-{rng.randrange(1, self._told + 1)}"),
+            request=RequestId(own if named == self.unit else rng.choice((own, others))),
             unit=self.unit,
             order=OrderId(order.order),
             assignment_number=number,
-            action=rng.choice(tuple(CrewAction)),
+            action=action,
             reason=rng.choice(("", "anything")),
         )
 
