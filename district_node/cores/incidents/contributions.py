@@ -215,14 +215,21 @@ def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[Contr
     """The incident within the bound of its contributions, and the keys of those that were dropped.
 
     Ended episodes go first, then the oldest; their counts stay. A quarter goes at once, so that
-    most further contributions cost nothing. The report of whom would be called back stays: without
-    one the incident would clear by itself.
+    most further contributions cost nothing. The newest that each box still sees goes last: one
+    that says much would push out what others see. The report of whom would be called back stays:
+    without one the incident would clear by itself.
     """
     if len(incident.contributions) <= CONTRIBUTIONS.value:
         return incident, ()
-    answers = report_to_answer(incident)
+    answers, newest = report_to_answer(incident), _newest_of_each_agent(incident)
     ranked = sorted(
-        (known is answers, not isinstance(known, Episode) or known.live, known.since, key)
+        (
+            known is answers,
+            key in newest,
+            not isinstance(known, Episode) or known.live,
+            known.since,
+            key,
+        )
         for key, known in incident.contributions.items()
     )
     dropped = ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4]
@@ -238,3 +245,13 @@ def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[Contr
         report_count=incident.report_count - sum(not isinstance(known, Episode) for known in gone),
     )
     return kept, tuple(key for *_, key in dropped)
+
+
+def _newest_of_each_agent(incident: Incident) -> frozenset[ContributionKey]:
+    """Of those that it still sees."""
+    newest: dict[AgentId, tuple[Timestamp, ContributionKey]] = {}
+    for key, known in incident.contributions.items():
+        if isinstance(known, Episode) and known.live:
+            mine = (known.since, key)
+            newest[known.agent] = max(newest.get(known.agent, mine), mine)
+    return frozenset(key for *_, key in newest.values())

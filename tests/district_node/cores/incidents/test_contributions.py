@@ -57,12 +57,12 @@ def evidence(number: int) -> Evidence:
     return Evidence(aspect=1.5, outline=(), boxes=(box,))
 
 
-def seen(incident, episode, phase=Phase.UPDATE, *, shown=None, at=AT):
+def seen(incident, episode, phase=Phase.UPDATE, *, shown=None, at=AT, agent="box-1"):
     """The incident after an event of the episode, as a batch would apply it."""
     given = replace(
         event(), episode=f"e{episode}", phase=phase, evidence=shown, observed_at=at + episode
     )
-    key = key_of_event("box-1", given)
+    key = key_of_event(agent, given)
     incident = add_event(
         incident, key, given, ended=phase is Phase.END, at=at, observed_at=given.observed_at
     )
@@ -148,3 +148,12 @@ def test_what_is_dropped_takes_its_evidence_and_its_count_along():
     assert len(now.contributions) <= CONTRIBUTIONS.value
     assert set(now.evidence) <= set(now.contributions)
     assert (now.report_count, now.live_count) == (1, len(now.contributions) - 1)
+
+
+def test_a_box_that_says_much_does_not_push_out_what_others_still_see():
+    now = seen(incident(), 1, Phase.START, agent="honest")
+    for number in range(3 * CONTRIBUTIONS.value):
+        now = seen(now, number, Phase.START, at=AT + 10**9, agent="liar")
+    honest = [known for known in now.contributions.values() if known.agent == "honest"]
+    assert [known.live for known in honest] == [True]
+    assert now.live_count == len(now.contributions) <= CONTRIBUTIONS.value
