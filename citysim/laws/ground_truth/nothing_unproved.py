@@ -35,6 +35,7 @@ from district_node.inputs import (
     CrewAnswered,
     CrewPositionReported,
     HelloReceived,
+    ItemQuarantined,
 )
 from district_node.limits import (
     POSITION_ERROR,
@@ -151,7 +152,7 @@ class _AnswerLog:
     def violations(self, record: DistrictRecord) -> list[str]:
         """Judges the closings of a record that came with answers."""
         batch, before = record.input, dict(self.asked)
-        if isinstance(batch, BatchReceived):
+        if isinstance(batch, BatchReceived | ItemQuarantined):
             self.outboxes.setdefault(batch.agent, set()).add(batch.incarnation)
         elif isinstance(batch, HelloReceived):
             self.outboxes.setdefault(batch.hello.agent, set()).add(batch.hello.incarnation)
