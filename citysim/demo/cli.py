@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 import webbrowser
 from collections.abc import Mapping, Sequence
@@ -182,7 +183,7 @@ def demo(
     shown = _Shown(
         names=_names(city, translate),
         urls=tuple(addresses.values()),
-        notes=_notes(city, ports, addresses, translate),
+        notes=_notes(run, city, ports, addresses, translate),
     )
     run_until_signal(lambda stop: _run(this_run, stop, terminal, shown, outcomes))
     code = _conclude(outcomes, terminal, json_file)
@@ -234,9 +235,15 @@ def _names(city: DemoCity, translate: Translator) -> dict[str, str]:
 
 
 def _notes(
-    city: DemoCity, ports: Ports, addresses: Mapping[str, str], translate: Translator
+    run: RunFolder,
+    city: DemoCity,
+    ports: Ports,
+    addresses: Mapping[str, str],
+    translate: Translator,
 ) -> str:
     """Where the consoles are, and commands that work beside them, in the name of its people."""
+    # as it was called: by its path, where it is not on the PATH
+    called = sys.argv[0] if Path(sys.argv[0]).name == "citybrain" else "citybrain"
     first, identities = city.districts[0].id, ports.identities
     lines = [f"{translate('consoles')}: {'  '.join(f'{n} {u}' for n, u in addresses.items())}"]
     for who, command, address in (
@@ -244,8 +251,10 @@ def _notes(
         (OFFICER, "city watch", ports.city.grpc_address),
     ):
         identity = f'"{identity_of(identities, *who)}"' if identities is not None else "''"
-        line = f"citybrain --identity {identity} {command} --address {address}"
+        line = f"{called} --identity {identity} {command} --address {address}"
         lines.append(f"{translate('commands')}: {line}")
+    if ports.is_proved:
+        lines.append(f'{translate("commands")}: {called} ca list --dir "{run.authority}"')
     return "\n".join(lines if ports.is_proved else [translate("lab"), *lines])
 
 

@@ -21,8 +21,9 @@ from citysim.demo.messages import Translator
 from citysim.demo.outcome.latency import hop_latencies
 from citysim.demo.outcome.run_statistics import run_statistics
 from citysim.demo.outcome.verdict import DemoOutcome, missing
-from citysim.demo.prepare.configs import OFFICER, PEOPLE, Ports, RunFolder
+from citysim.demo.prepare.configs import BROKER, OFFICER, PEOPLE, Ports, RunFolder
 from citysim.demo.processes import Processes
+from citysim.demo.revocations import follow_revocations
 from citysim.demo.screen.city_monitor import CityMonitor, follow_consoles
 from citysim.demo.simulated_people import SimulatedPeople
 from citysim.laws.history_reader import HistoryReader
@@ -71,7 +72,7 @@ class DemoRun:
     ) -> None:
         self._city, self._ports, self._options = city, ports, options
         self._clock, self._ids, self._translate = clock, ids, translate
-        self._authority = run.authority
+        self._run = run
         self.monitor = CityMonitor(clock.now(), self._on_stage_change)
         self._history_reader = HistoryReader(run.files(city))
         supervisor = Supervisor(
@@ -97,7 +98,7 @@ class DemoRun:
         """
         async with AsyncExitStack() as exits:
             if self._ports.is_proved:
-                port = enrolment_port(self._authority, clock=self._clock, ids=self._ids)
+                port = enrolment_port(self._run.authority, clock=self._clock, ids=self._ids)
                 await exits.enter_async_context(port)
             exits.push_async_callback(self._processes.stop)
             await self._processes.start(on_step)
@@ -109,6 +110,11 @@ class DemoRun:
                 asyncio.create_task(self._watch(), name="watch"),
                 asyncio.create_task(self._check_laws(), name="check laws"),
             )
+            if self._ports.is_proved:
+                revoked = follow_revocations(
+                    self._run, self._ports, lambda: self.pids().get(BROKER)
+                )
+                self._tasks = (*self._tasks, asyncio.create_task(revoked, name="revocations"))
             exits.push_async_callback(_cancel, *self._tasks)
             yield self
 

@@ -1,5 +1,6 @@
 """Everybody of a demo has a name that he can prove, from a throw-away authority in its folder."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from citysim.demo.prepare.configs import (
 )
 from citysim.demo.prepare.identities import join_all
 from citysim.demo.programs import broker_program
+from citysim.demo.revocations import follow_revocations
 from district_node import config as district_config
 from street_agent.config import StreetConfig
 from street_agent.config_resolution import own_name_of
@@ -95,6 +97,22 @@ def test_whoever_was_revoked_stays_out_when_a_run_goes_on(joined):
     join_all(run, CITY, ports, IDS)
     assert serials(run) == before
     assert "user box/box-station\ntopic deny #\n" in (run.broker / "acl").read_text()
+
+
+def test_the_broker_hears_of_a_revocation_while_the_run_goes_on(joined):
+    run, ports = joined
+    acl = run.broker / "acl"
+
+    async def scenario():
+        following = asyncio.create_task(follow_revocations(run, ports, lambda: None))
+        await asyncio.sleep(0)  # it has looked once
+        await asyncio.to_thread(revoke, run, "box/box-station")
+        async with asyncio.timeout(60):
+            while "user box/box-station\ntopic deny #\n" not in acl.read_text():
+                await asyncio.sleep(0.05)
+        following.cancel()
+
+    asyncio.run(scenario())
 
 
 def test_keys_are_for_their_owner_alone(joined):
