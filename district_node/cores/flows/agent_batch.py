@@ -16,7 +16,6 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agent_link import known_agent
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.flows.enrolment import is_believed
-from district_node.cores.flows.one_clock import SenderTime, sender_time
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
@@ -28,6 +27,7 @@ from district_node.cores.incidents.incident import (
     waits_for_agent,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.sender_time import SenderTime, sender_time
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
 from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES

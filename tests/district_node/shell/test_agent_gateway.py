@@ -125,6 +125,20 @@ class Bench:
         return found[-1] if found else None
 
 
+def status(at, *, online=True, rows_kept=0):
+    return encode_agent_status(
+        AgentStatus(
+            agent="box-1",
+            online=online,
+            at=at,
+            software_version="1",
+            outbox_rows=rows_kept,
+            outbox_bytes=0,
+            lost=0,
+        )
+    )
+
+
 @pytest.fixture
 def started(scenario):
     return scenario.start(scenario.a_unit("riverside-1"))
@@ -278,32 +292,21 @@ def test_a_hello_is_answered_with_what_is_committed(tmp_path, started):
 
 
 def test_presence_is_journaled_and_health_is_only_shown(tmp_path, started):
-    def status(online, rows_kept=0):
-        return encode_agent_status(
-            AgentStatus(
-                agent="box-1",
-                online=online,
-                at=started.clock.now(),
-                software_version="1",
-                outbox_rows=rows_kept,
-                outbox_bytes=0,
-                lost=0,
-            )
-        )
+    now = started.clock.now()
 
     async def go():
         async with Bench(tmp_path, started) as bench:
-            bench.send(topics.STATUS, status(online=True))
+            bench.send(topics.STATUS, status(now))
             await bench.until(
                 lambda: (a := bench.commit_loop.state.agents.get("box-1")) is not None and a.online,
                 "it is there",
             )
             records = bench.commit_loop.seq
             for kept in range(5):
-                bench.send(topics.STATUS, status(online=True, rows_kept=kept))
+                bench.send(topics.STATUS, status(now, rows_kept=kept))
             assert bench.gateway.statuses["box-1"].outbox_rows == 4
             assert bench.commit_loop.seq == records
-            bench.send(topics.STATUS, status(online=False))
+            bench.send(topics.STATUS, status(now, online=False))
             await bench.until(
                 lambda: not bench.commit_loop.state.agents["box-1"].online, "it is gone"
             )
@@ -312,27 +315,16 @@ def test_presence_is_journaled_and_health_is_only_shown(tmp_path, started):
 
 
 def test_receipt_is_journaled_and_a_senders_clock_is_measured_by_what_it_says(tmp_path, started):
-    def status(at):
-        return AgentStatus(
-            agent="box-1",
-            online=True,
-            at=at,
-            software_version="1",
-            outbox_rows=0,
-            outbox_bytes=0,
-            lost=0,
-        )
-
     async def go():
         async with Bench(tmp_path, started) as bench:
             clock = SystemClock()
-            bench.send(topics.STATUS, encode_agent_status(status(clock.now())))
+            bench.send(topics.STATUS, status(clock.now()))
             await bench.until(
                 lambda: bench.commit_loop.state.agents.get("box-1"), "the agent is known"
             )
             skew_us = -3_600 * 1_000_000
             for _ in range(10):
-                bench.send(topics.STATUS, encode_agent_status(status(clock.now() + skew_us)))
+                bench.send(topics.STATUS, status(clock.now() + skew_us))
             await bench.until(
                 lambda: abs(bench.commit_loop.state.agents["box-1"].skew_us - skew_us) < 1_000_000,
                 "it is measured",
