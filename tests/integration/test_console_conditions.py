@@ -60,3 +60,31 @@ def test_a_full_disk_is_a_red_banner_until_there_is_room(shown, pages, lang):
     show()
     expect(banner).to_be_hidden()
     assert pages.errors == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "ahead_s", "words"),
+    [
+        ("en", 12, "its clock is 12 s ahead"),
+        ("zh", -600, "时钟慢 600 秒"),
+        ("en", 4, ""),
+    ],
+)
+def test_a_box_whose_clock_is_off_by_seconds_says_so_in_its_row(pages, lang, ahead_s, words):
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    api = FakeDistrictApi(screen)
+    agent = screen.value.agents[0].agent
+    api.skews_us = {agent: ahead_s * 1_000_000}
+    screen.poke()
+    console = ThreadedConsole(district_app(screen, FakeCrewScreen(crew_screen.crew_view()), api))
+    try:
+        page = pages.open(f"{console.url}/?lang={lang}")
+        row = page.locator("#sources li", has_text=agent).first
+        expect(row).to_be_visible()
+        if words:
+            expect(row).to_contain_text(words)
+        else:
+            expect(row).not_to_contain_text("clock")
+        assert pages.errors == []
+    finally:
+        console.stop()

@@ -92,6 +92,7 @@ class FakeDistrictApi:
         self.conditions: tuple[Condition, ...] = ()
         self.standings: tuple[AgentStanding, ...] = ()
         self.agent_actions: list[AgentAction] = []
+        self.skews_us: dict[str, int] = {}
         self.contributions: dict[str, list[object]] = {}
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
@@ -180,6 +181,7 @@ class FakeDistrictApi:
             agents=value.agents,
             conditions=self.conditions,
             standings=self.standings,
+            skews_us=self.skews_us,
         )
 
 
