@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later
-from citybrain.decider.command import ClockSet, Notice, Post, SetTimer
+from citybrain.decider.command import ClockSet, ClockStepped, Notice, Post, SetTimer
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IncidentId
@@ -45,14 +45,17 @@ class _PlaybookLog:
     reported_at: dict[str, Timestamp] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
     openings: dict[str, list[Timestamp]] = field(default_factory=dict)
-    # boxes whose clocks were found to be off: they are given deadlines by their own
+    # boxes whose clocks were found to be off are given deadlines by their own; after a step of the
+    # node's clock that may be any
     skewed: set[str] = field(default_factory=set)
+    has_stepped: bool = False
     checked: int = 0
 
     def apply(self, record: DistrictRecord) -> list[str]:
         self._note_packs(record)
         if isinstance(record.input, SkewMeasured):
             self.skewed.add(f"agent/{record.input.agent}")
+        self.has_stepped = self.has_stepped or isinstance(record.input, ClockSet | ClockStepped)
         if isinstance(record.input, ClockSet):
             return []  # every timer is moved, by no playbook
         posts = [command for command in record.commands if type(command) is Post]
@@ -61,7 +64,9 @@ class _PlaybookLog:
             if isinstance(letter, IncidentReport):
                 self._note_incident(record, letter)
         violations = [
-            self._judged_request(record, post.letter, is_skewed=post.to in self.skewed)
+            self._judged_request(
+                record, post.letter, is_skewed=self.has_stepped or post.to in self.skewed
+            )
             for post in posts
             if isinstance(post.letter, VerificationRequest)
         ]

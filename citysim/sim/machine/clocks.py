@@ -19,18 +19,19 @@ class SimClocks:
         self._ppm = 0.0
         self._since_s = self._passed_us = 0.0  # `_passed_us` had passed on this quartz by then
         self._offset_us = self._suspended_us = 0
-        self._wrongs = 0  # reasons for which no time daemon keeps the wall clock just now
+        self._wrong_us = 0  # a wrong date, which no time daemon keeps
         # the last reading: a clock is read many times at one moment
         self._read_s, self._read_us = -1.0, 0
 
     def wall_us(self) -> int:
-        return self._begin_us + self._offset_us + self._suspended_us + self._elapsed_us()
+        off_us = self._offset_us + self._wrong_us
+        return self._begin_us + off_us + self._suspended_us + self._elapsed_us()
 
     def boot_us(self) -> int:
         return BOOTED_US + self._suspended_us + self._elapsed_us()
 
     def is_synchronised(self) -> bool:
-        return not self._wrongs
+        return not self._wrong_us
 
     def monotonic_us(self) -> int:
         return BOOTED_US + self._elapsed_us()
@@ -40,14 +41,13 @@ class SimClocks:
         self._offset_us += round(seconds * SECOND_US)
 
     def begin_wrong(self, seconds: float) -> None:
-        """The wall clock is off by so much, and the kernel does not call it synchronised."""
-        self._wrongs += 1
-        self.step(seconds)
+        """The wall clock shows another date, off by so much; the kernel does not call that
+        synchronised. A second one takes the place of the first."""
+        self._wrong_us = round(seconds * SECOND_US)
 
-    def end_wrong(self, seconds: float) -> None:
+    def end_wrong(self) -> None:
         """A time daemon sets it right again."""
-        self._wrongs -= 1
-        self.step(-seconds)
+        self._wrong_us = 0
 
     def suspend(self, seconds: float) -> None:
         """The computer slept for so long, in no time of the simulation: only its monotonic clock
@@ -61,8 +61,10 @@ class SimClocks:
 
     @property
     def error_us(self) -> int:
-        """Wall time minus simulated time."""
-        return self.wall_us() - self._begin_us - round(self._loop.time() * SECOND_US)
+        """Wall time minus simulated time, but for a wrong date."""
+        return (
+            self.wall_us() - self._wrong_us - self._begin_us - round(self._loop.time() * SECOND_US)
+        )
 
     def _elapsed_us(self) -> int:
         now_s = self._loop.time()

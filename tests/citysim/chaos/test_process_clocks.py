@@ -63,16 +63,24 @@ def test_a_step_forwards_is_followed_and_one_back_is_not_but_both_are_noticed(cl
     now, stepped, instant, _ = reader.read()
     assert abs(now - clock.now()) < SECOND_US and stepped == 0
 
-    clocks.step("oldtown", 20.0, clock.instant())
+    clocks.step("oldtown", 8.0, clock.instant())
     ahead, stepped, later, _ = reader.read()
-    assert ahead - now - (later - instant) == pytest.approx(20 * SECOND_US, abs=SECOND_US)
-    assert stepped == pytest.approx(20 * SECOND_US, abs=SECOND_US)
+    assert ahead - now - (later - instant) == pytest.approx(8 * SECOND_US, abs=SECOND_US)
+    assert stepped == pytest.approx(8 * SECOND_US, abs=SECOND_US)
 
     clocks.step("oldtown", 0.0, clock.instant())
     after, stepped, _, wall = reader.read()
     assert after >= ahead, "node time never goes back"
     assert stepped == pytest.approx(0, abs=SECOND_US)
     assert abs(wall - clock.now()) < SECOND_US
+
+
+def test_a_step_that_nothing_proves_is_not_followed(clocks, reader):
+    now, _, instant, _ = reader.read()
+    clocks.step("oldtown", 86_400.0, SystemClock().instant())
+    after, stepped, later, wall = reader.read()
+    assert after - now == pytest.approx(later - instant, abs=SECOND_US)
+    assert (stepped, wall - after > 86_000 * SECOND_US) == (0, True)
 
 
 def test_each_process_has_a_clock_of_its_own(clocks, reader):

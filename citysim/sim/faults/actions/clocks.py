@@ -33,8 +33,8 @@ def glitch(world: SimulatedWorld, target: str, seconds: float) -> None:
     world.recheck(target)
 
 
-def end_glitch(world: SimulatedWorld, target: str, seconds: float) -> None:
-    world.computer(target).clocks.end_wrong(_wrong_s(seconds))
+def end_glitch(world: SimulatedWorld, target: str, _: float) -> None:
+    world.computer(target).clocks.end_wrong()
     world.recheck(target)
 
 

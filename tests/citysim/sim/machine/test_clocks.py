@@ -49,3 +49,16 @@ def test_the_error_of_a_drifting_clock_grows_and_stays_after_the_drift():
     raw.drift(0)
     loop.run_until(200)
     assert raw.error_us == 50_000
+
+
+def test_a_wrong_date_is_no_error_of_the_clock_and_the_kernel_says_that_nobody_keeps_it():
+    loop, raw, clock = clocks()
+    loop.run_until(5)
+    raw.begin_wrong(86_400)
+    raw.begin_wrong(-7_200)
+    assert (raw.error_us, raw.is_synchronised()) == (0, False)
+    assert clock.now() == EPOCH_US + 5 * SECOND_US
+    assert clock.hold.ahead_us == -7_200 * SECOND_US
+    raw.end_wrong()
+    assert raw.is_synchronised()
+    assert clock.now() == clock.wall()
