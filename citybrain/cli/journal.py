@@ -170,7 +170,7 @@ def checkpoint(path: PathArgument) -> None:
             typer.echo(f"{path} ends with a checkpoint already, at record {decider.head.seq}.")
             return
         clock = SystemClock()
-        clock.not_before(_last_at(store))
+        clock.resume_after(_last_at(store))
         made = decider.checkpoint(clock.now())
         typer.echo(
             f"{path}: record {decider.head.seq} is a checkpoint of the state after record"
