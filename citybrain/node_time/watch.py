@@ -44,13 +44,17 @@ class ClockWatch:
         else:
             clock.not_before(last)
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
-        self._is_held = False
+        self._held = ""  # the sentence about the step that is held back
         self._on_hold: list[OnHold] = []
         self._requests: deque[ClockRequest] = deque()
         self._guard, self._is_closed = threading.Lock(), False
 
     def on_hold(self, listener: OnHold) -> None:
-        self._on_hold.append(listener)
+        """From any thread; what is held back already is said at once."""
+        with self._guard:
+            self._on_hold.append(listener)
+            if self._held:
+                listener(self._held)
 
     def now(self) -> Timestamp:
         """Node time never goes back, over a restart neither."""
@@ -131,12 +135,12 @@ class ClockWatch:
     def _report_hold(self) -> None:
         clock = self._disciplined
         hold: ClockHold | None = clock.hold if clock is not None else None
-        if clock is None or self._is_held is (hold is not None):
+        if clock is None or bool(self._held) is (hold is not None):
             return
-        self._is_held = hold is not None
-        text = hold.described(iso(clock.wall())) if hold is not None else ""
-        for listener in self._on_hold:
-            listener(text)
+        with self._guard:
+            self._held = hold.described(iso(clock.wall())) if hold is not None else ""
+            for listener in self._on_hold:
+                listener(self._held)
 
     def _timers(self) -> tuple[SetTimer, ...]:
         return tuple(

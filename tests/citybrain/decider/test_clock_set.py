@@ -94,6 +94,12 @@ def test_a_glitch_of_a_day_fires_nothing_and_is_shown_until_it_is_over(loop, mac
     assert loop.listener.wait_for(lambda state: state.fired).fired == ("in a minute",)
 
 
+def test_who_listens_later_hears_of_a_step_that_is_held_back_already(loop, machine):
+    machine.run(1, step=DAY_S)
+    loop.holds.wait_for(1)
+    assert Holds(loop).said == loop.holds.said
+
+
 def test_confirmed_the_time_has_passed_and_what_is_due_fires(loop, machine, store):
     machine.run(1, step=DAY_S)
     loop.holds.wait_for(1)
