@@ -4,8 +4,9 @@ Node time is the last time plus what has passed on the boot clock, which no sett
 moves and which goes on while the machine is suspended. The wall clock is followed for what is
 small:
 
-- Ahead by no more than the *allowance*, it is followed at once. The allowance is CLOCK_STEP; what
-  is followed is taken from it, and one part in `SLEW_DIVISOR` of the time that passes comes back.
+- Ahead by no more than CLOCK_STEP, it is followed at once as far as the *allowance* goes: that is
+  CLOCK_STEP, what is followed is taken from it, and one part in `SLEW_DIVISOR` of the time that
+  passes comes back.
 - Behind by no more than CLOCK_STEP, node time is slewed: it runs slower by one part in
   `SLEW_DIVISOR` until the wall clock has caught up, so that no deadline waits for that.
 - Anything else is held back: node time goes on by itself until the wall clock comes back, or
@@ -54,12 +55,17 @@ class Discipline:
         passed_us = self._passed(boot_us)
         expected_us = self.now_us + passed_us
         offset_us, was_held = wall_us - expected_us, self._is_held
-        self._is_held = not -STEP_MAX_US <= offset_us <= self._allowance // SLEW_DIVISOR
+        # what would have been believed at the start is so later: the machine was off for that long
+        limit_us = START_MAX_US if self._is_at_start else STEP_MAX_US
+        self._is_held = not -STEP_MAX_US <= offset_us <= limit_us
         if self._is_held:
             self.now_us = expected_us
-        elif offset_us > 0:
+        elif self._is_at_start and offset_us > 0:
             self.now_us = wall_us
-            self._allowance -= offset_us * SLEW_DIVISOR
+        elif offset_us > 0:
+            followed_us = min(offset_us, self._allowance // SLEW_DIVISOR)
+            self.now_us = expected_us + followed_us
+            self._allowance -= followed_us * SLEW_DIVISOR
         else:
             self.now_us = max(wall_us, self.now_us + self._slewed(passed_us))
         self._offset_us = wall_us - self.now_us
