@@ -26,9 +26,10 @@ def write_private(path: Path, content: bytes | str) -> None:
 
 
 def make_private_folder(path: Path) -> None:
-    """A folder for the owner alone; one that is there becomes so. Raises `OSError`, also where a
-    link stands there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A folder for the owner alone; one that is there becomes so, and those around it that are
+    missing are made so. Raises `OSError`, also where a link stands there."""
+    if not path.parent.exists():
+        make_private_folder(path.parent)
     path.mkdir(mode=FOLDER_MODE, exist_ok=True)
     _open_and_make_private(path, FOLDER_MODE, os.O_DIRECTORY)
 

@@ -26,6 +26,7 @@ def test_whatever_the_umask_a_file_is_for_its_owner_alone(tmp_path):
         write_private(tmp_path / "deep" / "folder" / "key", b"secret")
     finally:
         os.umask(before)
+    assert not is_open_to_others(tmp_path / "deep")
     assert not is_open_to_others(tmp_path / "deep" / "folder")
     assert not is_open_to_others(tmp_path / "deep" / "folder" / "key")
 
@@ -73,5 +74,14 @@ def test_what_root_makes_belongs_to_the_owner_of_the_folder_around_it(tmp_path, 
     os.chown(data, SERVICE, SERVICE)
     make_private_folder(data / "identity")
     write_private(data / "identity" / "key.pem", b"key")
-    owners = {one.stat().st_uid for one in (data / "identity", data / "identity" / "key.pem")}
-    assert owners == {SERVICE}
+    made = (data / "identity", data / "identity" / "key.pem")
+    assert {one.stat().st_uid for one in made} == {SERVICE}
+
+
+def test_a_data_folder_that_root_makes_on_the_way_belongs_to_the_service_too(tmp_path, as_root):
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, SERVICE, SERVICE)
+    make_private_folder(home / "run" / "box-a1" / "identity")
+    made = (home / "run", home / "run" / "box-a1", home / "run" / "box-a1" / "identity")
+    assert {one.stat().st_uid for one in made} == {SERVICE}
