@@ -120,6 +120,12 @@ class Authority:
             name=name, address=self.address, root=fingerprint(self.files.root), secret=secret
         )
 
+    def hosts_of(self, name: IdentityName) -> tuple[str, ...]:
+        """What others reach `name` by, as its newest certificate says; nothing where it has none
+        that is good."""
+        held = self.store.newest(str(name))
+        return held.hosts if held is not None else ()
+
     def revoke(self, name: IdentityName, reason: str) -> int:
         """End every certificate and open token of `name`, and publish it; returns how many
         certificates ended by this call. Raises `AuthorityError` where the name is unknown."""

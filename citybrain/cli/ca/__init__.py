@@ -25,6 +25,10 @@ NameArgument = Annotated[
 ]
 FOLDER = Path("ca")
 TOKEN_HOURS = 48
+SERVERS = ("broker", "district", "city")  # whoever asks them checks their hosts
+# By these the documented commands reach what listens on the machine they are typed on.
+OWN_MACHINE = ("127.0.0.1", "localhost")
+TIERS = {"box": "street join", "district": "district join", "city": "city join"}
 
 
 @app.callback()
@@ -93,7 +97,7 @@ def token(
             "--host",
             metavar="HOST",
             help="A host name or address that others reach it by: for whatever listens (broker,"
-            " district, city). May be given again.",
+            " district, city). May be given again; its own machine may always say 127.0.0.1.",
         ),
     ] = None,
     replaces: Annotated[
@@ -115,10 +119,10 @@ def token(
 
     A node:   citybrain ca token district/riverside --host 10.0.0.5 --host riverside.example
 
-    New card: citybrain ca token --replaces box-a1
+    New card: citybrain ca token --replaces box-a1     (the hosts stay where none is given)
     """
     from citybrain.ca.authority import Authority
-    from citybrain.domain.principal import Role
+    from citybrain.domain.principal import PERSON_ROLES
     from citybrain.identity.name import parse_short
     from citybrain.identity.token import encode_token
     from citybrain.random_ids import RandomIds
@@ -131,13 +135,17 @@ def token(
         replaces = f"box/{replaces}"
     old = parse_short(authority.city, replaces) if replaces else None
     who = parse_short(authority.city, name or replaces)
+    if not hosts and old == who:
+        hosts = list(authority.hosts_of(who))
+    elif hosts and who.role in SERVERS:
+        hosts = [*hosts, *OWN_MACHINE]
     made = authority.new_token(who, hosts=hosts or (), hours=hours, replaces=old)
     authority.close()
     typer.echo(encode_token(made))
-    if not hosts and who.role in (Role.BROKER, Role.DISTRICT, Role.CITY):
+    if not hosts and who.role in SERVERS:
         typer.echo("note: without --host nobody can check it as a server", err=True)
-    command = {"box": "street", "district": "district", "city": "city"}.get(who.role, "ca")
-    typer.echo(f"for {who}, once, within {hours} hours: citybrain {command} join TOKEN", err=True)
+    command = "login" if who.role in PERSON_ROLES else TIERS.get(who.role, "ca join")
+    typer.echo(f"for {who}, once, within {hours} hours: citybrain {command} TOKEN", err=True)
 
 
 @app.command("list")

@@ -9,11 +9,20 @@ import subprocess
 import sys
 
 import pytest
-from authority_rig import ServedAuthority, joined_long_ago
+from authority_rig import ServedAuthority, joined_long_ago, open_authority
 
 from citybrain.cli import main
 from citybrain.enrolment.folder import read_identity
 from citybrain.identity.token import decode_token, encode_token
+from citybrain.system_clock import SystemClock
+
+
+def tokens_in(folder):
+    authority = open_authority(folder, SystemClock())
+    try:
+        return authority.store.tokens()
+    finally:
+        authority.close()
 
 
 def run(*words):
@@ -80,6 +89,29 @@ def test_a_token_stands_alone_on_stdout(folder, capsys):
     token = decode_token(printed.out)
     assert (str(token.name), token.address) == ("citybrain://chengdu/box/box-a1", "ca.a:7443")
     assert "once, within 3 hours: citybrain street join TOKEN" in printed.err
+
+
+def test_what_listens_is_reached_on_its_own_machine_too(folder, capsys):
+    assert run("ca", "token", "district/a", "-d", str(folder), "--host", "10.0.0.5") == 0
+    assert [one.hosts for one in tokens_in(folder)] == [("10.0.0.5", "127.0.0.1", "localhost")]
+
+
+def test_a_new_card_has_the_hosts_of_the_old_one(tmp_path, served, capsys):
+    served.joined("district/a", tmp_path / "identity", hosts=("10.0.0.5",))
+    folder = str(served.folder)
+    assert run("ca", "token", "--replaces", "district/a", "-d", folder) == 0
+    assert "nobody can check it" not in capsys.readouterr().err
+    made = next(one for one in tokens_in(served.folder) if one.used_at is None)
+    assert made.hosts == ("10.0.0.5",)
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("duty-officer/li-na", "login"), ("city/city", "city join"), ("broker/main", "ca join")],
+)
+def test_a_token_comes_with_the_command_that_uses_it(folder, capsys, name, command):
+    run("ca", "token", name, "-d", str(folder))
+    assert f"within 48 hours: citybrain {command} TOKEN" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
