@@ -34,8 +34,8 @@ def silenced(config: BusConfig, within_s: int) -> str:
     return (
         f"the broker does not let {config.client_id} speak and listen on {config.probe}: a message"
         f" to itself did not come back within {within_s} s. Is this the broker of that district,"
-        " and is the certificate for that name? `citybrain broker config --district ID` writes the"
-        " broker's rules"
+        " is the certificate for that name, was it revoked? `citybrain broker config --district ID`"
+        " writes the broker's rules, also after a revocation and after a revoked name joined again"
     )
 
 

@@ -182,9 +182,10 @@ def revoke(
     folder: DirOption = FOLDER,
 ) -> None:
     """End every certificate and open token of a name, now. Written at once: crl.pem for a broker
-    (which reads it on SIGHUP), denied.json for whoever asks.
+    (which reads it on SIGHUP), denied.json for whoever asks. Districts and the city fetch it within
+    a minute, a broker when it is told to.
 
-    The name can join again with a new token.
+    The name can join again with a new token; its broker must be told of that, too.
 
     Example:  citybrain ca revoke box/box-a1 --reason "stolen from the cabinet"
     """
@@ -198,6 +199,7 @@ def revoke(
     ended = authority.revoke(who, reason)
     authority.close()
     typer.echo(f"revoked {who}: {ended} certificate(s) ended now")
+    typer.echo("next: `citybrain broker config …` again at each broker, and SIGHUP (its units: hourly)")
 
 
 @app.command()

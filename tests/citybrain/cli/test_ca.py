@@ -204,7 +204,9 @@ def test_a_broker_joins_renews_is_listed_and_revoked(served, tmp_path, capsys):
     listed = capsys.readouterr().out
     assert "citybrain://chengdu/broker/b" in listed and "good" in listed and "10.0.0.5" in listed
     assert run("ca", "revoke", "broker/b", "-d", ca, "-r", "sold") == 0
-    assert "revoked citybrain://chengdu/broker/b: 1 certificate(s)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "revoked citybrain://chengdu/broker/b: 1 certificate(s)" in said
+    assert "next: `citybrain broker config …` again at each broker" in said
     assert run("ca", "renew", "-i", place) == 1
     assert "the authority refused (revoked)" in capsys.readouterr().err
     denied = json.loads((served.folder / "denied.json").read_text())
