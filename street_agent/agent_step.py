@@ -35,6 +35,7 @@ from street_agent.district_link import (
     LinkInput,
     RequestsReceived,
 )
+from street_agent.held_clock import HeldClock
 from street_agent.limits import STATUS_EVERY_S, TICK_S
 from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS, DiskFullBuffer
 from street_agent.outbox.port import RequestStore
@@ -96,6 +97,7 @@ class AgentStep:
     ) -> None:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._checkpoints, self._metrics, self._intervals = checkpoints, metrics, intervals
+        self._held_clock = HeldClock(clock)
         previous = checkpoints.load(outbox.stats().next_seq)
         self._is_first_run = previous is None
         if previous is not None:
@@ -145,6 +147,7 @@ class AgentStep:
         send_at = self._link.step(self._clock.instant(), at)
         if now >= self._next_status:
             self._next_status = _after(now, self._intervals.status_s)
+            self._held_clock.look()
             self._publish_status(at, now)
         wake = min(self._next_tick, self._next_status)
         return self._sooner(wake if send_at is None else min(wake, send_at), now, at)
