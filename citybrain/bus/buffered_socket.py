@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-READ_BYTES = 64 * 1024
+READ_BYTES = 256 * 1024
 
 
 class BufferedSocket:
@@ -37,6 +37,10 @@ class BufferedSocket:
             self._on_error(error)
             raise
         return received
+
+    def skip(self, end_of: Callable[[bytes, int], int]) -> None:
+        """Pass over what is buffered, up to where `end_of` (buffer, next byte) says."""
+        self._at = end_of(self._buffer, self._at)
 
     def pending(self) -> int:
         """Bytes that `recv` returns without a system call, of which `select` knows nothing."""

@@ -15,20 +15,24 @@ from paho.mqtt.enums import MQTTErrorCode
 from citybrain.bus.buffered_socket import BufferedSocket
 from citybrain.bus.settings import BusTls
 
-PACKETS_PER_READ = 100  # before their acknowledgements are written
-QOS_BITS, QOS_1 = 0x06, 0x02  # of a PUBLISH's header
+PACKETS_PER_READ = 1_000  # before their acknowledgements are written
+PUBACK = 0x40
+PUBLISH, TYPE_BITS = 0x30, 0xF0  # of a packet's header
+QOS_BITS, QOS_1 = 0x06, 0x02  # of a PUBLISH's
 LOOP_RESTART_S = 0.5  # before paho's loop is entered again after an error of its own
 
 
 class SupervisedClient(mqtt.Client):
-    """paho's client, but an unexpected error ends the connection and not the thread for ever, and
-    it reads many packets each time it is woken, not one."""
+    """paho's client, but an unexpected error ends the connection and not the thread for ever, it
+    reads many packets each time it is woken, not one, and passes over messages with QoS 0: none of
+    ours is one, and nothing holds back whoever floods with them."""
 
     on_loop_error: Callable[[Exception], None]
     on_pass: Callable[[], None]  # at least once a second, on paho's thread
     tls: BusTls | None = None
     # why the last attempt to connect failed, or why TLS ended the last connection
     socket_error: OSError | None = None
+    _acks: bytearray | None = None  # of the packets that are being read
 
     def loop_forever(
         self, timeout: float = 1.0, retry_first_connection: bool = False
@@ -47,10 +51,44 @@ class SupervisedClient(mqtt.Client):
         return super().loop_misc()
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Their acknowledgements go out as one piece. A system call for each would give the
+        interpreter away for each, to threads that decode and are in no hurry to give it back."""
+        self._acks = acks = bytearray()
+        try:
+            return self._read_packets(max_packets)
+        finally:
+            self._acks = None
+            if acks and self.socket() is not None:
+                # paho's own queueing would wake this very thread, by two more system calls
+                self._out_packet.append(
+                    {
+                        "command": PUBACK,
+                        "mid": 0,
+                        "qos": 1,
+                        "pos": 0,
+                        "to_process": len(acks),
+                        "packet": bytes(acks),
+                        "info": None,
+                    }
+                )
+                self.loop_write()
+
+    def _send_puback(self, mid: int) -> MQTTErrorCode:
+        if self._acks is None:
+            return super()._send_puback(mid)
+        self._acks += bytes((PUBACK, 2, mid >> 8, mid & 0xFF))
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _read_packets(self, max_packets: int) -> MQTTErrorCode:
         result = super().loop_read(max_packets)
         for _ in range(PACKETS_PER_READ):
             sock: Any = self.socket()
-            if result != MQTTErrorCode.MQTT_ERR_SUCCESS or sock is None or not sock.pending():
+            if result != MQTTErrorCode.MQTT_ERR_SUCCESS or sock is None:
+                break
+            received: Any = self._in_packet
+            if not received["command"]:  # not within a packet
+                sock.skip(behind_unreliable)
+            if not sock.pending():
                 break
             result = super().loop_read(max_packets)
         return result
@@ -59,6 +97,8 @@ class SupervisedClient(mqtt.Client):
         """Hot: paho makes an object of thirty fields for the properties of every message, and those
         of our peers have none."""
         received: Any = self._in_packet
+        if is_unreliable(received["command"]):
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
         message = plain_message(received["command"], received["packet"])
         if message is None or not self._manual_ack:
             return super()._handle_publish()
@@ -92,6 +132,30 @@ def plain_message(header: int, packet: bytes | bytearray) -> mqtt.MQTTMessage | 
     message.dup, message.qos, message.retain = bool(header & 0x08), 1, bool(header & 0x01)
     message.payload = bytes(packet[end + 3 :])
     return message
+
+
+def is_unreliable(header: int) -> bool:
+    """Whether a packet is a PUBLISH with QoS 0: none of ours sends one."""
+    return header & TYPE_BITS == PUBLISH and not header & QOS_BITS
+
+
+def behind_unreliable(data: bytes, at: int) -> int:
+    """Where in `data` the whole PUBLISHs with QoS 0 end that begin at `at`; hot in a flood."""
+    end = len(data)
+    while at + 2 <= end and is_unreliable(data[at]):
+        length, shift, body = 0, 0, at + 1
+        while body < end and shift <= 21:  # the remaining length (MQTT 5, 1.5.5)
+            byte = data[body]
+            length |= (byte & 0x7F) << shift
+            shift, body = shift + 7, body + 1
+            if byte < 0x80:
+                break
+        else:
+            return at
+        if body + length > end:
+            return at
+        at = body + length
+    return at
 
 
 def tls_context(tls: BusTls) -> ssl.SSLContext:

@@ -81,3 +81,12 @@ def test_everything_else_is_the_sockets_own(ends):
     assert far.recv(9) == b"hello"
     near.shutdown(socket.SHUT_RDWR)
     assert far.recv(1) == b""
+
+
+def test_what_is_buffered_can_be_passed_over(ends):
+    near, far = ends
+    far.sendall(b"abcdef")
+    assert near.recv(1) == b"a"
+    near.skip(lambda buffer, at: buffer.index(b"e", at))
+    assert near.pending() == 2
+    assert near.recv(9) == b"ef"

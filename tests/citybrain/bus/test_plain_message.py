@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from paho.mqtt import _packet
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from citybrain.bus.paho_client import plain_message
+from citybrain.bus.paho_client import behind_unreliable, plain_message
 
 topics = st.text(min_size=1, max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
 mids = st.integers(1, 65_535)
@@ -49,3 +49,38 @@ def test_whatever_comes_it_raises_nothing(header, raw):
 )
 def test_another_one_is_left_to_paho(header, raw):
     assert plain_message(header, raw) is None
+
+
+def sized(header, body):
+    """A packet with its length before it."""
+    length, rest = bytearray(), len(body)
+    while True:
+        length.append(rest % 128 | (0x80 if rest >= 128 else 0))
+        rest //= 128
+        if not rest:
+            return bytes([header]) + bytes(length) + body
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0x30, 0x31, 0x38]), st.binary(max_size=400)), max_size=9),
+    st.sampled_from([0x32, 0x34, 0x40, 0xD0, 0x20]),
+    st.binary(max_size=40),
+)
+def test_messages_with_qos_0_are_passed_over_up_to_the_next_other_packet(unreliable, header, body):
+    others = sized(header, body)
+    flood = b"".join(sized(*one) for one in unreliable)
+    assert behind_unreliable(b"before" + flood + others, 6) == 6 + len(flood)
+
+
+@given(st.binary(max_size=2_000), st.integers(1, 2_000))
+def test_one_that_is_not_whole_is_left(body, missing):
+    whole = sized(0x30, body)
+    cut = whole[: max(0, len(whole) - missing)]
+    assert behind_unreliable(cut, 0) == 0
+    assert behind_unreliable(whole + cut, 0) == len(whole)
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_whatever_is_buffered_it_ends_at_a_packet_s_end_or_stays(data, at):
+    at = min(at, len(data))
+    assert at <= behind_unreliable(data, at) <= len(data)
