@@ -19,6 +19,7 @@ class ConditionCode(StrEnum):
     PEER_BEGAN_EMPTY = "peer_began_empty"  # a peer's store is new, and this node knows its past
     CLOCK_HELD = "clock_held"  # a step of the wall clock that nothing proves is held back
     BROKER_REFUSES = "broker_refuses"  # broker and node do not grant each other what they must
+    SENDER_LIMITED = "sender_limited"  # more comes of an agent than one sender may: it is dropped
 
 
 # with one of these a node cannot do what it is for, or a person must look at it first

@@ -246,3 +246,75 @@ FEED_REFRESH = Limit(
     reason="looking for changes takes a millisecond in 10,000 incidents",
     fate="changes in between are found together",
 )
+INGRESS_BYTES = Limit(
+    name="ingress_bytes",
+    value=64 * 1024 * 1024,
+    unit="bytes of agents' messages that wait to be decoded",
+    reason="a box that was away sends its whole outbox, 64 MiB, faster than it is journaled",
+    fate="a message of a sender that has as much waiting as there is room left is dropped"
+    " (queue_full): its outbox sends it again",
+)
+INGRESS_URGENT_BYTES = Limit(
+    name="ingress_urgent_bytes",
+    value=8 * 1024 * 1024,
+    unit="bytes of live alarms and hellos that wait to be decoded",
+    reason="ten thousand alarms, in a reserve of their own",
+    fate="what has no room there waits with the rest",
+)
+INGRESS_OWN_BYTES = Limit(
+    name="ingress_own_bytes",
+    value=32 * 1024,
+    unit="bytes of each sender, beyond what all have together",
+    reason="a batch of fifty events; where hundreds flood, another's messages still find room",
+    fate="a sender with as much waiting gets what is left of ingress_bytes",
+)
+INGRESS_BURST = Limit(
+    name="ingress_burst",
+    value=64 * 1024 * 1024,
+    unit="bytes of one sender at once",
+    reason="a full outbox; 74,044 events, of the longest outage tried, take 33 MB",
+    fate="further ones come in at ingress_rate; beyond it they are dropped (over_rate), and its"
+    " outbox sends them again",
+)
+INGRESS_RATE = Limit(
+    name="ingress_rate",
+    value=16 * 1024 * 1024,
+    unit="bytes a minute of one sender, after a burst",
+    reason="thirty times what sixteen cameras report; the journal grows by no more for a sender",
+    fate="as of ingress_burst",
+)
+INGRESS_URGENT_BURST = Limit(
+    name="ingress_urgent_burst",
+    value=1024 * 1024,
+    unit="bytes of one sender's live alarms and hellos at once",
+    reason="a thousand alarms; whoever calls everything an alarm must not come first for ever",
+    fate="further ones wait with the rest",
+)
+INGRESS_URGENT_RATE = Limit(
+    name="ingress_urgent_rate",
+    value=1024 * 1024,
+    unit="bytes a minute of one sender's live alarms and hellos, after a burst",
+    reason="twenty alarms a second",
+    fate="further ones wait with the rest",
+)
+INGRESS_STRANGERS = Limit(
+    name="ingress_strangers",
+    value=256,
+    unit="senders that the journal does not know",
+    reason="a district is given its boxes a few at a time; names can be made up without end",
+    fate="further ones share the place of one, until some of them are known or silent",
+)
+INGRESS_AHEAD = Limit(
+    name="ingress_ahead",
+    value=256 * 1024,
+    unit="bytes handed to the journal's queue before its next commit",
+    reason="journaled in some 50 ms: an alarm or a click that comes then waits no longer",
+    fate="the rest waits with its own sender",
+)
+INGRESS_LIMITED = Limit(
+    name="ingress_limited",
+    value=60,
+    unit="s",
+    reason="whoever is limited sends again within a minute, and a page should not flicker",
+    fate="after so long without a dropped message nobody counts as limited",
+)

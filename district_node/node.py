@@ -52,6 +52,7 @@ from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
 from district_node.pack_reload import PackReload
+from district_node.shell.agent_ingress import take_short_turns
 from district_node.shell.assembly import (
     BackgroundTask,
     District,
@@ -135,6 +136,7 @@ class DistrictNode:
         """Up until `stop` is set, then down in order; raises what kept it from coming up, and
         `DistrictError` when its journal failed.
         """
+        take_short_turns()
         async with AsyncExitStack() as stack:
             store = open_journal(
                 self._folder, ids=self._ids, clock=self._clock, is_new_meant=self._is_new_meant

@@ -23,6 +23,7 @@ PROBE = "probe"  #                              random text    back to its own s
 UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK)
 DOWN = (ACK, REQUESTS)
 LEAVES = (*UP, *DOWN, PROBE)
+AGENT_LEVEL = 4  # of an agent's topic, split at its slashes: which agent
 
 
 def topic(district: DistrictId, agent: AgentId, leaf: str) -> str:

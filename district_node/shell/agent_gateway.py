@@ -1,8 +1,8 @@
 """Takes agents' messages off the bus: decoded, checked against their topic and for whether their
 sender is believed, offered to the journal, and acknowledged only after the commit. Decides nothing.
 
-Callbacks run on the bus's thread and on the journal's; neither is kept waiting. What the journal's
-queue has no room for is not acknowledged: the agent's outbox has it and sends it again.
+Callbacks run on the ingress' thread and on the journal's; neither is kept waiting. What the
+journal's queue has no room for is not acknowledged: the agent's outbox has it and sends it again.
 """
 
 import threading
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from citybrain.ack_ranges import covered
 from citybrain.bus import topics
-from citybrain.bus.port import Bus, Message, OnMessage
+from citybrain.bus.port import Message, OnMessage
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
@@ -56,6 +56,12 @@ from district_node.shell.sender_clocks import SenderClocks
 TOO_MANY = "this district has too many boxes: enrol this one in another district"
 
 
+class AgentMessages(Protocol):
+    """Where agents' messages come from: `AgentIngress`, or a bus."""
+
+    def subscribe(self, topic_filter: str, on_message: OnMessage) -> None: ...
+
+
 class AgentGatewayMetrics(Protocol):
     """What a gateway counts."""
 
@@ -73,7 +79,7 @@ class AgentGateway:
         *,
         commit_loop: CommitLoop[DistrictState],
         store: Store,
-        bus: Bus,
+        bus: AgentMessages,
         acks: AckPublisher,
         enrolment: Enrolment,
         quarantine: Quarantine,

@@ -4,6 +4,7 @@ commit loop. Composed alike in production and simulation.
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
@@ -24,6 +25,7 @@ from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway, AgentGatewayMetrics
+from district_node.shell.agent_ingress import AgentIngress, IngressMetrics
 from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
@@ -57,6 +59,10 @@ def first_input(
     )
 
 
+class ShellMetrics(AgentGatewayMetrics, IngressMetrics, Protocol):
+    """What the shells of a district count."""
+
+
 # no Struct: a Struct is skipped by the search for reference cycles, and these are live objects
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictParts:
@@ -69,12 +75,13 @@ class DistrictParts:
     clock: Clock
     ids: IdSource
     quarantine: Quarantine
-    metrics: AgentGatewayMetrics
+    metrics: ShellMetrics
     open_link: OpenLink | None
     verifier: HelloVerifier | None = None  # of its boxes' hellos; None: lab mode
     programs: Mapping[str, Role] = field(default_factory=dict)
     conditions: Conditions | None = None  # of the node, where one is there already
     on_past: OnPast | None = None  # None: a condition as long as the node runs
+    has_threads: bool = True  # False: the event loop decodes what agents send
 
 
 class District:
@@ -92,16 +99,25 @@ class District:
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
         )
         self._enrolment = Enrolment(commit_loop, clock, parts.verifier)
+        refusals = RefusalLog(clock)
+        self._ingress = AgentIngress(
+            commit_loop=commit_loop,
+            bus=parts.bus,
+            clock=clock,
+            conditions=self.conditions,
+            metrics=parts.metrics,
+            refusals=refusals,
+        )
         self._gateway = AgentGateway(
             district,
             commit_loop=commit_loop,
             store=parts.store,
-            bus=parts.bus,
+            bus=self._ingress,
             acks=self._acks,
             enrolment=self._enrolment,
             quarantine=parts.quarantine,
             metrics=parts.metrics,
-            refusals=RefusalLog(parts.clock),
+            refusals=refusals,
             clock=clock,
         )
         self._gateway.on_status = self.changes.touch
@@ -114,13 +130,23 @@ class District:
         self._bus_up_since, self._bus_was_up = clock.now(), False
 
     def tasks(self) -> list[tuple[str, BackgroundTask]]:
+        ingress = self._ingress
         tasks: list[tuple[str, BackgroundTask]] = [
+            (
+                "agent ingress",
+                ingress.run_on_thread if self._parts.has_threads else ingress.run_on_loop,
+            ),
             ("ack publisher", self._acks.run),
             ("request publisher", self._requests.run),
         ]
         if self._parts.verifier is not None:
             tasks.append(("revoked boxes", self._enrolment.run))
         return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Of agents' messages that are not yet decoded."""
+        return self._ingress.waiting
 
     def _make_uplink(self) -> Uplink | None:
         parts = self._parts

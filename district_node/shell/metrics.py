@@ -28,6 +28,11 @@ class DistrictMetrics:
         self._messages = registry.counter(
             "district_messages", "Messages of agents, by what became of them.", ("result",)
         )
+        self._dropped = registry.counter(
+            "district_messages_dropped",
+            "Messages of agents that were dropped undecoded, for their sender sent too many.",
+            ("reason",),
+        )
         self._quarantined = registry.counter(
             "district_quarantined", "Messages that were quarantined.", ("reason",)
         )
@@ -62,6 +67,9 @@ class DistrictMetrics:
 
     def message(self, result: str) -> None:
         self._messages.add(1, result)
+
+    def message_dropped(self, reason: str) -> None:
+        self._dropped.add(1, reason)
 
     def quarantined(self, reason: str) -> None:
         self._quarantined.add(1, reason)

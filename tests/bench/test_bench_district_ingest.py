@@ -19,6 +19,7 @@ import pytest
 
 from citybrain.bus import topics
 from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.conditions import Conditions
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.geo import Point
 from citybrain.journal.sqlite import SqliteStore
@@ -35,7 +36,9 @@ from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
+from district_node.shell.agent_ingress import AgentIngress, take_short_turns
 from district_node.shell.assembly import decider_of
+from district_node.shell.enrolment import Enrolment
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
 
@@ -202,6 +205,7 @@ class District:
     """The production gateway, commit thread, store and acknowledgements."""
 
     def __init__(self, port, folder):
+        take_short_turns()
         clock, ids = SystemClock(), RandomIds()
         self.store = SqliteStore.open(folder / "journal.db", ids=ids)
         self.commit_thread = CommitThread(decider_of(self.store), clock, self.store)
@@ -226,19 +230,32 @@ class District:
         self.commit_thread.submit(NodeStarted(setup=setup)).result(10)
         self.bus = a_bus(port, f"bench-district-{folder.name}")
         acks = AckPublisher("bench", self.commit_thread, self.bus)
+        metrics, refusals = (
+            DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
+            RefusalLog(clock),
+        )
+        ingress = AgentIngress(
+            commit_loop=self.commit_thread,
+            bus=self.bus,
+            clock=clock,
+            conditions=Conditions(clock),
+            metrics=metrics,
+            refusals=refusals,
+        )
         AgentGateway(
             "bench",
             commit_loop=self.commit_thread,
             store=self.store,
-            bus=self.bus,
+            bus=ingress,
             acks=acks,
+            enrolment=Enrolment(self.commit_thread, clock, None),
             quarantine=FileQuarantine(folder, clock),
-            metrics=DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
-            refusals=RefusalLog(clock),
+            metrics=metrics,
+            refusals=refusals,
             clock=clock,
         ).subscribe()
         self._loop = asyncio.new_event_loop()
-        self._task = self._loop.create_task(acks.run())
+        self._task = self._loop.create_task(_until_one_ends(acks.run(), ingress.run_on_thread()))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         connected(self.bus)
@@ -258,6 +275,12 @@ class District:
         self._thread.join()
         self.commit_thread.stop()
         self.store.close()
+
+
+async def _until_one_ends(*running):
+    async with asyncio.TaskGroup() as tasks:
+        for one in running:
+            tasks.create_task(one)
 
 
 @pytest.fixture(scope="module")

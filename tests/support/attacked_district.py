@@ -9,6 +9,7 @@ from pathlib import Path
 
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
+from citybrain.bus.port import Bus
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.agent import NO_PROOF, AgentHello, HelloProof
 from citybrain.domain.event import Event, EventBatch, OutboxContent, OutboxItem
@@ -57,10 +58,11 @@ class AttackedDistrict:
         self.loop = CommitThread(decider_of(self.store), self.clock, self.store)
         self.loop.start()
         await asyncio.wrap_future(self.loop.submit(self._started()))
-        bus = self.broker.client("district")
+        bus = self.client("district")
         self.metrics = DistrictMetrics(self.registry, Spans("test"), self.clock, self._ids)
         self.loop.on_commit(self.metrics.committed)
         self.loop.on_commit(log_notices)
+        self._bus = bus
         self.district = District(self._parts(bus))
         bus.start()
         self._street.start()
@@ -75,12 +77,19 @@ class AttackedDistrict:
                 await task
         self.loop.stop()
         self.store.close()
-        self.broker.kill("district")
+        self._bus.stop()
+
+    def client(self, name: str) -> Bus:
+        return self.broker.client(name)
 
     # what is sent
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """The broker has it; it comes with the next `deliver`."""
+        self._street.publish(topic, payload)
+
     def send(self, agent: str, leaf: str, payload: bytes) -> None:
-        self._street.publish(topics.topic(NAME, agent, leaf), payload)
+        self.publish(topics.topic(NAME, agent, leaf), payload)
         self.broker.deliver()
 
     def say_hello(
@@ -112,7 +121,7 @@ class AttackedDistrict:
         self.send(agent, topics.EVENTS, payload)
         return payload
 
-    def alarm(self, episode: str) -> Event:
+    def alarm(self, episode: str, severity: Severity = Severity.MODERATE) -> Event:
         return Event(
             episode=episode,
             kind=OBJECTS_INSIDE,
@@ -121,7 +130,7 @@ class AttackedDistrict:
             rule="crowd",
             incident_kind="crowding",
             place=HERE,
-            severity=Severity.MODERATE,
+            severity=severity,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
             observed_at=self.clock.now(),
@@ -165,6 +174,8 @@ class AttackedDistrict:
     async def settle(self) -> None:
         """Until everything that was sent before is decided."""
         self.broker.deliver()
+        while self.district.waiting_bytes:
+            await asyncio.sleep(0.001)
         self._settled += 1
         await asyncio.wrap_future(self.loop.submit(AgentRevoked(agent="nobody", serial="0")))
 

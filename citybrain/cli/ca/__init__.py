@@ -199,7 +199,9 @@ def revoke(
     ended = authority.revoke(who, reason)
     authority.close()
     typer.echo(f"revoked {who}: {ended} certificate(s) ended now")
-    typer.echo("next: `citybrain broker config …` again at each broker, and SIGHUP (its units: hourly)")
+    typer.echo(
+        "next: `citybrain broker config …` again at each broker, and SIGHUP (its units: hourly)"
+    )
 
 
 @app.command()

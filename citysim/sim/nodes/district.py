@@ -51,13 +51,16 @@ class SimulatedQuarantine:
 
 
 class NoMetrics:
-    """See `district_node.shell.agent_gateway.AgentGatewayMetrics`. Measures nothing."""
+    """See `district_node.shell.assembly.ShellMetrics`. Measures nothing."""
 
     def message(self, outcome: str) -> None:
         """Not counted."""
 
     def event_journaled(self, observed_at: Timestamp) -> None:
         """Not measured."""
+
+    def message_dropped(self, reason: str) -> None:
+        """Not counted."""
 
 
 class DistrictProcess(NodeProcess[DistrictState]):
@@ -129,6 +132,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
                 metrics=NoMetrics(),
                 open_link=self.link.open,
                 verifier=self.verifier,
+                has_threads=False,
             )
         )
         self._reload = PackReload(

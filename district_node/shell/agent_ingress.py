@@ -1,0 +1,244 @@
+"""Between the bus and the gateway: what agents send waits in a fair queue and is decoded behind it,
+not by the thread that keeps the connection. Decides nothing.
+
+The bus's thread only enqueues. The gateway is called on a thread of this ingress, or by the event
+loop where a simulator has no threads, and never gets far ahead of the journal: what waits does so
+here, where each sender has its share, and not in the journal's one queue.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from citybrain.bus import topics
+from citybrain.bus.port import Bus, Message, OnMessage
+from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.conditions import ConditionCode, Conditions
+from citybrain.decider.command import TimerFired
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.limits import COMMIT_BATCH
+from citybrain.refusal_log import RefusalLog
+from district_node.cores.state import DistrictState
+from district_node.limits import INGRESS_AHEAD, INGRESS_LIMITED
+from district_node.shell.alarm_peek import may_hold_live_alarm
+from district_node.shell.fair_queue import Dropped, FairQueue, Unqueued
+from district_node.shell.thread_event import ThreadEvent
+
+# bytes handed over at a time: an alarm that comes meanwhile waits for no more than these
+PIECE_BYTES = 32 * 1024
+# a journal that refuses a whole group tells nobody: it is looked at again
+PACE_S = 0.05
+# How long one thread keeps the interpreter while another wants it; 5 ms is Python's own. A message
+# passes five threads, and in a flood two of them always want it.
+SWITCH_S = 0.0005
+STOP_S = 5.0  # for the messages that are being decoded
+SENDER_CHARS = 128  # of a name in the queue; the gateway checks the whole
+
+WORDS = {
+    Unqueued.QUEUE_FULL: "too many of its messages wait already",
+    Unqueued.OVER_RATE: "it sent more than one sender may",
+}
+
+log = logging.getLogger(__name__)
+
+
+def take_short_turns() -> None:
+    """Let this process's threads take short turns: for the composition root of a district."""
+    sys.setswitchinterval(SWITCH_S)
+
+
+class IngressMetrics(Protocol):
+    """What an ingress counts."""
+
+    def message_dropped(self, reason: str) -> None: ...
+
+
+class _Received(NamedTuple):
+    message: Message
+    handle: OnMessage
+
+    def hand_over(self) -> None:
+        self.handle(self.message)
+
+
+class AgentIngress:
+    """Subscribe through it instead of the bus, then run `run_on_thread` or `run_on_loop`."""
+
+    def __init__(
+        self,
+        *,
+        commit_loop: CommitLoop[DistrictState],
+        bus: Bus,
+        clock: Clock,
+        conditions: Conditions,
+        metrics: IngressMetrics,
+        refusals: RefusalLog,
+    ) -> None:
+        self._commit_loop, self._bus, self._clock = commit_loop, bus, clock
+        self._conditions, self._metrics, self._refusals = conditions, metrics, refusals
+        self._guard = threading.Lock()  # of all below
+        self._queue: FairQueue[_Received] = FairQueue(clock, self._is_known)
+        self._ahead = 0  # bytes handed over since the last commit
+        self._in_hand = 0  # bytes of the present piece
+        self._is_waiting = False  # whoever hands over wants to be woken
+        self._wake: Callable[[], None] = lambda: None
+        self._limited_at: Instant | None = None  # when a message was last dropped
+        commit_loop.on_commit(self._committed)
+
+    def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
+        """`on_message` is called with what comes, in its sender's turn. Before the bus starts."""
+        is_urgent = _URGENT[topic_filter.rsplit("/", 1)[1]]
+        self._bus.subscribe(topic_filter, partial(self._enqueue, on_message, is_urgent))
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait, or are being handed over."""
+        with self._guard:
+            return self._queue.cost + self._in_hand
+
+    async def run_on_thread(self) -> None:
+        """Hand over on a thread of its own until cancelled."""
+        woken, is_stopping = threading.Event(), threading.Event()
+        self._wake = woken.set
+
+        def hand_over() -> None:
+            while not is_stopping.is_set():
+                wait_s = self._hand_over_piece(_supervised)
+                if wait_s != 0:
+                    woken.wait(wait_s)
+                    woken.clear()
+
+        thread = threading.Thread(target=hand_over, name="agent-ingress", daemon=True)
+        thread.start()
+        try:
+            await asyncio.get_running_loop().create_future()  # until cancelled
+        finally:
+            is_stopping.set()
+            woken.set()
+            thread.join(STOP_S)
+
+    async def run_on_loop(self) -> None:
+        """Hand over on the event loop until cancelled."""
+        woken = ThreadEvent()
+        self._wake = woken.set
+        woken.bind()
+        while True:
+            wait_s = self._hand_over_piece(_Received.hand_over)
+            if wait_s != 0:
+                await woken.wait(wait_s)
+
+    # the bus's thread
+
+    def _enqueue(
+        self, handle: OnMessage, is_urgent: Callable[[bytes], bool], message: Message
+    ) -> None:
+        payload = message.payload
+        sender = message.topic.split("/")[topics.AGENT_LEVEL][:SENDER_CHARS]
+        urgent = is_urgent(payload)
+        with self._guard:
+            dropped = self._queue.put(
+                sender, _Received(message, handle), len(payload), is_urgent=urgent
+            )
+            wakes = self._is_waiting and dropped is None
+            self._is_waiting = self._is_waiting and not wakes
+        if dropped is not None:
+            self._note_dropped(dropped)
+        elif wakes:
+            self._wake()
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._commit_loop.state.intake.incarnations
+
+    def _note_dropped(self, dropped: Dropped) -> None:
+        """It is not acknowledged: an honest sender's outbox still has it."""
+        sender, reason = dropped
+        is_first, self._limited_at = self._limited_at is None, self._clock.instant()
+        self._metrics.message_dropped(reason)
+        detail = f"{WORDS[reason]}; it is not acknowledged, and what its outbox has comes again"
+        self._refusals.add(sender, reason, detail)
+        self._conditions.begin(
+            ConditionCode.SENDER_LIMITED, f"messages of {sender!r} are dropped: {WORDS[reason]}"
+        )
+        if is_first:  # whoever hands over looks for the end of it, too
+            self._wake()
+
+    # the journal's thread
+
+    def _committed(self, _state: DistrictState, committed: Sequence[Committed]) -> None:
+        if type(committed[0].input) is TimerFired:  # these came out of no queue
+            return
+        if self._commit_loop.waiting > COMMIT_BATCH.value // 2:  # more than the next one will take
+            return
+        with self._guard:
+            self._ahead = 0
+            wakes = self._is_waiting and bool(self._queue)
+            self._is_waiting = self._is_waiting and not wakes
+        if wakes:
+            self._wake()
+
+    # whoever hands over
+
+    def _hand_over_piece(self, hand_over: Callable[[_Received], None]) -> float | None:
+        """Give the gateway some of what waits. How long to wait then; None: until woken."""
+        piece, wait_s = self._take_piece()
+        for received in piece:
+            hand_over(received)
+        self._note_unlimited()
+        if wait_s is None and self._limited_at is not None:
+            return INGRESS_LIMITED.value
+        return wait_s
+
+    def _take_piece(self) -> tuple[list[_Received], float | None]:
+        piece: list[_Received] = []
+        with self._guard:
+            queue = self._queue
+            if self._ahead >= INGRESS_AHEAD.value and not self._commit_loop.waiting:
+                self._ahead = 0
+            began = self._ahead
+            end = min(self._ahead + PIECE_BYTES, INGRESS_AHEAD.value)
+            while self._ahead < end and queue:
+                taken = queue.take()
+                self._ahead += taken.cost
+                piece.append(taken.item)
+            self._in_hand = self._ahead - began
+            self._is_waiting = not piece
+            wait_s = 0.0 if piece else PACE_S if queue else None
+        return piece, wait_s
+
+    def _note_unlimited(self) -> None:
+        at = self._limited_at
+        if at is None or self._clock.instant() - at < INGRESS_LIMITED.value * SECOND_US:
+            return
+        self._limited_at = None
+        self._conditions.end(ConditionCode.SENDER_LIMITED)
+
+
+def _supervised(received: _Received) -> None:
+    try:
+        received.hand_over()
+    except Exception:  # supervision boundary: one message must not end the thread that hands over
+        # all; it is not acknowledged, and its sender's outbox still has it
+        log.exception("handling a message on %s failed", received.message.topic)
+
+
+def _always(_payload: bytes) -> bool:
+    return True
+
+
+def _never(_payload: bytes) -> bool:
+    return False
+
+
+# What goes first, by the last level of its topic. Hellos do, so that no alarm of a new outbox comes
+# before the hello that declares it.
+_URGENT: dict[str, Callable[[bytes], bool]] = {
+    topics.EVENTS: may_hold_live_alarm,
+    topics.HELLO: _always,
+    topics.STATUS: _never,
+    topics.REQUESTS_ACK: _never,
+}
