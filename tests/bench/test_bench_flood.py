@@ -1,0 +1,188 @@
+"""How long another box's Severe alarm takes to its acknowledgement while one sender floods: real
+broker, production district, flooder a process of its own that publishes as fast as it can.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from statistics import median
+
+import pytest
+from attacked_district import AttackedDistrict
+
+from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.domain.event import EventBatch, OutboxItem
+from citybrain.random_ids import RandomIds
+from citybrain.vocabulary import Severity
+from citybrain.wire.event import encode_event_batch
+from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
+from district_node.shell.agent_ingress import take_short_turns
+
+pytestmark = pytest.mark.bench
+
+GOAL_S, CALM_S, FLOOD_S = 0.5, 3.0, 15.0
+
+FLOODER = """
+import sys, time
+import paho.mqtt.client as mqtt
+
+port, names, qos, payload = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+template = bytes.fromhex(payload)
+client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="flooder", protocol=mqtt.MQTTv5)
+client.max_inflight_messages_set(200)
+client.max_queued_messages_set(0)
+client.connect("127.0.0.1", port)
+client.loop_start()
+made = [template.replace(b"flood-000000", b"flood-%06d" % n) for n in range(2_000)]
+print("loaded", flush=True)
+sys.stdin.readline()
+end, sent = time.monotonic() + float(sys.argv[5]), 0
+while time.monotonic() < end:
+    name = f"flooder-{sent % names:04}"
+    payload = bytearray(made[sent % 2_000].replace(b"flooder-0000", name.encode()))
+    # its number: a fixed-width varint of four bytes
+    at, seq = payload.index(b"\\x08\\xff\\xff\\xff\\x7f") + 1, 1_000_000 + sent
+    for i in range(4):
+        payload[at + i] = (seq & 0x7f) | (0x80 if i < 3 else 0)
+        seq >>= 7
+    info = client.publish(f"citybrain/v1/riverside/box/{name}/events", bytes(payload), qos=qos)
+    sent += 1
+    if qos and sent % 200 == 0:
+        info.wait_for_publish(5)
+print(sent, flush=True)
+client.disconnect()
+"""
+
+
+HONEST = """
+import json, sys, threading, time
+from citybrain.bus import topics
+from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.random_ids import RandomIds
+from citybrain.wire.agent import decode_ack
+from citybrain.wire.v1 import event_pb2
+
+port, template, name = int(sys.argv[1]), bytes.fromhex(sys.argv[2]), "riverside"
+bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="honest"), ids=RandomIds())
+changed, acknowledged, seq = threading.Condition(), 0, 0
+
+def on_ack(message):
+    global acknowledged
+    with changed:
+        acknowledged = decode_ack(message.payload).contiguous
+        changed.notify()
+
+bus.subscribe(topics.topic(name, "honest", topics.ACK), on_ack)
+bus.start()
+while not bus.is_connected():
+    time.sleep(0.01)
+
+def alarm():
+    global seq
+    seq += 1
+    message = event_pb2.EventBatch.FromString(template)
+    message.items[0].seq, message.items[0].event.episode = seq, f"honest-{seq}"
+    began = time.monotonic()
+    bus.publish(topics.topic(name, "honest", topics.EVENTS), message.SerializeToString())
+    with changed:
+        changed.wait_for(lambda: acknowledged >= seq, 10)
+    return time.monotonic() - began
+
+print("loaded", flush=True)
+for line in sys.stdin:
+    end, took = time.monotonic() + float(line), []
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        took.append(alarm())
+    print(json.dumps(took), flush=True)
+bus.stop()
+"""
+
+
+class Flooded(AttackedDistrict):
+    """At a real broker."""
+
+    def __init__(self, folder, port):
+        super().__init__(folder)
+        self.port = port
+
+    def client(self, name):
+        return PahoBus(BusConfig(host="127.0.0.1", port=self.port, client_id=name), ids=RandomIds())
+
+    def message(self, agent, severity):
+        items = (OutboxItem(seq=0xFFFFFFF, content=self.alarm("flood-000000", severity)),)
+        return encode_event_batch(EventBatch(agent=agent, incarnation=7, items=items)).hex()
+
+    @property
+    def disk_mib(self):
+        names = ("journal.db", "journal.db-wal")
+        return sum((self.folder / name).stat().st_size for name in names) / 2**20
+
+
+class Script:
+    """A process of its own that is told when to begin, and prints what came of it."""
+
+    def __init__(self, text, *words):
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", text, *map(str, words)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout.readline() == "loaded\n"
+
+    def begin(self, line):
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def result(self):
+        return json.loads(self._process.stdout.readline())
+
+    def end(self):
+        self._process.communicate(timeout=30)
+
+
+async def measured(folder, port, names, qos, severity):
+    take_short_turns()
+    async with Flooded(folder, port) as district:
+        alarm = district.message("honest", Severity.SEVERE)
+        box = await asyncio.to_thread(Script, HONEST, port, alarm)
+        flood = district.message("flooder-0000", severity)
+        flooder = await asyncio.to_thread(Script, FLOODER, port, names, qos, flood, FLOOD_S)
+        box.begin(CALM_S)
+        calm = await asyncio.to_thread(box.result)
+        size, items = district.disk_mib, district.intake.counters.items
+        flooder.begin("go")
+        box.begin(FLOOD_S)
+        took, sent = [await asyncio.to_thread(one.result) for one in (box, flooder)]
+        await asyncio.to_thread(box.end)
+        await asyncio.to_thread(flooder.end)
+        taken = district.intake.counters.items - items - len(took)
+        dropped = sum(
+            district.registry.value("district_messages_dropped_total", reason=reason)
+            for reason in ("queue_full", "over_rate")
+        )
+        grown, late = district.disk_mib - size, district.loop.timers_overdue
+        return calm, took, sent, taken, dropped, grown, late
+
+
+@pytest.mark.parametrize("names", [1, 300])
+@pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.EXTREME])
+@pytest.mark.parametrize("qos", [0, 1])
+def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
+    broker = BrokerProcess(port=free_ports(1)[0], folder=tmp_path).start()
+    try:
+        calm, took, sent, taken, dropped, grown, late = asyncio.run(
+            measured(tmp_path, broker.port, names, qos, severity)
+        )
+    finally:
+        broker.kill()
+    print(
+        f"\n{names} names, {severity}, QoS {qos}, {sent / FLOOD_S:,.0f} messages/s on"
+        f" {broker.kind}: alarm {median(calm):.3f} s before; in the flood {median(took):.3f} s,"
+        f" most {max(took):.3f} s of {len(took)} (goal {GOAL_S}); {taken:,} taken,"
+        f" {dropped:,.0f} dropped, journal +{grown:.0f} MiB, {late} timers late"
+    )
+    assert median(took) < 10 * GOAL_S
