@@ -2,7 +2,7 @@
 commit loop. Composed alike in production and simulation.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from citybrain.clock import Clock
 from citybrain.conditions import Conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
-from citybrain.decider.decider import Decider
+from citybrain.decider.decider import Committed, Decider
 from citybrain.domain.console import LinkStatus
 from citybrain.domain.principal import Role
 from citybrain.ids import IdSource
@@ -20,6 +20,7 @@ from citybrain.link.past import OnPast
 from citybrain.refusal_log import RefusalLog
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
+from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
@@ -123,6 +124,8 @@ class District:
         self._gateway.on_status = self.changes.touch
         self._gateway.on_hello = self._requests.resend
         self._gateway.subscribe()
+        if parts.open_link is None:
+            commit_loop.on_commit(self._keep_no_letters)
         self.uplink = self._make_uplink()
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(commit_loop, programs=parts.programs)
@@ -142,6 +145,13 @@ class District:
         if self._parts.verifier is not None:
             tasks.append(("revoked boxes", self._enrolment.run))
         return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
+
+    def _keep_no_letters(self, state: DistrictState, _committed: Sequence[Committed]) -> None:
+        """Those to a city that there never was; the first one to come is told what is open then.
+        Those to one that was left out of the configuration are kept."""
+        if state.city.epoch is None:
+            store = self._parts.store
+            store.discard_letters(to=CITY, upto=store.next_position(CITY) - 1)
 
     @property
     def waiting_bytes(self) -> int:

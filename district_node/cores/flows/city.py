@@ -67,14 +67,12 @@ def letter_refused_by_city(draft: DecisionDraft, refused: LetterRefusedByCity) -
 
 def city_link_changed(draft: DecisionDraft, link: CityLinkChanged) -> None:
     """A city with another store epoch went back in time: its log is read from its beginning, and
-    everything is reported to it again.
+    everything is reported to it again. So it is to the first city of a district that kept no
+    letters while it had none.
     """
     if link.epoch is not None and link.epoch != draft.city.epoch:
-        draft.resend_all = draft.city.epoch is not None
-        down_acked = 0 if draft.resend_all else draft.city.down_acked
-        draft.city = replace(
-            draft.city, epoch=link.epoch, down_acked=down_acked, discarded_before=None
-        )
+        draft.resend_all = draft.city.epoch is not None or link.discarded > 0
+        draft.city = replace(draft.city, epoch=link.epoch, down_acked=0, discarded_before=None)
     if link.up and draft.city.discarded_before is None:
         draft.city = replace(draft.city, discarded_before=link.discarded)
     if link.up != draft.city.up:
