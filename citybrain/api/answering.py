@@ -9,8 +9,9 @@ from types import MappingProxyType
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.errors import FaultError
-from citybrain.api.methods import Answer, ApiService, Contract
+from citybrain.api.methods import Answer, ApiService, Contract, Watched
 from citybrain.api.problem_types import type_of
+from citybrain.api.watches import Watches
 from citybrain.api.watching import StreamMessage
 from citybrain.domain.principal import Principal
 from citybrain.errors import CityBrainError
@@ -34,7 +35,8 @@ def answering(
     ids: IdSource,
 ) -> ApiService:
     """The service of `contract`, whose methods raise only what a caller may hear: see
-    `problem_types`. `acts` are told who asks; `ids` are of the references."""
+    `problem_types`. `acts` are told who asks; `ids` are of the references. What one caller watches
+    is bounded."""
     faults = _Faults(contract.name, ids)
     return ApiService(
         contract=contract,
@@ -49,6 +51,7 @@ def answering(
 class _Faults:
     def __init__(self, service: str, ids: IdSource) -> None:
         self._service, self._ids = service, ids
+        self._watches = Watches()
 
     def of_act(self, method: str, act: Acting) -> Answer:
         async def answered(request: Message, caller: Principal | None = None, /) -> Message:
@@ -61,10 +64,13 @@ class _Faults:
 
         return answered
 
-    def of_stream(self, method: str, watch: Watch) -> Watch:
-        def watched(request: Message) -> AsyncIterator[StreamMessage]:
+    def of_stream(self, method: str, watch: Watch) -> Watched:
+        def watched(
+            request: Message, caller: Principal | None = None, /
+        ) -> AsyncIterator[StreamMessage]:
             try:
-                return self._messages(method, watch(request))
+                messages = self._watches.bounded(caller, request, lambda: watch(request))
+                return self._messages(method, messages)
             except Exception as error:  # supervision boundary: as of a unary method
                 if _is_for_caller(error):
                     raise

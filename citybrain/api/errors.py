@@ -4,6 +4,7 @@ CityBrainError
 ├── InvalidRequestError      fields that cannot be: all of them at once
 ├── RequestTooLargeError     more bytes than a request may have
 ├── NoSuchResourceError      nothing of that id here
+├── TooManyWatchesError      its caller watches as much as one may
 └── FaultError               the node's own fault: the log has it under a reference
 """
 
@@ -44,6 +45,16 @@ class NoSuchResourceError(CityBrainError):
     def __init__(self, resource: str, key: str, cure: str) -> None:
         self.resource, self.key = resource, key
         super().__init__(f"there is no {resource} {key!r} here. {cure}")
+
+
+class TooManyWatchesError(CityBrainError):
+    """The caller watches as many windows as one may. Nothing was begun."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(
+            f"one caller watches at most {limit.value} {limit.unit} ({limit.reason}). Close a"
+            " screen, or end a stream."
+        )
 
 
 class FaultError(CityBrainError):

@@ -53,3 +53,17 @@ HEARTBEAT = Limit(
     reason="a client that receives nothing for 10 s knows that the line is dead",
     fate="a message without a change is sent",
 )
+WINDOWS_OF_CALLER = Limit(
+    name="api_windows_of_caller",
+    value=64,
+    unit="windows at a time, over all its streams of a service",
+    reason="ten screens; a quarter of what a node keeps, so that one caller leaves room for others",
+    fate="a further stream of that caller is refused as overloaded",
+)
+STREAMS_OF_CALLER = Limit(
+    name="api_streams_of_caller",
+    value=500,
+    unit="streams at a time that have no windows",
+    reason="a program that follows each crew of a district has as many",
+    fate="a further one of that caller is refused as overloaded",
+)

@@ -2,7 +2,7 @@
 what may be sent again.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,14 @@ class Answer(Protocol):
     ) -> Awaitable[Message]: ...
 
 
+class Watched(Protocol):
+    """A stream, for whom the transport proves."""
+
+    def __call__(
+        self, request: Message, caller: Principal | None = None, /
+    ) -> AsyncIterator[StreamMessage]: ...
+
+
 # no Struct: callables make cycles, which a Struct is left out of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiService:
@@ -61,7 +69,7 @@ class ApiService:
 
     contract: Contract
     unary: Mapping[str, Answer]
-    streams: Mapping[str, Callable[[Message], AsyncIterator[StreamMessage]]]
+    streams: Mapping[str, Watched]
 
 
 def _contract(service: ServiceDescriptor) -> Contract:

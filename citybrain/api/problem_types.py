@@ -10,6 +10,7 @@ from citybrain.api.errors import (
     InvalidRequestError,
     NoSuchResourceError,
     RequestTooLargeError,
+    TooManyWatchesError,
 )
 from citybrain.errors import (
     CityBrainError,
@@ -212,6 +213,7 @@ TYPES_OF_ERRORS: tuple[tuple[type[CityBrainError], ProblemType], ...] = (
     (NoSuchResourceError, NOT_FOUND),
     (RequestTooLargeError, TOO_LARGE),
     (TooManyViewsError, OVERLOADED),
+    (TooManyWatchesError, OVERLOADED),
     (FeedError, INVALID),
     (QueueFullError, OVERLOADED),
     (StoreFullError, DISK_FULL),

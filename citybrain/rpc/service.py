@@ -61,13 +61,13 @@ class Service:
         return self
 
     def server_stream(
-        self, method: Method[Q, R], produce: Callable[[Q], AsyncIterator[R]]
+        self, method: Method[Q, R], produce: Callable[[Q, Caller], AsyncIterator[R]]
     ) -> "Service":
         """One request, replies until either side leaves."""
 
         async def handle(payload: bytes, context: CallContext) -> None:
             line = self._line(method, context)
-            await self._send_all(line, context, lambda: produce(line.decoded(payload)))
+            await self._send_all(line, context, lambda: produce(line.decoded(payload), line.caller))
 
         self._handlers[method.name] = grpc.unary_stream_rpc_method_handler(handle)
         return self

@@ -81,7 +81,7 @@ def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answ
             return refused
         try:
             message = await _message(request, method)
-            messages = produce(message)
+            messages = produce(message, caller.principal if caller is not None else None)
         except CityBrainError as error:
             return error_response(error)
         return StreamingResponse(

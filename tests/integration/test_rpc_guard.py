@@ -60,7 +60,7 @@ async def served(guard, address=f"{HERE}:0"):
 
     go_on = asyncio.Event()
 
-    async def watch(_request):
+    async def watch(_request, _caller):
         yield DISTRICT.methods["Watch"].reply(version="1")
         await go_on.wait()
         yield DISTRICT.methods["Watch"].reply(version="2")

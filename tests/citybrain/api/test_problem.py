@@ -11,9 +11,10 @@ from citybrain.api.errors import (
     InvalidRequestError,
     NoSuchResourceError,
     RequestTooLargeError,
+    TooManyWatchesError,
     Violation,
 )
-from citybrain.api.limits import REQUEST_BYTES
+from citybrain.api.limits import REQUEST_BYTES, WINDOWS_OF_CALLER
 from citybrain.api.problem import (
     problem_json,
     problem_of,
@@ -47,6 +48,7 @@ ERRORS = [
     (UnknownFilterError("units", "x", ("a",)), "INVALID_ARGUMENT", 400, "invalid_request"),
     (NoSuchResourceError("unit", "u", "List them."), "NOT_FOUND", 404, "not_found"),
     (TooManyViewsError(VIEWS), "RESOURCE_EXHAUSTED", 503, "overloaded"),
+    (TooManyWatchesError(WINDOWS_OF_CALLER), "RESOURCE_EXHAUSTED", 503, "overloaded"),
     (QueueFullError("full"), "RESOURCE_EXHAUSTED", 503, "overloaded"),
     (StoreFullError("full"), "RESOURCE_EXHAUSTED", 507, "disk_full"),
     (RequestTooLargeError(REQUEST_BYTES), "RESOURCE_EXHAUSTED", 413, "too_large"),
