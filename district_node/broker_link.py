@@ -9,7 +9,9 @@ from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import OwnName
 from citybrain.identity.name import short_name
 from citybrain.ids import DistrictId, IdSource
+from citybrain.structs import replace
 from district_node.config import DistrictConfig
+from district_node.limits import BROKER_KEEPALIVE
 from district_node.shell.metrics import DistrictMetrics
 
 
@@ -23,11 +25,14 @@ def broker_link(
     conditions: Conditions,
 ) -> PahoBus:
     """The bus of a district's configuration, with its certificate where it has one."""
-    settings = node_bus_config(
-        config.broker,
-        district=DistrictId(config.district),
-        name=short_name(Role.DISTRICT, config.district),
-        tls=own.files if own is not None else None,
+    settings = replace(
+        node_bus_config(
+            config.broker,
+            district=DistrictId(config.district),
+            name=short_name(Role.DISTRICT, config.district),
+            tls=own.files if own is not None else None,
+        ),
+        keepalive_s=BROKER_KEEPALIVE.value,
     )
 
     def on_refusal(refusal: BusRefusal) -> None:

@@ -318,3 +318,12 @@ INGRESS_LIMITED = Limit(
     reason="whoever is limited sends again within a minute, and a page should not flicker",
     fate="after so long without a dropped message nobody counts as limited",
 )
+BROKER_KEEPALIVE = Limit(
+    name="broker_keepalive",
+    value=30,
+    unit="s",
+    reason="a district that is busy, or a machine that is, must not be thrown off for it; whether"
+    " the broker serves it is proved by its own messages",
+    fate="without a packet for half as long again the broker ends the connection; the district"
+    " connects anew",
+)
