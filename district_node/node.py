@@ -52,7 +52,6 @@ from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
 from district_node.pack_reload import PackReload
-from district_node.shell.agent_ingress import take_short_turns
 from district_node.shell.assembly import (
     BackgroundTask,
     District,
@@ -61,6 +60,7 @@ from district_node.shell.assembly import (
     first_input,
 )
 from district_node.shell.consoles import CrewConsoleAdapter
+from district_node.shell.ingress.agent_ingress import take_short_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine

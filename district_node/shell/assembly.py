@@ -26,7 +26,6 @@ from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway, AgentGatewayMetrics
-from district_node.shell.agent_ingress import AgentIngress, IngressMetrics
 from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
@@ -35,6 +34,7 @@ from district_node.shell.consoles import (
     sorted_statuses,
 )
 from district_node.shell.enrolment import Enrolment, HelloVerifier
+from district_node.shell.ingress.agent_ingress import AgentIngress, IngressMetrics
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.uplink import OpenLink, Uplink

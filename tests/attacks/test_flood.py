@@ -18,7 +18,7 @@ from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
 from district_node.inputs import AgentPresenceChanged, BatchReceived
 from district_node.limits import INGRESS_AHEAD, INGRESS_URGENT_BURST
-from district_node.shell.fair_queue import MESSAGE_BYTES
+from district_node.shell.ingress.fair_queue import MESSAGE_BYTES
 
 FLOOD, MADE_UP = 6_000, 300
 

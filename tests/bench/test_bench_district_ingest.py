@@ -36,9 +36,9 @@ from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
-from district_node.shell.agent_ingress import AgentIngress, take_short_turns
 from district_node.shell.assembly import decider_of
 from district_node.shell.enrolment import Enrolment
+from district_node.shell.ingress.agent_ingress import AgentIngress, take_short_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
 

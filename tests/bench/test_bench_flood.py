@@ -18,7 +18,7 @@ from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
-from district_node.shell.agent_ingress import take_short_turns
+from district_node.shell.ingress.agent_ingress import take_short_turns
 
 pytestmark = pytest.mark.bench
 

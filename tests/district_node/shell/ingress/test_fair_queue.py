@@ -16,7 +16,7 @@ from district_node.limits import (
     INGRESS_URGENT_BURST,
     INGRESS_URGENT_BYTES,
 )
-from district_node.shell.fair_queue import (
+from district_node.shell.ingress.fair_queue import (
     MESSAGE_BYTES,
     STRANGERS,
     URGENT_LEAD,

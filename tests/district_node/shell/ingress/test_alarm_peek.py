@@ -13,7 +13,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.event import encode_event_batch
 from citybrain.wire.v1 import event_pb2
-from district_node.shell.alarm_peek import may_hold_live_alarm
+from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
 
 ALARM = Event(
     episode="e1",

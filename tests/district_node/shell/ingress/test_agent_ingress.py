@@ -17,8 +17,8 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.journal.memory import MemoryStore
 from citybrain.refusal_log import RefusalLog
 from district_node.limits import INGRESS_AHEAD, INGRESS_BYTES, INGRESS_LIMITED
-from district_node.shell.agent_ingress import AgentIngress
 from district_node.shell.assembly import decider_of
+from district_node.shell.ingress.agent_ingress import AgentIngress
 
 LARGE = bytes(100_000)
 

@@ -25,8 +25,8 @@ from citybrain.limits import COMMIT_BATCH
 from citybrain.refusal_log import RefusalLog
 from district_node.cores.state import DistrictState
 from district_node.limits import INGRESS_AHEAD, INGRESS_LIMITED
-from district_node.shell.alarm_peek import may_hold_live_alarm
-from district_node.shell.fair_queue import Dropped, FairQueue, Unqueued
+from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
+from district_node.shell.ingress.fair_queue import Dropped, FairQueue, Unqueued
 from district_node.shell.thread_event import ThreadEvent
 
 # bytes handed over at a time: an alarm that comes meanwhile waits for no more than these

@@ -1,0 +1,1 @@
+"""What agents send waits here in its sender's turn, before it is decoded. Decides nothing."""
