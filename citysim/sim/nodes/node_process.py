@@ -133,6 +133,7 @@ class NodeProcess(ABC, Generic[S]):
             self.computer.note("refuses to start", str(refusal).partition(" were decided")[0])
         (last,) = self.store.records(after=self.store.head().seq - 1)
         writer = next(cores for cores in self.versions if cores.code == last.code)
+        self.clock.resume_after(last.at)
         Decider(writer, self.store).checkpoint(max(last.at, self.clock.now()))
         return Decider(self.versions[-1], self.store)
 
