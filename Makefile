@@ -10,7 +10,7 @@ WORKERS ?= 4
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup system broker demo test quick nightly versions lint types unit docs bench mutants lock protos fixtures clean
+.PHONY: setup system broker demo test quick nightly trial versions lint types unit docs bench mutants lock protos fixtures clean
 
 setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
@@ -46,6 +46,9 @@ quick: setup lint  ## unit, contract and architecture tests, under a minute; the
 
 nightly: setup system  ## the long ones, in pieces: seeds, boundaries, exploration, chaos, soaks, benches
 	PYTHONPATH=tests/support $(BIN)/python -m nightly $(ARGS)
+
+trial: setup broker  ## as root: join, renewal and revocation on three machines (network namespaces)
+	PYTHONPATH=tests/support $(BIN)/python tests/trials/three_machines.py
 
 versions: setup  ## the quick tests on every Python from 3.11 to 3.13 that is found
 	@sh deploy/python-versions.sh

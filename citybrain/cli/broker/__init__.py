@@ -49,7 +49,7 @@ def config(
         typer.Option(
             "--district",
             metavar="ID",
-            help="A district whose boxes report here. May be given again; with --ca left out, each"
+            help="A district whose boxes report here. May be given again; left out, with --ca: each"
             " that joined.",
         ),
     ] = None,
