@@ -54,7 +54,6 @@ class Node:
             disk=self.disk,
             on_crash=self.deaths.append,
         )
-        self.commit_loop.open()
 
     def submit(self, seconds=1.0, timer="t"):
         self.commit_loop.submit_with_callback(
