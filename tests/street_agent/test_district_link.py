@@ -112,7 +112,7 @@ def test_a_quiet_agent_repeats_its_hello_every_minute():
 
 def told(outbox, link, at_s, believed_instead):
     ack = Ack(incarnation=outbox.incarnation, contiguous=0, believed_instead=believed_instead)
-    link.handle(AckReceived(ack=ack), at_s * SECOND_US)
+    link.handle(AckReceived(ack=ack), at_s * SECOND_US, at_s * SECOND_US)
 
 
 def asking():
@@ -134,7 +134,7 @@ def asking():
     )
     link.start()
     broker.deliver()
-    link.handle(LinkConnected(), 0)
+    link.handle(LinkConnected(), 0, 0)
 
     def step(at_s):
         link.step(at_s * SECOND_US, at_s * SECOND_US)

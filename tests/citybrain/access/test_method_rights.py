@@ -78,7 +78,10 @@ def test_each_act_has_its_actors():
         path.rpartition("v1.")[2]: {role for role in Role if method_right(role, path)}
         for path in ACTS
     }
+    heads = {Role.SUPERVISOR, Role.DUTY_OFFICER, Role.ADMIN}
     assert actors == {
+        "DistrictService/SetClock": heads,
+        "CityService/SetClock": heads,
         "DistrictService/Act": operators | {Role.ADAPTER},
         "DistrictService/ActOnAgent": operators,
         "DistrictService/Report": crew | {Role.ADAPTER, Role.SOURCE, Role.DUTY_OFFICER},

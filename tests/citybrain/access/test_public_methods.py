@@ -12,6 +12,8 @@ CHANGING = {
     (DISTRICT.name, "Act"),
     (DISTRICT.name, "ActOnAgent"),
     (DISTRICT.name, "Report"),
+    (DISTRICT.name, "SetClock"),
+    (CITY.name, "SetClock"),
     (CREW.name, "Answer"),
     (CREW.name, "ReportPosition"),
     (CITY.name, "Act"),
