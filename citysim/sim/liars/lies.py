@@ -67,8 +67,10 @@ class Lies:
 
     def item(self, now: Timestamp) -> OutboxContent:
         """Anything that is no gap."""
+        is_asking = bool(self._open_looks())  # somebody waits for an answer: the moment to give one
         (draw,) = self._rng.choices(
-            (self._new_event, self._same_episode, self._answer, self._interval), (3, 3, 5, 1)
+            (self._new_event, self._same_episode, self._answer, self._interval),
+            (3, 3, 30 if is_asking else 0, 1),
         )
         return draw(now)
 
@@ -127,9 +129,9 @@ class Lies:
             request=look.request.request,
             incident=look.request.incident,
             source=self._source() if is_own and rng.random() < 0.3 else look.request.source,
-            verdict=rng.choice((VerificationVerdict.CLEAR, *VerificationVerdict)),
+            verdict=rng.choice((*[VerificationVerdict.CLEAR] * 3, *VerificationVerdict)),
             reason=rng.choice(("", "anything")),
-            observed_s=rng.choice((0.0, 1e6)),
+            observed_s=rng.choice((0.0, 1e6, 1e6)),
             measurements=rng.choice(({}, {"quiet_s": 1e6})),
             answered_at=self.odd_time(now),
         )

@@ -20,15 +20,17 @@ def _named_in_the_message(batch: Any) -> Any:
     return lambda self, _agent, payload: batch(self, decode_event_batch(payload).agent, payload)
 
 
-def _anybody_answers(refusal: Any) -> Any:
+def _anybody_answers(take: Any) -> Any:
     """Whoever knows the request may answer it."""
 
-    def refusal_(incident: Any, result: Any, **by: Any) -> str:
-        asked = incident.verification
-        is_asked = isinstance(asked, AgentVerification) and asked.request == result.request
-        return "" if is_asked else refusal(incident, result, **by)
+    def take_(draft: Any, batch: Any, result: Any) -> None:
+        incident = draft.incidents.get(result.incident)
+        asked = incident.verification if incident is not None else None
+        if isinstance(asked, AgentVerification) and asked.request == result.request:
+            batch = replace(batch, agent=asked.agent, incarnation=asked.incarnation)
+        take(draft, batch, result)
 
-    return refusal_
+    return take_
 
 
 MUTANTS = (
@@ -46,7 +48,7 @@ MUTANTS = (
         name="anybody_answers",
         bug="A look is answered by whoever knows of it (attack 4).",
         laws=(LAW,),
-        plant=patch_attribute(agent_batch, "answer_refusal", _anybody_answers),
+        plant=patch_attribute(agent_batch, "_verification_result", _anybody_answers),
         setting=WITH_LIARS,
     ),
     Mutant(
