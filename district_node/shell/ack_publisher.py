@@ -28,14 +28,16 @@ class AckPublisher:
         self, district: DistrictId, commit_loop: CommitLoop[DistrictState], bus: Bus
     ) -> None:
         self._district, self._commit_loop, self._bus = district, commit_loop, bus
+        self._urgent: dict[tuple[AgentId, int], None] = {}
         self._pending: dict[tuple[AgentId, int], None] = {}
         self._guard = threading.Lock()
         self._wake = ThreadEvent()
 
-    def schedule(self, agent: AgentId, incarnation: int) -> None:
-        """Acknowledge this sender soon. Call it from any thread, after the commit."""
+    def schedule(self, agent: AgentId, incarnation: int, *, is_urgent: bool = False) -> None:
+        """Acknowledge this sender soon, before all others if it `is_urgent`. Call it from any
+        thread, after the commit."""
         with self._guard:
-            self._pending[(agent, incarnation)] = None
+            (self._urgent if is_urgent else self._pending)[(agent, incarnation)] = None
         self._wake.set()
 
     async def run(self) -> None:
@@ -48,7 +50,8 @@ class AckPublisher:
     def flush(self) -> bool:
         """Publish what is pending; False when the bus has no room (what is left stays pending)."""
         with self._guard:
-            pending, self._pending = list(self._pending), {}
+            pending = list(self._urgent | self._pending)
+            self._urgent, self._pending = {}, {}
         for at, (agent, incarnation) in enumerate(pending):
             ack = intake.ack_for(self._commit_loop.state.intake, agent, incarnation)
             if self._bus.publish(topics.topic(self._district, agent, topics.ACK), encode_ack(ack)):

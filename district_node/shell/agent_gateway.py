@@ -33,7 +33,7 @@ from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES
 from citybrain.refusal_log import RefusalLog
 from citybrain.structs import replace
-from citybrain.vocabulary import Phase
+from citybrain.vocabulary import Phase, Severity
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
 from citybrain.wire.event import UnreadableItem, decode_event_batch, decode_readable_items
 from district_node.cores import intake
@@ -53,6 +53,7 @@ from district_node.shell.enrolment import REFUSED, Enrolment
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.sender_clocks import SenderClocks
 
+ALARMS = (Severity.EXTREME, Severity.SEVERE)
 TOO_MANY = "this district has too many boxes: enrol this one in another district"
 
 
@@ -232,14 +233,18 @@ class AgentGateway:
 
     def _batch_committed(self, batch: BatchReceived) -> None:
         self._metrics.message("committed")
+        is_urgent = False
         for item in batch.items:
             event = item.content
-            if isinstance(event, Event) and event.phase is Phase.START and not event.is_historical:
+            if not isinstance(event, Event) or event.is_historical:
+                continue
+            is_urgent = is_urgent or event.severity in ALARMS
+            if event.phase is Phase.START:
                 self._metrics.event_journaled(event.observed_at)
         sender = intake.SenderKey(batch.agent, batch.incarnation)
         if sender not in self._commit_loop.state.intake.ack_ranges:
             self._refuse(batch.agent, "incarnations", TOO_MANY)
-        self._acks.schedule(batch.agent, batch.incarnation)
+        self._acks.schedule(batch.agent, batch.incarnation, is_urgent=is_urgent)
 
     def _refuse_answers(self, committed: Committed) -> None:
         """Of whom nobody asked: the core did not take them."""

@@ -1,0 +1,29 @@
+"""One acknowledgement a sender, however many commits there were; those of alarms first."""
+
+from citybrain.bus import topics
+from citybrain.bus.memory import MemoryBroker
+from citybrain.clock import ManualClock
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.journal.memory import MemoryStore
+from district_node.shell.ack_publisher import AckPublisher
+from district_node.shell.assembly import decider_of
+
+
+def test_alarms_are_acknowledged_before_what_waited_longer_and_each_sender_once():
+    broker, store = MemoryBroker(), MemoryStore()
+    bus, street = broker.client("district"), broker.client("street")
+    acknowledged = []
+    street.subscribe(
+        topics.all_agents("riverside", topics.ACK),
+        lambda message: acknowledged.append(topics.parse(message.topic)[1]),
+    )
+    acks = AckPublisher("riverside", CommitThread(decider_of(store), ManualClock(), store), bus)
+    bus.start()
+    street.start()
+    broker.deliver()
+    for name in ("box-1", "box-2", "box-1", "box-3"):
+        acks.schedule(name, 7)
+    acks.schedule("box-3", 7, is_urgent=True)
+    assert acks.flush()
+    broker.deliver()
+    assert acknowledged == ["box-3", "box-1", "box-2"]
