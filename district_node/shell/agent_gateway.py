@@ -307,11 +307,7 @@ class AgentGateway:
                 return None
             self.on_hello(agent)
             self._keep_hello(hello)
-            answer = partial(self._acks.schedule, agent, hello.incarnation)
-            if self._enrolment.is_new_information(hello):
-                self._enrolment.submit(hello, answer)
-            else:
-                answer()
+            self._enrolment.take(hello, partial(self._acks.schedule, agent, hello.incarnation))
         except HelloRefusedError as error:
             self._metrics.message("refused")
             self._refuse(agent, error.reason, error.detail, payload)

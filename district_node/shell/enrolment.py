@@ -96,31 +96,13 @@ class Enrolment:
             return ""
         return intake.NOT_BELIEVED
 
-    def is_new_information(self, hello: AgentHello) -> bool:
-        """Whether the hello is worth a record. While a new outbox of its box waits for an operator
-        a further one is not."""
-        state = self._commit_loop.state
-        if not intake.is_new_information(state.intake, hello):
-            return False
-        return intake.link_of(state.intake, hello) is not intake.Link.FOLLOWS or not (
-            enrolment.is_waiting(state.enrolments, hello.agent)
-        )
-
-    def submit(self, hello: AgentHello, done: Callable[[], None]) -> None:
-        """Journal the hello; `done` is called once it was decided. Raises as `admit`."""
-        if intake.link_of(self._commit_loop.state.intake, hello) is intake.Link.FOLLOWS:
-            self._following[hello.agent] = hello
-
-        def decided(_: Committed | Exception) -> None:
-            if self._following.get(hello.agent) == hello:
-                self._following.pop(hello.agent)
+    def take(self, hello: AgentHello, done: Callable[[], None]) -> None:
+        """Journal the hello where it says something new; `done` is called once that is decided, or
+        at once. Raises `QueueFullError` and `NodeStoppingError`."""
+        if self._is_new_information(hello):
+            self._submit(hello, done)
+        else:
             done()
-
-        try:
-            self._commit_loop.submit_with_callback(HelloReceived(hello=hello), decided)
-        except (QueueFullError, NodeStoppingError):
-            self._following.pop(hello.agent, None)
-            raise
 
     async def run(self) -> None:
         """Journal who is revoked, until cancelled."""
@@ -140,6 +122,30 @@ class Enrolment:
                 self._commit_loop.submit(AgentRevoked(agent=agent, serial=known.serial))
             except (QueueFullError, NodeStoppingError):
                 return  # at the next look
+
+    def _is_new_information(self, hello: AgentHello) -> bool:
+        """While a new outbox of its box waits for an operator, a further one is none."""
+        state = self._commit_loop.state
+        if not intake.is_new_information(state.intake, hello):
+            return False
+        return intake.link_of(state.intake, hello) is not intake.Link.FOLLOWS or not (
+            enrolment.is_waiting(state.enrolments, hello.agent)
+        )
+
+    def _submit(self, hello: AgentHello, done: Callable[[], None]) -> None:
+        if intake.link_of(self._commit_loop.state.intake, hello) is intake.Link.FOLLOWS:
+            self._following[hello.agent] = hello
+
+        def decided(_: Committed | Exception) -> None:
+            if self._following.get(hello.agent) == hello:
+                self._following.pop(hello.agent)
+            done()
+
+        try:
+            self._commit_loop.submit_with_callback(HelloReceived(hello=hello), decided)
+        except (QueueFullError, NodeStoppingError):
+            self._following.pop(hello.agent, None)
+            raise
 
     def _proved(self, hello: AgentHello) -> AgentEnrolled:
         if self._verifier is None:
