@@ -19,18 +19,16 @@ from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import (
-    agent_batch,
-    agent_link,
     city,
     clock,
     crew,
-    enrolment,
     node_started,
     operator,
     packs,
     reports,
     timers,
 )
+from district_node.cores.flows.agents import agent_batch, agent_link, enrolment
 from district_node.cores.flows.finalize import finalize
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (

@@ -92,7 +92,6 @@ class AgentGateway:
         self._bus, self._acks, self._quarantine, self._metrics = bus, acks, quarantine, metrics
         self._refusals, self._guard, self._clock = refusals, threading.Lock(), clock
         self._enrolment = enrolment
-        enrolment.on_enrolled = self._forget_presence
         self._sender_clocks = SenderClocks(
             clock, known_us=self._journaled_skew_us, submit=self._submit_skew
         )
@@ -303,8 +302,6 @@ class AgentGateway:
         hello = replace(said, proof=NO_PROOF, at=NOT_NOTED)
         try:
             self._enrolment.admit(said)
-            if self._enrolment.refusal(agent):
-                return None
             self.on_hello(agent)
             self._keep_hello(hello)
             self._enrolment.take(hello, partial(self._acks.schedule, agent, hello.incarnation))
@@ -328,6 +325,8 @@ class AgentGateway:
         if self._enrolment.refusal(agent):  # one a second: its hello says why
             self._metrics.message("refused")
             self.statuses.pop(agent, None)
+            with self._guard:
+                self._online.pop(agent, None)  # it is journaled anew once the box is believed
             return None
         if agent not in self.statuses and not self._has_room_for_status():
             return None  # one more than a district has
@@ -347,11 +346,6 @@ class AgentGateway:
     def _submit_skew(self, measured: SkewMeasured) -> None:
         with suppress(QueueFullError, NodeStoppingError):  # it is measured again
             self._commit_loop.submit(measured)
-
-    def _forget_presence(self, agent: AgentId) -> None:
-        """It is enrolled: what the journal knows of its presence may be from before."""
-        with self._guard:
-            self._online.pop(agent, None)
 
     def _has_room_for_status(self) -> bool:
         """One that never sent an item makes room."""

@@ -54,12 +54,16 @@ class Enrolment:
         # what was submitted and is not committed yet: what comes behind it will be believed
         self._enrolling: dict[AgentId, AgentEnrolled] = {}
         self._following: dict[AgentId, AgentHello] = {}
-        self.on_enrolled: Callable[[AgentId], None] = lambda _agent: None
 
     def admit(self, hello: AgentHello) -> None:
         """Let in whoever says this hello, journaled where that is new. Raises `HelloRefusedError`,
         and `QueueFullError` or `NodeStoppingError` where it cannot be journaled now."""
-        enrolled = self._proved(hello)
+        self._admit(self._proved(hello))
+        reason = self.refusal(hello.agent)
+        if reason:
+            raise HelloRefusedError(reason, REFUSED[reason])
+
+    def _admit(self, enrolled: AgentEnrolled) -> None:
         known = self._commit_loop.state.enrolments
         if self._enrolling.get(enrolled.agent) == enrolled:
             return
@@ -162,4 +166,3 @@ class Enrolment:
     def _enrolled(self, enrolled: AgentEnrolled, _outcome: Committed | Exception) -> None:
         if self._enrolling.get(enrolled.agent) == enrolled:
             self._enrolling.pop(enrolled.agent)
-        self.on_enrolled(enrolled.agent)

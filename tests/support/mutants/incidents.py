@@ -8,7 +8,8 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from citysim.sim.faults.kind import FaultKind
 from citysim.sim.faults.table import KINDS
-from district_node.cores.flows import agent_batch, incident_steps
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents import agent_batch
 from district_node.cores.incidents.incident import AgentVerification
 from district_node.cores.incidents.lifecycle import advance
 from mutants.mutant import Mutant, patch_attribute, patch_item

@@ -5,7 +5,8 @@ from typing import Any
 from citybrain.structs import replace
 from citybrain.wire.event import decode_event_batch
 from citysim.sim.generator.scenarios import BOUNDS, Size
-from district_node.cores.flows import agent_batch, crew
+from district_node.cores.flows import crew
+from district_node.cores.flows.agents import agent_batch
 from district_node.cores.incidents.incident import AgentVerification
 from district_node.cores.orders.positions import believe_position
 from district_node.shell import agent_gateway

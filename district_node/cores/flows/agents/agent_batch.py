@@ -13,9 +13,9 @@ from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Phase, Verificati
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.agent_link import known_agent
+from district_node.cores.flows.agents.agent_link import known_agent
+from district_node.cores.flows.agents.enrolment import is_believed
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
-from district_node.cores.flows.enrolment import is_believed
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label

@@ -7,7 +7,7 @@ from citybrain.ids import AgentId
 from citybrain.structs import replace
 from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.enrolment import is_believed, may_follow
+from district_node.cores.flows.agents.enrolment import is_believed, may_follow
 from district_node.cores.flows.incident_steps import ask_again
 from district_node.cores.state import Agent
 from district_node.inputs import (

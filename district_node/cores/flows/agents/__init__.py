@@ -1,0 +1,1 @@
+"""What boxes set in motion: who of them is believed, their connections, what they report."""
