@@ -7,7 +7,7 @@ import pytest
 from citybrain.node_time import discipline
 from citybrain.node_time.discipline import Discipline
 from citybrain.system_clock import SystemClock
-from mutants.mutant import Mutant, patch_attribute
+from mutants.mutant import Mutant, all_of, patch_attribute
 
 EVERYTHING = 10**20
 
@@ -33,7 +33,10 @@ MUTANTS = (
         bug="A step of the wall clock is followed whatever its size (the code of an earlier"
         " version).",
         laws=("ground_truth_node_time", "timers_fire"),
-        plant=patch_attribute(discipline, "FULL_ALLOWANCE", lambda _: EVERYTHING),
+        plant=all_of(
+            patch_attribute(discipline, "STEP_MAX_US", lambda _: EVERYTHING),
+            patch_attribute(discipline, "FULL_ALLOWANCE", lambda _: EVERYTHING),
+        ),
     ),
     Mutant(
         name="clock_believed_at_start",
