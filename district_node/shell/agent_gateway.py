@@ -253,8 +253,7 @@ class AgentGateway:
 
     def _quarantine_items(self, batch: BatchReceived, error: InputRejectedError) -> None:
         """One item that no core can decide must not hold up its sender: the others are submitted
-        one by one, and the number of this one is taken.
-        """
+        one by one, and the number of this one is taken."""
         if len(batch.items) > 1:
             for item in batch.items:
                 self._submit(replace(batch, items=(item,)))
@@ -363,8 +362,7 @@ class AgentGateway:
 
     def _submit_presence(self) -> None:
         """Submit who connected or disconnected. What the journal has no room for is submitted after
-        its next commit: an agent that is gone says so only once.
-        """
+        its next commit: an agent that is gone says so only once."""
         with self._guard:
             unjournaled, self._unjournaled = self._unjournaled, set()
         for agent in sorted(unjournaled):

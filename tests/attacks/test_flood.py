@@ -16,6 +16,7 @@ from citybrain.conditions import ConditionCode
 from citybrain.domain.event import EventBatch, OutboxItem
 from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
+from district_node.cores import intake
 from district_node.inputs import AgentPresenceChanged, BatchReceived
 from district_node.limits import INGRESS_AHEAD, INGRESS_URGENT_BURST
 from district_node.shell.ingress.fair_queue import MESSAGE_BYTES
@@ -94,9 +95,13 @@ def test_another_box_s_alarm_waits_for_what_is_under_way_and_for_no_backlog(
 def test_a_box_that_sends_a_long_backlog_itself_has_its_alarm_taken_before_it(tmp_path):
     async def attack(flooded):
         await flooded.flood(["honest"])
-        district, honest = flooded.district, ("honest", 8)
-        district.send_item("honest", 1, district.alarm("now", Severity.EXTREME), incarnation=8)
-        await district.until(lambda: district.acknowledged(*honest) == 1, "it is taken", 60)
+        district, last = flooded.district, FLOOD + 1
+        district.send_item("honest", last, district.alarm("now", Severity.EXTREME))
+        await district.until(
+            lambda: intake.has_received(district.loop.state.intake, "honest", 7, last),
+            "it is taken",
+            60,
+        )
         assert district.district.waiting_bytes, "and its backlog waits"
 
     flooded(tmp_path, attack)
