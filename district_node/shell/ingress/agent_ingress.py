@@ -35,7 +35,7 @@ PIECE_BYTES = 32 * 1024
 PACE_S = 0.05
 # How long one thread keeps the interpreter while another wants it; 5 ms is Python's own. A message
 # passes five threads, and in a flood two of them always want it.
-SWITCH_S = 0.0005
+SWITCH_S = 0.002
 STOP_S = 5.0  # for the messages that are being decoded
 SENDER_CHARS = 128  # of a name in the queue; the gateway checks the whole
 
