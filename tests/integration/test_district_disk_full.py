@@ -19,7 +19,7 @@ from citybrain import canonical_json
 from citybrain.ack_ranges import AckRanges, ack_ranges_of
 from citybrain.bus import topics
 from citybrain.bus.paho import BusConfig, PahoBus
-from citybrain.clock import SECOND_US
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.agent import AgentHello, AgentStatus
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.geo import Point
@@ -150,7 +150,7 @@ def an_event(number):
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
-        observed_at=CLOCK.now(),
+        observed_at=Timestamp(CLOCK.now() - 60 * SECOND_US),  # no doubt that it was before
         error_ms=40.0,
         measurements={"count": 5.0},
         traceparent="00-00000000000000000000000000000001-0000000000000001-01",

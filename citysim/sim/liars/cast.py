@@ -6,7 +6,7 @@ from functools import partial
 from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition
 from citybrain.domain.event import VerificationRequest
-from citybrain.ids import DistrictId, UnitId
+from citybrain.ids import AgentId, DistrictId, UnitId
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.liars.lies import Lies, OpenLook, Sight
 from citysim.sim.liars.lying_box import LyingBox
@@ -16,7 +16,7 @@ from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.people.operator_session import simulated_now
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import CitySpec, Liars, LyingBoxSpec
-from district_node.cores import view
+from district_node.cores import intake, view
 from district_node.cores.incidents.incident import AgentVerification
 
 SendAs = Callable[[UnitId, CrewAnswer | CrewPosition], Awaitable[Outcome]]
@@ -73,6 +73,7 @@ class LiarCast:
                 open_looks=partial(_open_looks, self._districts[spec.district]),
             ),
             others=tuple(box.agent for box in district.boxes),
+            outbox_of=partial(_outbox_of, self._districts[spec.district]),
             mqtt=self._mqtt,
             loop=self._loop,
             rng=rng,
@@ -115,6 +116,10 @@ def _open_looks(node: DistrictProcess) -> tuple[OpenLook, ...]:
         for incident, look in asked
         if isinstance(look, AgentVerification)
     )
+
+
+def _outbox_of(node: DistrictProcess, agent: AgentId) -> int:
+    return 0 if node.state is None else intake.believed_incarnation(node.state.intake, agent)
 
 
 def _order_of(node: DistrictProcess, unit: UnitId) -> CrewOrder | None:

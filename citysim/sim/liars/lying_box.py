@@ -14,6 +14,7 @@ from citybrain.domain.agent import AgentHello, AgentStatus, RequestAck, RequestB
 from citybrain.domain.event import EventBatch, OutboxItem
 from citybrain.errors import MalformedError
 from citybrain.ids import AgentId, DistrictId
+from citybrain.structs import replace
 from citybrain.wire.agent import (
     decode_request_batch,
     encode_agent_hello,
@@ -23,6 +24,7 @@ from citybrain.wire.agent import (
 from citybrain.wire.event import encode_event_batch
 from citysim.laws.ground_truth_log import ItemsStored
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.identities import prover
 from citysim.sim.liars.lies import Lies
 from citysim.sim.net.mqtt import Mqtt
 
@@ -33,7 +35,8 @@ NUMBERS_MAX = 2**53 - 1
 
 
 class LyingBox:
-    """`begin` it once; `fall_silent` ends it for good. `others`: the honest boxes that it names."""
+    """`begin` it once; `fall_silent` ends it for good. `others`: the honest boxes that it names;
+    `outbox_of`: which outbox of one is believed, as if it had heard that."""
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class LyingBox:
         *,
         lies: Lies,
         others: tuple[AgentId, ...],
+        outbox_of: Callable[[AgentId], int],
         mqtt: Mqtt,
         loop: VirtualTimeLoop,
         rng: Random,
@@ -49,6 +53,8 @@ class LyingBox:
     ) -> None:
         self.agent, self.district = agent, district
         self._lies, self._others, self._loop, self._rng, self._now = lies, others, loop, rng, now
+        self._outbox_of = outbox_of
+        self._prove = prover(agent, district)
         self._bus = mqtt.client(f"{ROOT.replace('/', '-')}-agent-{district}-{agent}")
         self._bus.subscribe(topic(district, agent, ACK), lambda _: None)
         self._bus.subscribe(topic(district, agent, REQUESTS), self._on_requests)
@@ -115,12 +121,14 @@ class LyingBox:
         Or what an honest box said already, under a number of that box.
         """
         rng, other = self._rng, self._rng.choice(self._others)
-        incarnation, seq = rng.choice((1, rng.getrandbits(62) | 1)), rng.randrange(1, 40)
+        made_up = rng.choice((1, rng.getrandbits(62) | 1))
+        incarnation = rng.choice((self._outbox_of(other) or made_up, made_up))
+        seq = rng.randrange(1, 40)
         if rng.random() < 0.3:
             hello = AgentHello(
                 agent=other, incarnation=incarnation, lowest_unacked=seq, next_seq=seq + 4_000
             )
-            self._send(HELLO, encode_agent_hello(hello))
+            self._send_hello(hello)
             return
         items = (OutboxItem(seq=seq, content=self._lies.item(self._now())),)
         batch = EventBatch(agent=other, incarnation=incarnation, items=items)
@@ -173,10 +181,22 @@ class LyingBox:
         self._send(EVENTS, encode_event_batch(batch))
 
     def _hello(self, incarnation: int, *, next_seq: int, lowest: int = 1) -> None:
-        hello = AgentHello(
-            agent=self.agent, incarnation=incarnation, lowest_unacked=lowest, next_seq=next_seq
+        """Signed by its own key. Another outbox than the last goes on the chain or not."""
+        previous = self._rng.choice((self._outbox, 0, self._rng.getrandbits(62) | 1))
+        self._send_hello(
+            AgentHello(
+                agent=self.agent,
+                incarnation=incarnation,
+                lowest_unacked=lowest,
+                next_seq=next_seq,
+                previous=previous if incarnation != self._outbox else 0,
+                at=self._lies.odd_time(self._now()),
+            )
         )
-        self._send(HELLO, encode_agent_hello(hello))
+
+    def _send_hello(self, hello: AgentHello) -> None:
+        proved = replace(hello, proof=self._prove(hello))
+        self._send(HELLO, encode_agent_hello(proved))
 
     def _status_message(self, *, online: bool) -> bytes:
         return encode_agent_status(

@@ -26,7 +26,8 @@ def _closes_unverified(_handle: Any) -> Any:
 def _cannot_counts_as_clear(result: Any) -> Any:
     def result_(draft: Any, batch: Any, received: VerificationResult) -> None:
         if received.verdict is VerificationVerdict.CANNOT:
-            received = replace(received, verdict=VerificationVerdict.CLEAR)
+            seen = {"observed_s": 1e6, "measurements": {"quiet_s": 1e6}}
+            received = replace(received, verdict=VerificationVerdict.CLEAR, **seen)
         result(draft, batch, received)
 
     return result_
