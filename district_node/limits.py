@@ -306,10 +306,10 @@ INGRESS_STRANGERS = Limit(
 )
 INGRESS_AHEAD = Limit(
     name="ingress_ahead",
-    value=512 * 1024,
+    value=1024 * 1024,
     unit="bytes handed to the journal's queue before its next commit",
-    reason="journaled in some 100 ms, which an alarm or a click that comes then waits; smaller"
-    " groups cost ingest a third, for a disk's flush is the price of each",
+    reason="journaled in some 100 ms, which an alarm or a click that comes then waits; half of it"
+    " costs ingest a tenth, for a disk's flush is the price of each group",
     fate="the rest waits with its own sender",
 )
 INGRESS_LIMITED = Limit(

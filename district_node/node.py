@@ -60,7 +60,7 @@ from district_node.shell.assembly import (
     first_input,
 )
 from district_node.shell.consoles import CrewConsoleAdapter
-from district_node.shell.ingress.agent_ingress import take_short_turns
+from district_node.shell.ingress.agent_ingress import take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine
@@ -136,7 +136,7 @@ class DistrictNode:
         """Up until `stop` is set, then down in order; raises what kept it from coming up, and
         `DistrictError` when its journal failed.
         """
-        take_short_turns()
+        take_long_turns()
         async with AsyncExitStack() as stack:
             store = open_journal(
                 self._folder, ids=self._ids, clock=self._clock, is_new_meant=self._is_new_meant

@@ -38,7 +38,7 @@ from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.enrolment import Enrolment
-from district_node.shell.ingress.agent_ingress import AgentIngress, take_short_turns
+from district_node.shell.ingress.agent_ingress import AgentIngress, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
 
@@ -205,7 +205,7 @@ class District:
     """The production gateway, commit thread, store and acknowledgements."""
 
     def __init__(self, port, folder):
-        take_short_turns()
+        take_long_turns()
         clock, ids = SystemClock(), RandomIds()
         self.store = SqliteStore.open(folder / "journal.db", ids=ids)
         self.commit_thread = CommitThread(decider_of(self.store), clock, self.store)
