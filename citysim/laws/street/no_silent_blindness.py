@@ -21,6 +21,7 @@ from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import Sender, received_items
 from citysim.laws.report import Findings, LawReport
+from district_node.inputs import NodeStarted
 
 LAW = "no_silent_blindness"
 STARTING = "starting"  # the reason of the first interval of every run of an agent
@@ -94,13 +95,16 @@ def _unaccounted(key: SourceKey, intervals: list[VisibilityInterval]) -> Iterato
 def _clear_results(node: DistrictHistory, slack_s: float, liars: frozenset[str]) -> Iterator[str]:
     """For every "clear" what is wrong with it ("": nothing).
 
-    It must not claim more observed seconds than there were between request and result.
+    It must not claim more observed seconds than there were between request and result. Where the
+    district started in between, its time may have missed those in which it was down: not judged.
     """
     results = node.projection(_results_by_record)
     lossy = node.projection(_senders_with_losses)
     sources = node.projection(_sources)
     asked_at: dict[str, Timestamp] = {}
     for record in node.records:
+        if isinstance(record.input, NodeStarted):
+            asked_at.clear()
         for sender, result in results.get(record.seq, ()):
             if sender[0] in liars:
                 continue
