@@ -30,7 +30,7 @@ from citybrain.vocabulary import (
 )
 
 NEARBY_DEG = 0.0015  # about 160 m: some join what is there, some do not
-AWAY_DEG = 0.05  # about 5 km: a crew drives there within the recovery phase
+AWAY_DEG = 0.02  # about 2 km: within reach of every unit of the city, whose plans send none further
 MADE_UP_KINDS = tuple(map(IncidentKind, ("made_up", "liar:flood", "refused-by-the-wire")))
 DAY_S, YEARS_S = 86_400.0, 86_400.0 * 3_650
 GAP_NUMBERS_MAX = 3_000
