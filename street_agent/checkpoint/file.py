@@ -27,6 +27,7 @@ class FileCheckpointStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._last: AgentCheckpoint | None = None
+        self._is_failing = False
 
     def load(self, next_seq: int) -> PreviousRun | None:
         """As the port says; a checkpoint that cannot be read is logged and ignored."""
@@ -68,13 +69,17 @@ class FileCheckpointStore:
                 os.fsync(file.fileno())
             beside.replace(self._path)
         except OSError as error:
-            log.warning(
-                "the checkpoint %s cannot be written (%s); free some space. After a restart open"
-                " episodes would begin anew.",
-                self._path,
-                error,
-            )
-        self._last = checkpoint
+            if not self._is_failing:  # the first of a run is tried at every step
+                log.warning(
+                    "the checkpoint %s cannot be written (%s); free some space. After a restart"
+                    " open episodes would begin anew.",
+                    self._path,
+                    error,
+                )
+            self._is_failing = True
+            self._last = self._last and checkpoint  # the first of a run stays due, see `port`
+            return
+        self._last, self._is_failing = checkpoint, False
 
 
 def _encoded(checkpoint: AgentCheckpoint) -> bytes:

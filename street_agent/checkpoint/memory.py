@@ -49,13 +49,14 @@ class MemoryCheckpointStore:
         checkpoint = next_checkpoint(self._last, at, episodes, next_seq, force=force)
         if checkpoint is None:
             return
-        self._last = checkpoint
+        last, self._last = self._last, checkpoint
         try:
             self._fail(Boundary.BEFORE)
             # A checkpoint is written beside the old one and takes its place in one step.
             self._fail(Boundary.DURING)
         except StoreFullError as error:
             log.warning("the checkpoint cannot be written (%s)", error)
+            self._last = last and checkpoint  # the first of a run stays due, see `port`
             return
         self._written = checkpoint
         self._fail(Boundary.AFTER)

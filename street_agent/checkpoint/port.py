@@ -52,7 +52,8 @@ class CheckpointStore(Protocol):
         force: bool = False,
     ) -> None:
         """Write a checkpoint if one is due (see `next_checkpoint`). A full disk costs a warning,
-        not the agent."""
+        not the agent. The first one of a run stays due until it is written: without it the next run
+        would not know of this one."""
         ...
 
 

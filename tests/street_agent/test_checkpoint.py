@@ -124,6 +124,29 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_agent():
     assert store.crash().load(1) is None
 
 
+def test_the_first_of_a_run_is_tried_again_until_it_is_written(tmp_path, caplog):
+    folder = tmp_path / "data"
+    on_disk, failing = FileCheckpointStore(folder / "checkpoint.json"), [True]
+
+    def fail(where):
+        if failing[0]:
+            raise StoreFullError("the disk is full")
+
+    in_memory = MemoryCheckpointStore(faults=fail)
+    for at in (1, 2, 3):
+        for store in (on_disk, in_memory):
+            assert store.is_due(Timestamp(at))
+            store.save(Timestamp(at), (), at)
+    assert caplog.text.count("checkpoint.json cannot be written") == 1
+    folder.mkdir()
+    failing[0] = False
+    for store in (on_disk, in_memory):
+        store.save(Timestamp(4), (), 2)
+        assert not store.is_due(Timestamp(5))
+    for store in (FileCheckpointStore(folder / "checkpoint.json"), in_memory.crash()):
+        assert store.load(2).alive_at == 4
+
+
 @pytest.mark.parametrize(
     "torn", [b"", b"{", b'1\n{"alive_at":"x","episodes":[]}', b"1\n", b"\xff\xfe"]
 )
