@@ -1,5 +1,6 @@
 """Which boxes and crews of a city say anything, drawn from a seeded stream of their own. Pure."""
 
+from collections import Counter
 from random import Random  # noqa: TID251 - seeded
 
 from citybrain.ids import AgentId
@@ -9,7 +10,8 @@ LYING_UNIT_SHARE = 0.7  # of the cities with liars in which one crew has a lying
 
 
 def draw_liars(rng: Random, city: CitySpec) -> Liars:
-    """One or two lying boxes, each in a district that has honest ones, and perhaps a crew."""
+    """One or two lying boxes, each in a district that has honest ones, and perhaps a crew: one
+    whose work others can do, since a crew that says that it is elsewhere serves nobody."""
     districts = [district for district in city.districts if district.boxes]
     boxes = tuple(
         LyingBoxSpec(
@@ -20,6 +22,11 @@ def draw_liars(rng: Random, city: CitySpec) -> Liars:
         for number in range(rng.choice((1, 1, 2)))
         for district in [rng.choice(districts)]
     )
-    units = tuple(unit.unit for _, unit in city.units())
+    able = Counter(capability for _, unit in city.units() for capability in unit.capabilities)
+    units = tuple(
+        unit.unit
+        for _, unit in city.units()
+        if all(able[capability] > 1 for capability in unit.capabilities)
+    )
     has_lying_unit = bool(units) and rng.random() < LYING_UNIT_SHARE
     return Liars(boxes=boxes, units=(rng.choice(units),) if has_lying_unit else ())
