@@ -101,7 +101,7 @@ class SystemClock:
             self._discipline.resume_after(last, is_proved=is_proved)
             self._was_unsynchronised = True  # at a start the kernel is believed at any time
 
-    def peer_says(self, at: Timestamp) -> None:
+    def compare_peer_time(self, at: Timestamp) -> None:
         with self._lock:
             self._read()
             hold = self._discipline.hold

@@ -46,7 +46,7 @@ def ready(what: str, **facts: object) -> None:
     `ready district riverside grpc=7101 web=8101`."""
     details = "".join(f" {name}={value}" for name, value in facts.items())
     print(f"ready {what}{details}", flush=True)
-    SdNotify().tell(READY=1, STATUS=f"{what}{details}")
+    SdNotify().notify(READY=1, STATUS=f"{what}{details}")
 
 
 def log_to_stderr(level: str = "INFO") -> None:
@@ -77,7 +77,7 @@ async def _supervise(main: Main, heartbeats: tuple[Heartbeat, ...]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     manager = SdNotify()
-    told = asyncio.create_task(manager.keep_told(heartbeats), name="watchdog")
+    pinging = asyncio.create_task(manager.ping_watchdog(heartbeats), name="watchdog")
     task = asyncio.ensure_future(main(stop))
     forced = False
 
@@ -85,7 +85,7 @@ async def _supervise(main: Main, heartbeats: tuple[Heartbeat, ...]) -> None:
         nonlocal forced
         if not stop.is_set():
             log.info("stopping in order after %s; a second signal stops at once", number.name)
-            manager.tell(STOPPING=1)
+            manager.notify(STOPPING=1)
             stop.set()
             return
         forced = True
@@ -100,6 +100,6 @@ async def _supervise(main: Main, heartbeats: tuple[Heartbeat, ...]) -> None:
             raise
         raise KeyboardInterrupt from None
     finally:
-        told.cancel()
+        pinging.cancel()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)

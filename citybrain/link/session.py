@@ -34,7 +34,7 @@ from citybrain.link.port import Journal, LinkEnd
 from citybrain.link.role import Role
 from citybrain.link.stages import LinkStage
 from citybrain.link.stored_letters import REASON_CHARS
-from citybrain.node_time.hold import hear_peer
+from citybrain.node_time.hold import compare_peer_time
 
 FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the peer's window
 
@@ -122,7 +122,7 @@ class LinkSession:
     async def _read(self, incoming: AsyncIterator[Frame]) -> None:
         async for frame in incoming:
             if isinstance(frame, Heartbeat):
-                hear_peer(self._clock, frame.at)
+                compare_peer_time(self._clock, frame.at)
             await self._do(self._apply(partial(Exchange.on_frame, frame=frame, now=self._now())))
             while self._link.uncommitted >= self._link.role.window and not self.is_over:
                 self._is_committed.clear()

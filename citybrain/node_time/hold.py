@@ -49,7 +49,7 @@ class DisciplinedClock(Clock, Protocol):
         """Before anything was journaled: an earlier run used times up to `last`."""
         ...
 
-    def peer_says(self, at: Timestamp) -> None:
+    def compare_peer_time(self, at: Timestamp) -> None:
         """A peer that proved who it is says that it is `at` now: one that agrees with the wall
         clock proves it."""
         ...
@@ -59,7 +59,7 @@ class DisciplinedClock(Clock, Protocol):
         ...
 
 
-def hear_peer(clock: Clock, at: Timestamp) -> None:
+def compare_peer_time(clock: Clock, at: Timestamp) -> None:
     """Let `clock` know a peer's time, where that means something to it."""
     if isinstance(clock, DisciplinedClock):
-        clock.peer_says(at)
+        clock.compare_peer_time(at)

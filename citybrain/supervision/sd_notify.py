@@ -28,7 +28,7 @@ class SdNotify:
         self._address = environment.get(SOCKET, "")
         self._is_watching = environment.get(WATCHDOG, "").isdecimal()
 
-    def tell(self, **facts: object) -> None:
+    def notify(self, **facts: object) -> None:
         """Send facts such as `READY=1`. A supervisor that cannot be reached is logged once: the
         process goes on, and is ended by it if need be."""
         if not self._address:
@@ -45,7 +45,7 @@ class SdNotify:
             log.warning("the service manager at %s is not told any more: %s", self._address, error)
             self._address = ""
 
-    async def keep_told(self, heartbeats: tuple[Heartbeat, ...]) -> None:
+    async def ping_watchdog(self, heartbeats: tuple[Heartbeat, ...]) -> None:
         """Say each round that the process goes on, as long as all of its threads do; for ever."""
         while self._is_watching and self._address:
             await asyncio.sleep(ROUND_S)
@@ -53,7 +53,7 @@ class SdNotify:
                 heartbeat.watch()
             silent = [one for one in heartbeats if one.silent_rounds >= SILENT_ROUNDS]
             if not silent:
-                self.tell(WATCHDOG=1)
+                self.notify(WATCHDOG=1)
             for one in silent:
                 if one.silent_rounds == SILENT_ROUNDS:
                     log.error(

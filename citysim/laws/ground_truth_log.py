@@ -54,7 +54,7 @@ class StoreRestored(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
-class SaidByCrew(Struct, frozen=True, kw_only=True):
+class SentByCrew(Struct, frozen=True, kw_only=True):
     """What a device sent that was proved to be this unit's."""
 
     unit: str
@@ -65,7 +65,7 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     """All notes, in the order of time.
 
     `outboxes_lost`: the agents whose outbox was destroyed, each with the lost incarnation. `lies`:
-    the numbers that lying boxes sent under their own names. `said_by_crews`: whatever became of it.
+    the numbers that lying boxes sent under their own names. `sent_by_crews`: whatever became of it.
     """
 
     conditions: tuple[ConditionInterval, ...] = ()
@@ -76,4 +76,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     outboxes_lost: tuple[tuple[str, int], ...] = ()
     now: Timestamp | None = None  # when the notes were read
     lies: tuple[ItemsStored, ...] = ()
-    said_by_crews: tuple[SaidByCrew, ...] = ()
+    sent_by_crews: tuple[SentByCrew, ...] = ()

@@ -126,7 +126,7 @@ class AgentGateway:
                 _ensure_within_size(message.payload)
                 at = take(agent, message.payload)
                 if at and not message.retained:  # what the broker had stored was said before
-                    self._sender_clocks.heard(agent, at)
+                    self._sender_clocks.add_sample(agent, at)
             except MalformedError as error:
                 self._metrics.message("malformed")
                 self._refuse(sender, error.reason, error.detail, message.payload)

@@ -27,7 +27,7 @@ class SenderClock:
 
 
 class SenderClocks:
-    """`heard` where messages come in, one call at a time."""
+    """`add_sample` where messages come in, one call at a time."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class SenderClocks:
         self._clock, self._known_us, self._submit = clock, known_us, submit
         self._senders: dict[AgentId, SenderClock] = {}
 
-    def heard(self, agent: AgentId, at: Timestamp) -> None:
+    def add_sample(self, agent: AgentId, at: Timestamp) -> None:
         """A sender said, just now, that it is `at`."""
         sender = self._senders.pop(agent, None) or SenderClock()
         if len(self._senders) >= STATUS_AGENTS.value:  # the one that was silent longest

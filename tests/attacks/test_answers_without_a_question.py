@@ -105,7 +105,7 @@ def test_what_another_box_sees_stays_to_be_read_and_once(tmp_path):
     attacked(tmp_path, attack)
 
 
-def test_whoever_was_asked_is_heard_after_the_lies(tmp_path):
+def test_the_answer_of_whoever_was_asked_counts_after_the_lies(tmp_path):
     async def attack(district):
         district.send_item("box-2", 1, answer(district))
         await district.until(lambda: district.refused("answer_not_asked"), "it is refused")

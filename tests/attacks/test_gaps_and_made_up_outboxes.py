@@ -140,11 +140,11 @@ def test_made_up_outboxes_with_items_make_no_record_and_displace_nothing(tmp_pat
         assert district.refused("incarnation")
         assert district.intake.incarnations["box-1"] == (7,)
         district.say_hello("box-1", incarnation=8)  # its outbox was replaced: it asks
-        await district.until(lambda: district.told_to_name("box-1", 8) == 7, "it is answered")
+        await district.until(lambda: district.believed_instead("box-1", 8) == 7, "it is answered")
         district.say_hello("box-1", incarnation=8, previous=7)
         district.send_item("box-1", 1, incarnation=8)
         await district.until(lambda: district.acknowledged("box-1", 8) == 1, "it is taken")
-        assert district.told_to_name("box-1", 8) == 0
+        assert district.believed_instead("box-1", 8) == 0
         district.send_item("box-1", 2)
         await district.until(lambda: district.acknowledged("box-1") == 2, "the one before too")
 

@@ -75,7 +75,7 @@ async def nothing_of(district, agent):
     assert district.acknowledged(agent) is None
 
 
-def test_a_made_up_box_is_not_heard_whatever_its_broker_lets_in(city, caplog):
+def test_a_made_up_box_is_not_believed_whatever_its_broker_lets_in(city, caplog):
     caplog.set_level(logging.WARNING)
 
     async def attack(district):
@@ -157,12 +157,12 @@ def test_nobody_but_the_box_can_begin_another_outbox_of_it(city):
         district.send_item("box-1", 1, incarnation=66)
         await district.settle()
         assert district.intake.incarnations["box-1"] == (7,)
-        assert district.told_to_name("box-1", 66) is None, "who proved nothing is told nothing"
+        assert district.believed_instead("box-1", 66) is None, "who proved nothing is told nothing"
 
     attacked(city, attack)
 
 
-def test_a_revoked_box_is_heard_no_more_and_its_incident_goes_on(city):
+def test_a_revoked_box_is_believed_no_more_and_its_incident_goes_on(city):
     box = city.joined("box/box-1")
 
     async def attack(district):
@@ -194,7 +194,7 @@ def test_a_new_card_takes_the_place_of_the_old_one_without_its_key(city):
         new = city.joined("box/box-1", beside="-new")
         city.publish()
         district.say_hello("box-1", incarnation=8, prove=by(new))
-        await district.until(lambda: district.told_to_name("box-1", 8) == 7, "it is answered")
+        await district.until(lambda: district.believed_instead("box-1", 8) == 7, "it is answered")
         district.say_hello("box-1", incarnation=8, previous=7, prove=by(new))
         district.send_item("box-1", 1, incarnation=8)
         await district.until(lambda: district.acknowledged("box-1", 8) == 1, "it is taken")

@@ -110,23 +110,23 @@ def test_a_step_of_a_day_is_held_back_and_not_counted(machine):
 @pytest.mark.parametrize(("off_s", "is_proof"), [(0, True), (299, True), (301, False)])
 def test_a_peer_within_five_minutes_proves_the_wall_clock(machine, off_s, is_proof):
     clock = held(machine)
-    clock.peer_says(Timestamp(clock.wall() + off_s * SECOND_US))
+    clock.compare_peer_time(Timestamp(clock.wall() + off_s * SECOND_US))
     assert (clock.hold is None) is is_proof
     assert clock.stepped_us == is_proof * DAY_S * SECOND_US
 
 
 def test_a_peer_that_may_as_well_mean_node_time_proves_nothing(machine):
     clock = held(machine, step_s=100)
-    clock.peer_says(Timestamp(clock.wall() - 51 * SECOND_US))
+    clock.compare_peer_time(Timestamp(clock.wall() - 51 * SECOND_US))
     assert clock.hold is not None
-    clock.peer_says(Timestamp(clock.wall() - 49 * SECOND_US))
+    clock.compare_peer_time(Timestamp(clock.wall() - 49 * SECOND_US))
     assert clock.hold is None
 
 
 def test_node_time_does_not_go_back_for_a_peer(machine):
     clock = held(machine, step_s=-DAY_S)
     before = clock.now()
-    clock.peer_says(clock.wall())
+    clock.compare_peer_time(clock.wall())
     assert clock.now() >= before
     assert clock.hold.ahead_us < 0
 

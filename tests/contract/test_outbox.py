@@ -104,7 +104,7 @@ def test_a_new_outbox_has_another_incarnation(outboxes):
     second.close()
 
 
-def test_its_hello_names_the_outbox_before_once_it_was_told_and_after_a_crash(outboxes):
+def test_its_hello_names_the_outbox_before_once_it_is_known_and_after_a_crash(outboxes):
     outbox = outboxes.new()
     assert outbox.hello("box-a1").previous == 0, "a new one knows of none"
     outbox.follow(77)

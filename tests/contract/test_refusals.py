@@ -231,10 +231,10 @@ async def by_http(node, door, changes):
     """What a caller by HTTP hears: status, reason, when to come again, detail, reference."""
     _, _, _, path, fields = door
     answer = await node.post(path, {**fields, **changes})
-    return heard(answer)
+    return meaning_of(answer)
 
 
-def heard(answer):
+def meaning_of(answer):
     assert answer.headers["content-type"] == "application/problem+json", answer
     after = answer.headers.get("retry-after")
     said = answer.json
@@ -313,7 +313,10 @@ def test_what_is_not_there_is_not_found_at_both_tiers(tier):
     async def go():
         stub, method, request, path = READS[tier]
         async with served(tier) as node:
-            http, grpc_ = heard(await node.get(path)), await refused(node, stub, method, request)
+            http, grpc_ = (
+                meaning_of(await node.get(path)),
+                await refused(node, stub, method, request),
+            )
             assert http[:3] == expected(NOT_FOUND, by_http)
             assert grpc_[:3] == expected(NOT_FOUND, by_grpc)
             assert http[3] == grpc_[3]
@@ -328,7 +331,7 @@ def test_what_only_http_can_get_wrong_is_the_same_at_both_tiers(tier):
             for kind, (method, body, headers) in BY_HTTP_ALONE.items():
                 sent = {"content-type": "application/json", **headers}
                 answer = await node.http(method, "/api/v1/actions", body, sent)
-                assert heard(answer)[:3] == expected(kind, by_http)
+                assert meaning_of(answer)[:3] == expected(kind, by_http)
 
     asyncio.run(go())
 

@@ -65,7 +65,7 @@ def joined(tmp_path):
 
 
 @pytest.mark.parametrize("tier", sorted(TIERS))
-def test_by_http_the_unknown_and_the_unpermitted_hear_the_same_at_both_tiers(tier, signed):
+def test_by_http_the_unknown_and_the_unpermitted_are_answered_alike_at_both_tiers(tier, signed):
     door, token = signed
     callers = [
         ({}, NOT_SIGNED_IN),
@@ -89,7 +89,7 @@ def test_by_http_the_unknown_and_the_unpermitted_hear_the_same_at_both_tiers(tie
 
 
 @pytest.mark.parametrize("tier", sorted(TIERS))
-def test_by_grpc_a_certificate_without_the_right_hears_the_reason_that_http_gives(tier, joined):
+def test_by_grpc_a_certificate_without_the_right_gets_the_reason_that_http_gives(tier, joined):
     node, stub, message, fields = TIERS[tier]
     credentials = joined("auditor/he-ping").for_channel()
 

@@ -155,7 +155,7 @@ def test_a_box_that_lost_its_outbox_asks_first_and_then_names_the_one_before():
     assert outbox.hello("box").previous == 77, "it is stored"
 
 
-def test_while_another_outbox_is_believed_the_hello_is_said_again_and_then_all_is_sent_again():
+def test_while_another_outbox_is_believed_the_hello_is_repeated_and_then_all_is_sent_again():
     outbox, link, step = asking()
     outbox.put(intervals(3))
     step(0)

@@ -145,7 +145,7 @@ class AttackedDistrict:
         """Up to which number everything is acknowledged; None: nothing was ever answered."""
         return self._acks.get((agent, incarnation))
 
-    def told_to_name(self, agent: str, incarnation: int) -> int | None:
+    def believed_instead(self, agent: str, incarnation: int) -> int | None:
         """Which outbox this one is told to name as the one before; 0: it is believed."""
         return self._told.get((agent, incarnation))
 

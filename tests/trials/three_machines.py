@@ -124,7 +124,7 @@ def example(name: str, folder: Path, **changes: str) -> None:
     (folder / name).write_text("\n".join(changed) + "\n")
 
 
-def tell_broker(at: Machines, broker: subprocess.Popen[bytes]) -> None:
+def reload_broker(at: Machines, broker: subprocess.Popen[bytes]) -> None:
     at.do(HALL, *"broker config -i broker-identity -o broker --ca ca --district riverside".split())
     broker.send_signal(signal.SIGHUP)
 
@@ -167,10 +167,10 @@ def play(at: Machines) -> None:
 
     at.do(HALL, "ca", "revoke", "box/box-a1", "--reason", "stolen")
     at.says("who is revoked is believed no more", DISTRICT, "log", "box-a1 is believed no more")
-    tell_broker(at, broker)
+    reload_broker(at, broker)
     at.says("and silenced at the broker", STREET, "a1.log", "does not let box/box-a1 speak")
     at.do(STREET, "street", "join", at.do(HALL, "ca", "token", "box/box-a1"), "-c", "box-a1.toml")
-    tell_broker(at, broker)
+    reload_broker(at, broker)
     at.says("by a new token it comes back", DISTRICT, "log", "box-a1 is enrolled", times=2)
 
 

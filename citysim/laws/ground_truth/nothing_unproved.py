@@ -127,7 +127,7 @@ def _said(history: History) -> _Said:
         numbers=numbers,
         outboxes=outboxes,
         liars=history.liars,
-        by_crews=frozenset((said.unit, said.said) for said in truth.said_by_crews),
+        by_crews=frozenset((said.unit, said.said) for said in truth.sent_by_crews),
     )
 
 

@@ -63,7 +63,7 @@ class Lies:
     ) -> None:
         self._agent, self._rng = agent, rng
         self._sights, self._open_looks = sights, open_looks
-        self._told: list[Event] = []
+        self._sent: list[Event] = []
 
     def item(self, now: Timestamp) -> OutboxContent:
         """Anything that is no gap."""
@@ -89,7 +89,7 @@ class Lies:
         kind = sight.kind if rng.random() < 0.8 else rng.choice(MADE_UP_KINDS)
         spread = NEARBY_DEG if rng.random() < 0.8 else AWAY_DEG
         event = Event(
-            episode=EpisodeId(f"{self._agent}-{len(self._told)}"),
+            episode=EpisodeId(f"{self._agent}-{len(self._sent)}"),
             kind=OBJECTS_INSIDE,
             phase=rng.choice((Phase.START, Phase.START, Phase.UPDATE, Phase.END)),
             source=self._source(),
@@ -106,18 +106,18 @@ class Lies:
             is_historical=rng.random() < 0.2,
             from_sensor=rng.random() < 0.3,
         )
-        self._told.append(event)
+        self._sent.append(event)
         return event
 
     def _same_episode(self, now: Timestamp) -> Event:
         """An earlier event once more, with another phase, place and time."""
-        if not self._told:
+        if not self._sent:
             return self._new_event(now)
-        fresh, known = self._new_event(now), self._rng.choice(self._told)
-        self._told[-1] = replace(
+        fresh, known = self._new_event(now), self._rng.choice(self._sent)
+        self._sent[-1] = replace(
             known, phase=fresh.phase, place=fresh.place, observed_at=fresh.observed_at
         )
-        return self._told[-1]
+        return self._sent[-1]
 
     def _answer(self, now: Timestamp) -> OutboxContent:
         looks = self._open_looks()

@@ -40,7 +40,7 @@ class LyingDevice:
         self.unit = unit
         self._place, self._units, self._order_of = place, units, order_of
         self._send, self._loop, self._rng, self._now = send, loop, rng, now
-        self._told = 0
+        self._sent = 0
         self._story: Point = NOWHERE  # one that it keeps to for a while
         self._task: asyncio.Task[None] | None = None
 
@@ -77,10 +77,10 @@ class LyingDevice:
         order = self._order_of(named)
         if order is None:
             return None
-        self._told += 1
+        self._sent += 1
         number = rng.choice((order.assignment_number, 0, 1, order.assignment_number + 1, 2**31 - 1))
         action = rng.choice(tuple(CrewAction))
-        own = f"lie-{self.unit}-{rng.randrange(1, self._told + 1)}"
+        own = f"lie-{self.unit}-{rng.randrange(1, self._sent + 1)}"
         others = f"{named}-{order.assignment_number + rng.randrange(2)}-{action}"
         return CrewAnswer(
             request=RequestId(own if named == self.unit else rng.choice((own, others))),

@@ -11,7 +11,7 @@ from citysim.laws.ground_truth_log import (
     ConditionInterval,
     GroundTruth,
     ItemsStored,
-    SaidByCrew,
+    SentByCrew,
 )
 from citysim.laws.history import CITY, History, LimitSample, LiveState
 from citysim.laws.memory_history import SimulatorFacts, read_memory_history
@@ -92,8 +92,8 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         accepted_reports=tuple(world.people.accepted_reports),
         now=timestamp(world.loop.time()),
         lies=tuple(lie for box in world.liars.boxes for lie in box.said),
-        said_by_crews=tuple(
-            SaidByCrew(unit=said.unit, said=said) for said in world.people.said_by_crews
+        sent_by_crews=tuple(
+            SentByCrew(unit=said.unit, said=said) for said in world.people.sent_by_crews
         ),
     )
 

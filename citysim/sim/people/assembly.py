@@ -41,7 +41,7 @@ class _Session(Protocol):
 
 class People:
     """`phones` by unit; `accepted_answers` are those whose outcome a phone received as done,
-    `accepted_reports` those whose caller did; `said_by_crews`: what devices sent under the name of
+    `accepted_reports` those whose caller did; `sent_by_crews`: what devices sent under the name of
     their own unit, whatever became of it."""
 
     def __init__(
@@ -58,7 +58,7 @@ class People:
     ) -> None:
         self._loop, self._streams, self._scenes = loop, streams, scenes
         self.accepted_answers: list[AcceptedAnswer] = []
-        self.said_by_crews: list[CrewAnswer | CrewPosition] = []
+        self.sent_by_crews: list[CrewAnswer | CrewPosition] = []
         self._networks = {name: (districts[name], calls[name]) for name in districts}
         self.accepted_reports: list[AcceptedReport] = []
         self.phones: dict[UnitId, CrewPhone] = {}
@@ -112,7 +112,7 @@ class People:
         """A device that was proved to be `unit`'s sends: who it is, the door says."""
         node, calls = self._networks[self._district_of[unit]]
         if message.unit == unit:
-            self.said_by_crews.append(message)
+            self.sent_by_crews.append(message)
 
         async def at_the_node() -> Outcome:
             console, caller = node.running().crew_console, unauthenticated(unit, Role.CREW)

@@ -130,7 +130,7 @@ def test_a_token_that_cannot_be_is_refused_with_the_cure(folder, capsys, words, 
     assert says in " ".join(capsys.readouterr().err.split())
 
 
-def test_whoever_listens_is_reminded_of_its_hosts(folder, capsys):
+def test_a_token_of_a_server_without_hosts_names_the_option(folder, capsys):
     run("ca", "token", "district/riverside", "-d", str(folder))
     assert "without --host nobody can check it as a server" in capsys.readouterr().err
 

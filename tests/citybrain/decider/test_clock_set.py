@@ -45,9 +45,9 @@ class Holds:
 
     def __init__(self, commit_loop):
         self.said, self._changed = [], threading.Condition()
-        commit_loop.clock_watch.on_hold(self._heard)
+        commit_loop.clock_watch.on_hold(self._on_hold)
 
-    def _heard(self, text):
+    def _on_hold(self, text):
         with self._changed:
             self.said.append(text)
             self._changed.notify_all()
@@ -94,7 +94,7 @@ def test_a_glitch_of_a_day_fires_nothing_and_is_shown_until_it_is_over(loop, mac
     assert loop.listener.wait_for(lambda state: state.fired).fired == ("in a minute",)
 
 
-def test_who_listens_later_hears_of_a_step_that_is_held_back_already(loop, machine):
+def test_a_later_listener_gets_a_step_that_is_held_back_already(loop, machine):
     machine.run(1, step=DAY_S)
     loop.holds.wait_for(1)
     assert Holds(loop).said == loop.holds.said

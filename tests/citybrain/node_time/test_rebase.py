@@ -48,7 +48,7 @@ class Key(NamedTuple):
     name: str
 
 
-class Heard(Struct, frozen=True, kw_only=True):
+class Received(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
@@ -62,8 +62,8 @@ class Outer(Struct, frozen=True, kw_only=True):
     inner: Inner
     many: tuple[Inner, ...] = ()
     pair: tuple[str, Timestamp] = ("a", Timestamp(90))
-    keyed: SortedMap[Key, Heard | Inner | None]
-    heard: Heard
+    keyed: SortedMap[Key, Received | Inner | None]
+    heard: Received
     name: str = "n"
 
 
@@ -74,10 +74,10 @@ def test_every_time_of_a_state_is_found_wherever_it_stands_and_no_other_number()
         keyed=SortedMap(
             [(Key(Timestamp(150), "k"), Inner(due=Timestamp(150))), (Key(Timestamp(10), "n"), None)]
         ),
-        heard=Heard(at=Timestamp(95)),
+        heard=Received(at=Timestamp(95)),
     )
     rebase = Rebase(micros=-50, at=Timestamp(50))
-    foreign = frozenset({(Inner, "theirs"), (Heard, "")})
+    foreign = frozenset({(Inner, "theirs"), (Received, "")})
     assert rebased(state, rebase, foreign) == Outer(
         inner=Inner(due=Timestamp(150)),
         many=(Inner(), Inner(due=Timestamp(50))),
@@ -85,5 +85,5 @@ def test_every_time_of_a_state_is_found_wherever_it_stands_and_no_other_number()
         keyed=SortedMap(
             [(Key(Timestamp(100), "k"), Inner(due=Timestamp(100))), (Key(Timestamp(10), "n"), None)]
         ),
-        heard=Heard(at=Timestamp(95)),
+        heard=Received(at=Timestamp(95)),
     )

@@ -93,7 +93,7 @@ def test_a_message_that_grpc_itself_finds_too_large_is_too_large_the_next_time_t
         "Ssl handshake failed: CERTIFICATE_VERIFY_FAILED: unable to get local issuer certificate",
     ],
 )
-def test_whoever_the_other_end_does_not_know_is_told_how_to_join(sign):
+def test_a_caller_that_the_other_end_does_not_know_gets_the_way_to_join(sign):
     detail = f"failed to connect to all addresses; last error: UNAVAILABLE: ipv4:10.0.0.5:1: {sign}"
     error = rpc_error(StatusCode.UNAVAILABLE, detail)
     assert "citybrain login TOKEN" in error.detail

@@ -52,16 +52,16 @@ def environment(manager):
     return {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "25000000"}
 
 
-def told(manager):
+def received(manager):
     return manager.recv(4096).decode()
 
 
 def test_a_process_says_that_it_is_up_goes_on_and_stops(manager):
     running = subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment(manager))
-    facts = {told(manager), told(manager)}
+    facts = {received(manager), received(manager)}
     assert facts == {"READY=1\nSTATUS=probe web=8101", "WATCHDOG=1"}
     running.send_signal(signal.SIGTERM)
-    while (fact := told(manager)) == "WATCHDOG=1":
+    while (fact := received(manager)) == "WATCHDOG=1":
         pass
     assert fact == "STOPPING=1"
     assert running.wait(30) == 0
@@ -71,33 +71,33 @@ def test_an_aborted_process_says_where_its_threads_stood(manager):
     running = subprocess.Popen(
         [sys.executable, "-c", PROGRAM], env=environment(manager), stderr=subprocess.PIPE
     )
-    told(manager)
+    received(manager)
     running.send_signal(signal.SIGABRT)
     _, stood = running.communicate(timeout=30)
     assert b"Fatal Python error: Aborted" in stood
     assert b"run_until_signal" in stood
 
 
-def test_a_silent_thread_ends_what_the_manager_is_told(manager, short_rounds, caplog):
+def test_a_silent_thread_ends_the_pings_of_the_watchdog(manager, short_rounds, caplog):
     well, stuck = Heartbeat("well"), Heartbeat("stuck")
     stuck.beat()
-    heard = []
+    pings = []
 
     async def until(condition):
         while not condition():
             well.beat()
-            heard.extend(waiting(manager))
+            pings.extend(waiting(manager))
             await asyncio.sleep(0)
 
     async def go():
-        telling = asyncio.create_task(SdNotify(environment(manager)).keep_told((well, stuck)))
+        pinging = asyncio.create_task(SdNotify(environment(manager)).ping_watchdog((well, stuck)))
         await until(lambda: stuck.silent_rounds > SILENT_ROUNDS + 5)
-        assert set(heard) == {"WATCHDOG=1"}
-        assert len(heard) <= SILENT_ROUNDS
-        heard.clear()
+        assert set(pings) == {"WATCHDOG=1"}
+        assert len(pings) <= SILENT_ROUNDS
+        pings.clear()
         stuck.beat()
-        await until(lambda: heard)
-        telling.cancel()
+        await until(lambda: pings)
+        pinging.cancel()
 
     manager.setblocking(False)
     asyncio.run(go())
@@ -124,6 +124,7 @@ def test_a_thread_that_has_not_begun_or_has_ended_is_not_missed():
 @pytest.mark.parametrize("address", ["", "/nowhere/at/all"])
 def test_without_a_manager_nothing_happens(address, short_rounds, caplog):
     manager = SdNotify({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "1"})
-    asyncio.run(manager.keep_told(())) if not address else manager.tell(READY=1)
-    manager.tell(READY=1)
+    manager.notify(READY=1)
+    manager.notify(STOPPING=1)
+    asyncio.run(manager.ping_watchdog(()))
     assert len(caplog.records) == bool(address)

@@ -99,7 +99,7 @@ def test_whoever_was_revoked_stays_out_when_a_run_goes_on(joined):
     assert "user box/box-station\ntopic deny #\n" in (run.broker / "acl").read_text()
 
 
-def test_the_broker_hears_of_a_revocation_while_the_run_goes_on(joined):
+def test_the_broker_gets_a_revocation_while_the_run_goes_on(joined):
     run, ports = joined
     acl = run.broker / "acl"
 

@@ -249,7 +249,7 @@ def test_a_confirmed_report_that_is_not_in_the_journal_is_a_violation():
     assert not reported(h.report_received("other", OPENED)).holds
 
 
-def test_the_incident_that_the_caller_was_told_of_exists():
+def test_the_incident_in_the_answer_to_a_caller_exists():
     assert not reported(h.report_received("q")).holds, "nobody ever heard of it"
     assert not reported(h.report_received("q", OPENED), incident="i-2").holds
     assert not reported(h.report_received("q", OPENED, incident=""), incident="").holds

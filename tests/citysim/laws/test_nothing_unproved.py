@@ -12,7 +12,7 @@ from citybrain.geo import Point
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage
 from citysim.laws.ground_truth import nothing_unproved
-from citysim.laws.ground_truth_log import GroundTruth, ItemsStored, SaidByCrew
+from citysim.laws.ground_truth_log import GroundTruth, ItemsStored, SentByCrew
 from district_node.inputs import AgentPresenceChanged, CrewPositionReported, HelloReceived
 from district_node.limits import POSITION_HELD, POSITION_HELD_REPORTS
 
@@ -23,7 +23,7 @@ def judged(*records, said=(1, 2, 3), lies=(), crews=(), incarnation=7, **facts):
     truth = GroundTruth(
         items_stored=(ItemsStored(agent=v.AGENT, incarnation=incarnation, seqs=said, at=v.at(0)),),
         lies=tuple(ItemsStored(agent=LIAR, incarnation=7, seqs=(n,), at=v.at(0)) for n in lies),
-        said_by_crews=tuple(SaidByCrew(unit=one.unit, said=one) for one in crews),
+        sent_by_crews=tuple(SentByCrew(unit=one.unit, said=one) for one in crews),
     )
     node = h.node("a", *records)
     return nothing_unproved.check(h.history(node, ground_truth=truth, **facts))

@@ -163,7 +163,7 @@ def test_incidents_are_filtered_by_what_a_queue_shows(name):
 
 
 @run
-async def test_a_link_that_is_lost_is_told_although_nothing_is_committed(district):
+async def test_a_link_that_is_lost_is_shown_although_nothing_is_committed(district):
     links = [LinkStatus(name="broker", up=True, since=district.clock.now(), backlog=0)]
     status = RuntimeStatus(agents=tuple, links=lambda: tuple(links), counts=dict)
     api = adapter(district, status)
@@ -178,7 +178,7 @@ async def test_a_link_that_is_lost_is_told_although_nothing_is_committed(distric
 
 
 @run
-async def test_who_has_just_acted_and_watches_is_told_what_came_of_it(district):
+async def test_who_has_just_acted_and_watches_gets_what_came_of_it(district):
     api = adapter(district)
     await district.events(1)
     (incident,) = district.loop.state.incidents.keys()

@@ -37,7 +37,7 @@ def proved(scenario, agent="box-1", serial="a1", key="k1", days=30):
     )
 
 
-def says_hello(scenario, incarnation, previous, agent="box-1"):
+def send_hello(scenario, incarnation, previous, agent="box-1"):
     hello = AgentHello(
         agent=agent, incarnation=incarnation, lowest_unacked=1, next_seq=1, previous=previous
     )
@@ -137,7 +137,7 @@ def test_a_clear_under_a_made_up_outbox_closes_nothing(scenario):
     )
     items = (OutboxItem(seq=1, content=clear),)
     scenario.submit(BatchReceived(agent="box-1", incarnation=66, items=items))
-    says_hello(scenario, 66, previous=0)
+    send_hello(scenario, 66, previous=0)
     scenario.submit(BatchReceived(agent="box-1", incarnation=66, items=items))
     assert scenario.incident() == before
 
@@ -170,23 +170,23 @@ def test_from_the_fifth_new_outbox_within_a_day_on_a_box_waits_for_an_operator(s
     scenario.send_event()
     last = 7
     for incarnation in range(11, 11 + NEW_OUTBOXES.value):
-        says_hello(scenario, incarnation, last)
+        send_hello(scenario, incarnation, last)
         last = incarnation
     assert standings(scenario) == {}
     assert not allow(scenario).done, "nothing waits yet"
-    commands = says_hello(scenario, 90, last)
+    commands = send_hello(scenario, 90, last)
     assert [c.code for c in commands if hasattr(c, "code")] == ["outbox_waits"]
     assert scenario.state.intake.incarnations["box-1"][-1] == last
     (shown,) = agent_standings(scenario.state, scenario.clock.now())
     waits = AgentStanding(agent="box-1", standing=OUTBOX_WAITS, since=scenario.clock.now())
     assert shown == waits
     scenario.wait(3 * DAY_S)
-    says_hello(scenario, 91, last)
+    send_hello(scenario, 91, last)
     assert scenario.state.intake.incarnations["box-1"][-1] == last, "time alone does not help"
     refused = allow(scenario, role=Role.ADAPTER, request="allow-2")
     assert (refused.done, refused.reason) == (False, "not_permitted")
     assert allow(scenario, request="allow-3").done
-    says_hello(scenario, 91, last)
+    send_hello(scenario, 91, last)
     assert scenario.state.intake.incarnations["box-1"][-1] == 91
     assert standings(scenario) == {}
 
@@ -197,7 +197,7 @@ def test_new_outboxes_on_different_days_do_not_wait(scenario):
     last = 7
     for incarnation in range(11, 31):
         scenario.wait(DAY_S / NEW_OUTBOXES.value + 1)
-        says_hello(scenario, incarnation, last)
+        send_hello(scenario, incarnation, last)
         assert scenario.state.intake.incarnations["box-1"][-1] == incarnation
         last = incarnation
 

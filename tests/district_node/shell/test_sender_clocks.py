@@ -22,10 +22,10 @@ class Rig:
         self.submitted.append(measured.skew_us)
         self.journaled[measured.agent] = measured.skew_us
 
-    def hear(self, skew_us, *, delay_us=0, agent="box-1", every_s=1.0):
+    def sample(self, skew_us, *, delay_us=0, agent="box-1", every_s=1.0):
         said = Timestamp(self.clock.now() + skew_us)
         self.clock.advance(delay_us / SECOND_US)
-        self.clocks.heard(agent, said)
+        self.clocks.add_sample(agent, said)
         self.clock.advance(every_s)
 
 
@@ -33,7 +33,7 @@ class Rig:
 def test_what_is_journaled_is_right_to_the_step_and_a_delay(skew_us, delays_us):
     rig = Rig()
     for delay_us in delays_us:
-        rig.hear(skew_us, delay_us=delay_us)
+        rig.sample(skew_us, delay_us=delay_us)
     assert abs(rig.journaled["box-1"] - skew_us) <= STEP_US + SECOND_US // 2
     assert len(rig.submitted) <= 2
 
@@ -42,9 +42,9 @@ def test_what_is_journaled_is_right_to_the_step_and_a_delay(skew_us, delays_us):
 def test_a_step_of_a_senders_clock_is_known_after_a_few_messages(before_us, after_us):
     rig = Rig()
     for _ in range(SAMPLES):
-        rig.hear(before_us)
+        rig.sample(before_us)
     for _ in range(SKEW_EVERY.value + SAMPLES):
-        rig.hear(after_us)
+        rig.sample(after_us)
     assert abs(rig.journaled["box-1"] - after_us) <= STEP_US
 
 
@@ -52,26 +52,26 @@ def test_a_step_of_a_senders_clock_is_known_after_a_few_messages(before_us, afte
 def test_a_clock_that_jumps_to_and_fro_does_not_fill_the_journal(skews_us):
     rig = Rig()
     for skew_us in skews_us:
-        rig.hear(skew_us)
+        rig.sample(skew_us)
     assert len(rig.submitted) <= 1 + len(skews_us) // SKEW_EVERY.value
 
 
 def test_one_slow_message_is_not_taken_for_a_clock():
     rig = Rig()
     for delay_us in (0, 0, 60 * SECOND_US, 0, 0):
-        rig.hear(0, delay_us=delay_us)
+        rig.sample(0, delay_us=delay_us)
     assert rig.submitted == []
 
 
 def test_clocks_that_agree_leave_nothing_in_the_journal():
     rig = Rig()
     for _ in range(100):
-        rig.hear(SECOND_US // 2, delay_us=SECOND_US // 10)
+        rig.sample(SECOND_US // 2, delay_us=SECOND_US // 10)
     assert rig.submitted == []
 
 
 def test_an_agent_that_the_journal_does_not_know_is_not_named_there():
     rig = Rig()
     for _ in range(SAMPLES_MIN + 1):
-        rig.hear(86_400 * SECOND_US, agent="stranger")
+        rig.sample(86_400 * SECOND_US, agent="stranger")
     assert rig.submitted == []

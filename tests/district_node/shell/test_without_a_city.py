@@ -44,7 +44,7 @@ def test_it_keeps_none(tmp_path):
     assert kept == 0
 
 
-def test_its_first_city_is_told_of_what_is_open_and_of_each_unit(tmp_path, setup):
+def test_its_first_city_gets_what_is_open_and_each_unit(tmp_path, setup):
     async def go():
         await alone(tmp_path, 1)
         written, _ = letters(tmp_path)

@@ -20,11 +20,11 @@ def _believes_at_start(resume_after: Any) -> Any:
 
 
 def _any_peer_proves(patch: pytest.MonkeyPatch) -> None:
-    def peer_says(self: Any, _at: Any) -> None:
+    def compare_peer_time(self: Any, _at: Any) -> None:
         with self._lock:
             self._believe("a peer says something")
 
-    patch.setattr(SystemClock, "peer_says", peer_says)
+    patch.setattr(SystemClock, "compare_peer_time", compare_peer_time)
 
 
 MUTANTS = (

@@ -84,7 +84,7 @@ def test_a_command_speaks_with_the_identity_that_is_named(joined, district, caps
     assert "reported: inc-" in capsys.readouterr().out
 
 
-def test_whose_role_may_not_is_told_so(joined, district, capsys, monkeypatch):
+def test_a_role_without_the_right_is_refused_by_name(joined, district, capsys, monkeypatch):
     joined("auditor/he-ping")
     monkeypatch.setenv("CITYBRAIN_IDENTITY", str(joined.at("auditor/he-ping")))
     assert run(*REPORT, "--address", district) == 1

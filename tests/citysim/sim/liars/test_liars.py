@@ -1,4 +1,4 @@
-"""Liars of a simulated city: drawn by the seed, heard in the fault phase, under their own names."""
+"""Liars of a simulated city: drawn by the seed, active in its fault phase, under their own names."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SEED = 10  # two of its districts have boxes, one crew has a lying device
 
 
 @pytest.fixture(scope="module")
-def heard():
+def fault_phase():
     """A simulation after its fault phase; every topic that a lying box published to."""
     simulation = Simulation(scenario_of(SEED, Size.LIARS))
     world, published = simulation.world, []
@@ -40,15 +40,15 @@ def test_every_city_of_the_size_has_a_lying_box_and_most_a_lying_device():
     assert 15 < sum(bool(one.units) for one in liars) < 40
 
 
-def test_a_lying_box_writes_its_own_topics_and_no_other(heard):
-    world, published = heard
+def test_a_lying_box_writes_its_own_topics_and_no_other(fault_phase):
+    world, published = fault_phase
     names = {box.agent for box in world.liars.boxes}
     assert len(published) > 10
     assert {topics.parse(topic)[1] for topic in published} <= names
 
 
-def test_what_it_says_in_anothers_name_is_refused_and_what_it_says_in_its_own_is_taken(heard):
-    world, _ = heard
+def test_what_it_says_in_anothers_name_is_refused_and_what_it_says_in_its_own_is_taken(fault_phase):
+    world, _ = fault_phase
     assert any(node.quarantine.by_reason["forged"] for node in world.districts.values())
     assert any(
         box.agent in world.districts[box.district].state.intake.incarnations

@@ -64,7 +64,7 @@ def test_every_deadline_keeps_what_is_left_in_rows_and_in_state_alike(scenario):
     assert keyed.items() <= of_slots.items()
 
 
-def test_the_city_is_told_every_deadline_anew(scenario):
+def test_the_city_gets_every_deadline_anew(scenario):
     working(scenario)
     commands = set_clock(scenario, -DAY_US)
     told = [c.letter for c in commands if isinstance(getattr(c, "letter", None), IncidentReport)]
