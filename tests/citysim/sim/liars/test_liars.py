@@ -1,4 +1,4 @@
-"""Liars of a simulated city: drawn by the seed, active in its fault phase, under their own names."""
+"""Liars of a simulated city: drawn by the seed, active in its fault phase, each in its own name."""
 
 import pytest
 
