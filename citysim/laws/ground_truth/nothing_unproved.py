@@ -6,8 +6,8 @@
 - So does every button and every position under a unit.
 - No incident is closed by an answer of whom the district did not ask: of another agent, source or
   request, or of an outbox that nobody knew when the request was made.
-- No unit is believed to be where it could not have come, unless it has said so for minutes, or a
-  person of the district said so.
+- No unit is believed to be where it could not have come, unless it has said so for minutes, a
+  person of the district said so, or its crew arrived at a scene there.
 
 What a liar causes under its own name (cases where nothing is, crews that go there, a clear of what
 it had reported itself) is no violation of this law; the others still hold for everybody else.
@@ -20,10 +20,11 @@ from citybrain.clock import seconds_between
 from citybrain.decider.command import Post
 from citybrain.domain.event import Gap, VerificationRequest, VerificationResult
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point, distance_m
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentStage, VerificationVerdict
+from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
 from citysim.laws.ground_truth_log import GroundTruth
 from citysim.laws.history import DistrictHistory, History, ReplayedRecord
 from citysim.laws.projections.letters import DistrictRecord
@@ -32,6 +33,7 @@ from district_node.cores.orders.positions import vouches
 from district_node.inputs import (
     AgentPresenceChanged,
     BatchReceived,
+    CityLetterReceived,
     CrewAnswered,
     CrewPositionReported,
     HelloReceived,
@@ -197,22 +199,38 @@ def _jumps(node: DistrictHistory) -> Iterator[str]:
     """Places that a unit was reported at to the city, each far from the one before."""
     reports: dict[str, list[ReplayedRecord[CrewPositionReported]]] = {}
     places: dict[str, Point] = {}
+    scenes: list[Point] = []
     for record in node.records:
         given = record.input
         if isinstance(given, CrewPositionReported):
             reports.setdefault(given.position.unit, []).append(
                 record  # type: ignore[arg-type]  # its input was just looked at
             )
+        elif isinstance(given, CityLetterReceived) and isinstance(given.letter, OrderRequest):
+            scenes.append(given.letter.task.place)
         for command in record.commands:
+            if type(command) is Post and isinstance(command.letter, IncidentReport):
+                scenes.append(command.letter.place)
             if type(command) is not Post or not isinstance(command.letter, UnitReport):
                 continue
             unit, place = command.letter.unit, command.letter.place
             before = places.setdefault(unit, place)
             places[unit] = place
-            is_far = distance_m(before, place) > REACH_M
-            if is_far and not _has_held(reports.get(unit, []), place):
+            if distance_m(before, place) <= REACH_M or _has_held(reports.get(unit, []), place):
+                continue
+            if not _has_arrived(record, unit, place, scenes):
                 km = distance_m(before, place) / 1_000
                 yield f"{unit} is believed to have gone {km:.0f} km before record {record.seq}"
+
+
+def _has_arrived(record: DistrictRecord, unit: str, place: Point, scenes: list[Point]) -> bool:
+    """Whether the unit's crew says by this record that it is at a scene, and that is there."""
+    given = record.input
+    return (
+        isinstance(given, CrewAnswered)
+        and (given.answer.unit, given.answer.action) == (unit, CrewAction.ARRIVE)
+        and any(distance_m(scene, place) <= POSITION_ERROR.value for scene in scenes)
+    )
 
 
 def _has_held(reports: list[ReplayedRecord[CrewPositionReported]], place: Point) -> bool:

@@ -155,6 +155,25 @@ def test_a_unit_is_far_away_when_it_said_so_for_minutes_or_a_person_did(seconds,
     assert judged(*records, crews=crews).holds is holds
 
 
+@pytest.mark.parametrize(
+    ("action", "scene", "unit", "holds"),
+    [
+        (CrewAction.ARRIVE, FAR, "u-1", True),
+        (CrewAction.ARRIVE, v.HERE, "u-1", False),
+        (CrewAction.ARRIVE, FAR, "u-2", False),
+        (CrewAction.ACCEPT, FAR, "u-1", False),
+    ],
+)
+def test_a_crew_that_arrives_at_a_scene_is_there(action, scene, unit, holds):
+    (known, said), crews = reports(FAR, [1.0])
+    case = h.record(h.batch(2), replace(v.incident(IncidentStage.OPENED), place=scene))
+    pressed = h.crew_answered("o-1", action).input
+    pressed = replace(pressed, answer=replace(pressed.answer, unit=unit))
+    arrived = h.record(pressed, replace(v.unit(None), place=FAR), second=2.0)
+    report = judged(known, case, h.record(said.input, second=1.0), arrived, crews=crews)
+    assert any("gone" in violation for violation in report.violations) is not holds
+
+
 def test_without_notes_nothing_is_judged():
     report = nothing_unproved.check(h.history(h.node("a", h.record(h.batch(9)))))
     assert report.holds and report.checked == 0
