@@ -60,7 +60,7 @@ from district_node.shell.assembly import (
     first_input,
 )
 from district_node.shell.consoles import CrewConsoleAdapter
-from district_node.shell.ingress.agent_ingress import take_long_turns
+from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine
@@ -172,6 +172,7 @@ class DistrictNode:
             running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(_end, tasks)
+            search_new_objects_only()
             on_ready(ports)
             await _until(stop, tasks)
         if commit_loop.failure is not None:

@@ -38,7 +38,8 @@ from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.enrolment import Enrolment
-from district_node.shell.ingress.agent_ingress import AgentIngress, take_long_turns
+from district_node.shell.ingress.agent_ingress import AgentIngress
+from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
 
@@ -259,6 +260,7 @@ class District:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         connected(self.bus)
+        search_new_objects_only()
 
     def _run(self):
         with suppress(asyncio.CancelledError):

@@ -18,7 +18,7 @@ from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
-from district_node.shell.ingress.agent_ingress import take_long_turns
+from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 
 pytestmark = pytest.mark.bench
 
@@ -147,6 +147,7 @@ class Script:
 async def measured(folder, port, names, qos, severity):
     take_long_turns()
     async with Flooded(folder, port) as district:
+        search_new_objects_only()
         alarm = district.message("honest", Severity.SEVERE)
         box = await asyncio.to_thread(Script, HONEST, port, alarm)
         flood = district.message("flooder-0000", severity)

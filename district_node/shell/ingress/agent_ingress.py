@@ -8,7 +8,6 @@ here, where each sender has its share, and not in the journal's one queue.
 
 import asyncio
 import logging
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -33,11 +32,6 @@ from district_node.shell.thread_event import ThreadEvent
 PIECE_BYTES = 32 * 1024
 # a journal that refuses a whole group tells nobody: it is looked at again
 PACE_S = 0.05
-# How long one thread keeps the interpreter while another wants it; 5 ms is Python's own. A message
-# passes five threads, and in a flood two of them always want it: each turn costs its change, and
-# twice as long ones take a fifth less of the machine. What an alarm waits for them is measured in
-# `tests/bench/test_bench_flood.py`.
-SWITCH_S = 0.01
 STOP_S = 5.0  # for the messages that are being decoded
 SENDER_CHARS = 128  # of a name in the queue; the gateway checks the whole
 
@@ -47,11 +41,6 @@ WORDS = {
 }
 
 log = logging.getLogger(__name__)
-
-
-def take_long_turns() -> None:
-    """Let this process's threads take longer turns: for the composition root of a district."""
-    sys.setswitchinterval(SWITCH_S)
 
 
 class IngressMetrics(Protocol):
