@@ -76,7 +76,8 @@ class AgentIngress:
         self._queue: FairQueue[_Received] = FairQueue(clock, self._is_known)
         self._ahead = 0  # bytes handed over since the last commit
         self._in_hand = 0  # bytes of the present piece
-        self._is_waiting = False  # whoever hands over wants to be woken
+        self._is_waiting = False  # whoever hands over wants to be woken by what comes
+        self._is_held = False  # it waits for the journal, which wakes it
         self._wake: Callable[[], None] = lambda: None
         self._limited_at: Instant | None = None  # when a message was last dropped
         commit_loop.on_commit(self._committed)
@@ -167,8 +168,7 @@ class AgentIngress:
             return
         with self._guard:
             self._ahead = 0
-            wakes = self._is_waiting and bool(self._queue)
-            self._is_waiting = self._is_waiting and not wakes
+            wakes, self._is_held = self._is_held, False
         if wakes:
             self._wake()
 
@@ -197,7 +197,8 @@ class AgentIngress:
                 self._ahead += taken.cost
                 piece.append(taken.item)
             self._in_hand = self._ahead - began
-            self._is_waiting = not piece
+            self._is_waiting = not piece and not queue
+            self._is_held = not piece and bool(queue)
             wait_s = 0.0 if piece else PACE_S if queue else None
         return piece, wait_s
 

@@ -8,7 +8,6 @@ ALARMS_SEEN = 50  # as many as an honest message has items: what a look costs is
 
 # An event's fields stand in the order of their numbers, as all serializers write them: severity
 # (8, SEVERE or EXTREME), urgency (9), certainty (10), observed_at (11) …
-_SEVERITIES = (b"\x40\x01", b"\x40\x02")
 _SEVERE = re.compile(rb"\x40[\x01\x02](?:\x48.)?(?:\x50.)?\x58", re.DOTALL)
 # … is_historical (16), kind (17)
 _HISTORICAL, _KIND = b"\x80\x01\x01", b"\x8a\x01"
@@ -17,8 +16,6 @@ _HISTORICAL, _KIND = b"\x80\x01\x01", b"\x8a\x01"
 def may_hold_live_alarm(payload: bytes) -> bool:
     """Whether an event in it is Severe or Extreme and no backlog. True by chance for one in some
     thousand others; an event of a version that knows no kinds counts as live."""
-    if _SEVERITIES[0] not in payload and _SEVERITIES[1] not in payload:  # almost always
-        return False
     for seen, match in enumerate(_SEVERE.finditer(payload)):
         if seen >= ALARMS_SEEN:
             break
