@@ -33,6 +33,8 @@ RIM = {
     ),
     "cryptography": ("citybrain/ca", "citybrain/enrolment"),
     "paho": ("citybrain/bus/paho.py", "citybrain/bus/paho_client.py"),
+    "authlib": ("citybrain/people/oidc/id_token.py",),
+    "joserfc": ("citybrain/people/oidc/id_token.py",),
     "argon2": ("citybrain/people/passwords.py",),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
     # Ray's own protocol, too: whether a cluster asks for a token is asked before it is joined
