@@ -129,7 +129,8 @@ def check(config: ConfigOption) -> None:
     from coordinator.config import read
 
     settings = read(config).config
-    ensure_not_open(Path(settings.data_dir), settings.listen.web, configuration=str(config))
+    folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
+    ensure_not_open(folder, listen.web, provider, configuration=str(config))
     plans = "issued at once" if settings.plan.issue == "auto" else "proposed"
     typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {plans}.")
     if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:

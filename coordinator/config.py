@@ -5,7 +5,7 @@ that the cores are given.
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from citybrain.config.fields import (
     HostName,
@@ -15,12 +15,13 @@ from citybrain.config.fields import (
     PositiveFloat,
     PositiveInt,
     PositiveSeconds,
+    PrivateFile,
     Seconds,
     Section,
     TlsFiles,
-    read_secret,
 )
 from citybrain.config.load import load
+from citybrain.config.people import PeopleConfig
 from citybrain.pack.load import collect_packs, resolve_folders
 from citybrain.pack.pack import Words
 from citybrain.pack.problems import Problems
@@ -132,20 +133,6 @@ class PlanConfig(Section):
         )
 
 
-def _check_private(path: str) -> str:
-    read_secret(path)
-    if Path(path).stat().st_mode & 0o077:
-        raise ValueError(f"{path!r} is open to other users of this machine; chmod 600 it")
-    return path
-
-
-PrivateFile = Annotated[
-    str,
-    AfterValidator(_check_private),
-    Field(json_schema_extra={"remedy": "Name a file with mode 0600 that holds the token."}),
-]
-
-
 class RayConfig(Section):
     """`mode`: "local" (an own Ray on this machine), "off" (plan in-process), or the address of a
     cluster.
@@ -191,6 +178,8 @@ class CityConfig(Section):
     ones, for the words of its screen; the street pack is always there."""
     listen: ListenConfig = ListenConfig()
     """What this node serves."""
+    people: PeopleConfig = PeopleConfig()
+    """Where people sign in, besides local accounts."""
     plan: PlanConfig = PlanConfig()
     """When to plan, what a plan pays for, how long each side may take."""
     ray: RayConfig = RayConfig()

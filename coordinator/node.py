@@ -68,7 +68,7 @@ class CityNode:
         self.heartbeat = Heartbeat("commit-thread")
         self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
-        ensure_not_open(self._data_dir, config.listen.web)
+        ensure_not_open(self._data_dir, config.listen.web, config.people.provider)
         self.registry = metrics.MetricsRegistry()
         self.conditions = Conditions(clock)
         watch_conditions(self.registry, self.conditions)
@@ -250,6 +250,7 @@ class CityNode:
             clock=self._clock,
             ids=self._ids,
             count=sign_in_counter(self.registry),
+            oidc=self._config.people.provider,
         )
         self._ends.callback(door.close)
         watch_sessions(self.registry, door)

@@ -126,7 +126,8 @@ def check(config: ConfigOption) -> None:
     from district_node.config import own_name_of, read
 
     settings, setup, _ = read(config)
-    ensure_not_open(Path(settings.data_dir), settings.listen.web, configuration=str(config))
+    folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
+    ensure_not_open(folder, listen.web, provider, configuration=str(config))
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
     typer.echo(
@@ -139,9 +140,8 @@ def check(config: ConfigOption) -> None:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
-    broker, listen = settings.broker, settings.listen
     city_tls = settings.city.tls if settings.city else None
-    tables = {"broker.tls": broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}
+    tables = {"broker.tls": settings.broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}
     check_certificates(config, settings.data_dir, tables)
     own_name_of(settings)
 

@@ -24,6 +24,7 @@ from citybrain.config.fields import (
     TlsFiles,
 )
 from citybrain.config.load import parse, read_toml
+from citybrain.config.people import PeopleConfig
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import NodeName, OwnName, name_at_broker
 from citybrain.ids import DistrictId, UnitId
@@ -160,6 +161,8 @@ class DistrictConfig(Section):
     """Where the coordinator is; left out: the district works alone."""
     listen: ListenConfig = ListenConfig()
     """What this node serves."""
+    people: PeopleConfig = PeopleConfig()
+    """Where people sign in, besides local accounts."""
     metrics: MetricsConfig = MetricsConfig()
     """The Prometheus endpoint, where `listen.metrics` is 0."""
     unit: tuple[UnitConfig, ...] = ()

@@ -111,7 +111,7 @@ class DistrictNode:
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
         self._verifier = verifier_of(self._folder, setup.district, self._clock)
-        ensure_not_open(self._folder, config.listen.web)
+        ensure_not_open(self._folder, config.listen.web, config.people.provider)
         secure(self._folder)
         self._registry = metrics.MetricsRegistry()
         self._conditions = Conditions(self._clock)
@@ -341,6 +341,7 @@ class DistrictNode:
             clock=self._clock,
             ids=self._ids,
             count=sign_in_counter(self._registry),
+            oidc=self._config.people.provider,
         )
         stack.callback(door.close)
         watch_sessions(self._registry, door)

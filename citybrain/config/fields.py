@@ -2,6 +2,7 @@
 (`remedy` in its schema). Reads no file but a password's.
 """
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -14,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from citybrain.config.secrets import check_options, secret_path
+from citybrain.config.secrets import CREDENTIAL, check_options, secret_path
 from citybrain.geo import Point
 from citybrain.kinds import (
     EVENT_KIND_CHARS,
@@ -236,6 +237,21 @@ SecretFile = Annotated[
         "Name a file that holds the password on its first line and that only this node may read,"
         " or `credential:NAME` of systemd."
     ),
+]
+
+
+def _check_private(path: str) -> str:
+    read_secret(path)
+    is_systemds = path.startswith(CREDENTIAL)  # in a folder of this process alone
+    if not is_systemds and Path(path).stat().st_mode & 0o077:
+        raise ValueError(f"{path!r} is open to other users of this machine; chmod 600 it")
+    return path
+
+
+PrivateFile = Annotated[
+    str,
+    AfterValidator(_check_private),
+    _remedy("Name a file with mode 0600 that holds the secret on its first line."),
 ]
 
 

@@ -14,6 +14,7 @@ class Authentication(StrEnum):
     UNAUTHENTICATED = "unauthenticated"  # the name is what somebody typed
     CERTIFICATE = "certificate"  # the transport proved it by a certificate of the city's authority
     PASSWORD = "password"  # a session that began with a password
+    OIDC = "oidc"  # a session that began at a provider of identities outside (OpenID Connect)
     TOKEN = "token"  # a program sent a token that was given out for it
     DEVICE = "device"  # a session that a device began with a one-time link
     UNKNOWN = "unknown"  # a way that this version does not know
@@ -54,11 +55,13 @@ NODE_ROLES = frozenset(
 
 
 class Principal(Struct, frozen=True, kw_only=True):
-    """Who acts. `name` is a person's or program's name, of a crew its unit's id."""
+    """Who acts. `name` is a person's or program's name, of a crew its unit's id; `issuer` the
+    provider outside that knows a person by it, "" where this node does."""
 
     name: str
     roles: tuple[Role, ...]
     authentication: Authentication = Authentication.UNAUTHENTICATED
+    issuer: str = ""
 
 
 def unauthenticated(name: str, role: Role) -> Principal:

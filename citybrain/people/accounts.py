@@ -42,6 +42,11 @@ class Accounts:
                     f"there is an account {name!r} already. Remove it first, or give it another"
                     " password with `citybrain people password`."
                 )
+            if self._store.federated_named(account.key) is not None:
+                raise PeopleError(
+                    f"a person of the provider outside is called {name!r} here. Take another name,"
+                    " or first make this one free with `citybrain people remove`."
+                )
             if self._store.account_count() >= ACCOUNTS.value:
                 raise PeopleError(
                     f"there are {ACCOUNTS.value} accounts, and no more fit ({ACCOUNTS.reason})."
@@ -51,11 +56,13 @@ class Accounts:
         return account
 
     def remove(self, name: str) -> int:
-        """How many sessions ended. Raises `NoSuchPersonError`."""
+        """How many sessions ended. A person of a provider outside is forgotten, and may come again.
+        Raises `NoSuchPersonError`."""
         with self._store.transaction():
-            account = self._account(name)
-            self._store.remove_account(account.key)
-            return self._store.end_sessions_of_person(account.key)
+            key = self._person_key(name)
+            self._store.remove_account(key)
+            self._store.remove_federated(key)
+            return self._store.end_sessions_of_person(key)
 
     def set_password(self, name: str, password: str) -> int:
         """How many sessions ended. Raises `NoSuchPersonError`, `PeopleError`."""
@@ -68,7 +75,7 @@ class Accounts:
     def revoke_person(self, name: str) -> int:
         """End the person's sessions; the account stays. Raises `NoSuchPersonError`."""
         with self._store.transaction():
-            return self._store.end_sessions_of_person(self._account(name).key)
+            return self._store.end_sessions_of_person(self._person_key(name))
 
     def revoke_unit(self, unit: UnitId) -> int:
         """End the sessions of a unit's devices, and its links that were not used yet."""
@@ -114,6 +121,10 @@ class Accounts:
             self._store.remove_links_of_unit(unit)  # the newest alone: a link may have been seen
             self._store.add_link(hash_of(secret), unit, expires_at)
         return secret
+
+    def _person_key(self, name: str) -> str:
+        federated = self._store.federated_named(name_key(name))
+        return self._account(name).key if federated is None else federated.key
 
     def _account(self, name: str) -> Account:
         found = self._store.account(name_key(name))

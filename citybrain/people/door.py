@@ -1,8 +1,8 @@
 """The door of one node for whoever comes by HTTP: accounts, sessions, sign-in and the watch over
 open streams, as one thing to hand to its pages.
 
-Without any account nobody signs in (lab mode): a node is then served on loopback only, and
-whoever reaches it does as he likes.
+Without any account or provider outside nobody signs in (lab mode): a node is then served on
+loopback only, and whoever reaches it does as he likes.
 """
 
 import ipaddress
@@ -12,6 +12,8 @@ from citybrain.clock import Clock
 from citybrain.config.fields import split_address
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import IdSource
+from citybrain.people.oidc.settings import OidcSettings
+from citybrain.people.oidc.sign_in import OidcSignIn
 from citybrain.people.session_watch import SessionWatch
 from citybrain.people.sessions import Sessions
 from citybrain.people.sign_in import Count, SignIn
@@ -30,31 +32,48 @@ class PeopleDoor:
         clock: Clock,
         ids: IdSource,
         count: Count,
+        oidc: OidcSettings | None = None,
     ) -> None:
         """`node` tells the cookies of several nodes of one machine apart. `count` is called with
-        what became of each sign-in, and with the reason of each refusal."""
+        what became of each sign-in, and with the reason of each refusal. `oidc`: the provider at
+        which people sign in, too."""
         self._store, self._is_loopback = store, is_loopback
         self.node, self.count = node, count
-        self.sessions = Sessions(store, clock=clock, ids=ids)
+        rules = "" if oidc is None else oidc.rules
+        self.sessions = Sessions(store, clock=clock, ids=ids, rules=rules)
         self.sign_in = SignIn(store, self.sessions, clock=clock, count=count)
+        self.oidc: OidcSignIn | None = None
+        if oidc is not None:
+            self.oidc = OidcSignIn(oidc, store, self.sessions, clock=clock, ids=ids, count=count)
         self.watch = SessionWatch(store, self.sessions, is_lab=lambda: self.is_lab, clock=clock)
 
     @property
     def is_lab(self) -> bool:
         """Whether nobody signs in here. An account that is added ends it, whatever is open."""
-        return self._is_loopback and self._store.account_count() == 0
+        if not self._is_loopback or self.oidc is not None:
+            return False
+        return self._store.account_count() == 0
 
     def close(self) -> None:
         self.sign_in.close()
+        if self.oidc is not None:
+            self.oidc.close()
         self._store.close()
 
 
 def open_door(
-    folder: Path, *, node: str, address: str, clock: Clock, ids: IdSource, count: Count
+    folder: Path,
+    *,
+    node: str,
+    address: str,
+    clock: Clock,
+    ids: IdSource,
+    count: Count,
+    oidc: OidcSettings | None = None,
 ) -> PeopleDoor:
     """The door of the node with this data folder, whose pages are served on `address`. Raises
     `ConfigError` where anybody could come in from outside, and `StoreError`."""
-    ensure_not_open(folder, address)
+    ensure_not_open(folder, address, oidc)
     return PeopleDoor(
         PeopleStore(ensure_store(folder)),
         node=node,
@@ -62,15 +81,20 @@ def open_door(
         clock=clock,
         ids=ids,
         count=count,
+        oidc=oidc,
     )
 
 
 def ensure_not_open(
-    folder: Path, address: str | None, *, configuration: str = "the configuration"
+    folder: Path,
+    address: str | None,
+    provider: OidcSettings | None = None,
+    *,
+    configuration: str = "the configuration",
 ) -> None:
     """Raise `ConfigError` where pages on `address` would be open to everybody; None: there are
-    none."""
-    problem = _open_door_problem(folder, address)
+    none. `provider`: people sign in there."""
+    problem = None if provider is not None else _open_door_problem(folder, address)
     if problem is not None:
         raise ConfigError(configuration, (problem,))
 

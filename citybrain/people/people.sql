@@ -16,6 +16,30 @@ UPDATE accounts SET password_hash = ?2 WHERE key = ?1
 -- name: remove_account
 DELETE FROM accounts WHERE key = ?
 
+-- name: federated
+SELECT key, name, roles, issuer, rules, signed_in_at FROM federated_people WHERE key = ?
+
+-- name: federated_named
+SELECT key, name, roles, issuer, rules, signed_in_at FROM federated_people WHERE name_key = ?
+
+-- name: federated_people
+SELECT key, name, roles, issuer, rules, signed_in_at FROM federated_people ORDER BY name_key
+
+-- name: set_federated
+INSERT INTO federated_people (key, name_key, name, roles, issuer, rules, signed_in_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (key) DO UPDATE
+SET name_key = excluded.name_key, name = excluded.name, roles = excluded.roles,
+    issuer = excluded.issuer, rules = excluded.rules, signed_in_at = excluded.signed_in_at
+
+-- name: remove_federated
+DELETE FROM federated_people WHERE key = ?
+
+-- name: forget_federated
+DELETE FROM federated_people WHERE key IN (
+    SELECT key FROM federated_people ORDER BY signed_in_at DESC, key LIMIT -1 OFFSET ?1
+)
+
 -- name: add_session
 INSERT INTO sessions (id_hash, key, unit, begun_at, used_at) VALUES (?1, ?2, ?3, ?4, ?4)
 

@@ -16,7 +16,7 @@ from citybrain.people.limits import (
     USED_EVERY,
 )
 from citybrain.people.secret import hash_of, new_secret
-from citybrain.people.store import Account, Oldest, PeopleStore, Session
+from citybrain.people.store import Account, FederatedPerson, Oldest, PeopleStore, Session
 
 LIFE_US = SESSION_LIFE.value * 3600 * SECOND_US
 IDLE_US = SESSION_IDLE.value * 60 * SECOND_US
@@ -27,7 +27,9 @@ DEVICE_IDLE_US = DEVICE_IDLE.value * 86_400 * SECOND_US
 class Sessions:
     """The sessions of one node. A command may end one at any time: each look is into the file."""
 
-    def __init__(self, store: PeopleStore, *, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, store: PeopleStore, *, clock: Clock, ids: IdSource, rules: str = "") -> None:
+        """`rules`: by which people of a provider outside are known now; "": none are."""
+        self._rules = rules
         self._store, self._clock, self._ids = store, clock, ids
         self._used: dict[str, Timestamp] = {}  # since the last note in the file
         self._noted_at = clock.instant()
@@ -36,6 +38,10 @@ class Sessions:
     def begin(self, account: Account) -> str:
         """A new session of a person: its id, which nobody had before."""
         return self._begin(account.key, UnitId(""))
+
+    def begin_federated(self, person: FederatedPerson) -> str:
+        """As `begin`, for one whom a provider outside proved."""
+        return self._begin(person.key, UnitId(""))
 
     def begin_device(self, link: str) -> tuple[str, UnitId] | None:
         """The session that a link gives to the one device that comes first, and its unit; None: it
@@ -137,9 +143,20 @@ class Sessions:
             )
         account = self._store.account(session.key)
         if account is None:
-            return None
+            return self._federated(session.key)
         return Principal(
             name=account.name, roles=account.roles, authentication=Authentication.PASSWORD
+        )
+
+    def _federated(self, key: str) -> Principal | None:
+        person = self._store.federated(key)
+        if person is None or person.rules != self._rules:
+            return None
+        return Principal(
+            name=person.name,
+            roles=person.roles,
+            authentication=Authentication.OIDC,
+            issuer=person.issuer,
         )
 
     def _use(self, id_hash: str) -> None:

@@ -11,7 +11,9 @@ from citybrain.clock import Timestamp
 from citybrain.domain.principal import Role
 from citybrain.enrolment.private_files import make_private_file
 from citybrain.ids import UnitId
+from citybrain.people.secret import hash_of
 from citybrain.sqlite.owned_file import (
+    bring_up,
     create_new,
     open_shared,
     put_in_place,
@@ -35,9 +37,20 @@ class Account(Struct, frozen=True, kw_only=True):
     made_at: Timestamp
 
 
+class FederatedPerson(Struct, frozen=True, kw_only=True):
+    """A person of a provider outside who has signed in here: as what, and by which rules."""
+
+    key: str  # of the issuer and its subject: see `federated_key`
+    name: str
+    roles: tuple[Role, ...]
+    issuer: str
+    rules: str
+    signed_in_at: Timestamp
+
+
 class Session(Struct, frozen=True, kw_only=True):
-    """A browser that signed in, or a crew's device. `key` is the person's account; of a device it
-    is "", and `unit` its unit."""
+    """A browser that signed in, or a crew's device. `key` is the person's account, or that of a
+    federated person; of a device it is "", and `unit` its unit."""
 
     id_hash: str
     key: str
@@ -68,9 +81,12 @@ class Oldest(Struct, frozen=True, kw_only=True):
 
 
 def ensure_store(folder: Path) -> Path:
-    """The file in `folder`, made empty where there is none. Raises `StoreError`, `OSError`."""
+    """The file in `folder`, made empty where there is none, brought up where an older version wrote
+    it. Raises `StoreError`, `OSError`."""
     path = folder / FILE
-    if not path.exists():
+    if path.exists():
+        bring_up(path, schema=SCHEMA)
+    else:
         made = path.with_name(f"{FILE}.making")
         create_new(made, schema=SCHEMA).close()
         make_private_file(made)
@@ -121,6 +137,29 @@ class PeopleStore:
 
     def remove_account(self, key: str) -> None:
         self._rows("remove_account", (key,))
+
+    def federated(self, key: str) -> FederatedPerson | None:
+        return next(map(_federated, self._rows("federated", (key,))), None)
+
+    def federated_named(self, key: str) -> FederatedPerson | None:
+        """By the name, as it is compared."""
+        return next(map(_federated, self._rows("federated_named", (key,))), None)
+
+    def federated_people(self) -> tuple[FederatedPerson, ...]:
+        """All, by name."""
+        return tuple(map(_federated, self._rows("federated_people")))
+
+    def set_federated(self, row: FederatedPerson) -> None:
+        """In the place of what was known of the same one."""
+        values = (name_key(row.name), row.name, " ".join(row.roles), row.issuer, row.rules)
+        self._rows("set_federated", (row.key, *values, row.signed_in_at))
+
+    def remove_federated(self, key: str) -> None:
+        self._rows("remove_federated", (key,))
+
+    def forget_federated(self, at_most: int) -> None:
+        """Those who signed in longest ago, but `at_most`."""
+        self._rows("forget_federated", (at_most,))
 
     def add_session(self, row: Session) -> None:
         self._rows("add_session", (row.id_hash, row.key, row.unit, row.begun_at))
@@ -214,6 +253,11 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
+def federated_key(issuer: str, subject: str) -> str:
+    """By what a person of a provider is known here. No account's: those begin with no space."""
+    return f" {hash_of(chr(10).join((issuer, subject)))}"
+
+
 def _sql(name: str) -> str:
     return named_queries("citybrain.people", "people.sql")[name]
 
@@ -226,6 +270,18 @@ def _account(key: str, row: tuple[object, ...]) -> Account:
         roles=tuple(map(_role, str(roles).split())),
         password_hash=str(password_hash),
         made_at=Timestamp(int(str(made_at))),
+    )
+
+
+def _federated(row: tuple[object, ...]) -> FederatedPerson:
+    key, name, roles, issuer, rules, signed_in_at = row
+    return FederatedPerson(
+        key=str(key),
+        name=str(name),
+        roles=tuple(map(_role, str(roles).split())),
+        issuer=str(issuer),
+        rules=str(rules),
+        signed_in_at=Timestamp(int(str(signed_in_at))),
     )
 
 

@@ -128,6 +128,24 @@ def open_shared(path: Path, *, schema: str) -> apsw.Connection:
     return connection
 
 
+def bring_up(path: Path, *, schema: str) -> None:
+    """Bring a shared file that an older version wrote to this version's schema, in one transaction;
+    one that has it stays as it is. Raises `StoreError`, also where it is of another kind."""
+    _ensure_content(path)
+    with translated_errors(path):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.set_busy_timeout(BUSY_WAIT_MS)
+            if not missing_migrations(connection, path, schema):
+                return
+            connection.execute("PRAGMA synchronous=FULL")
+            with transaction(connection, path):
+                for step in missing_migrations(connection, path, schema):
+                    apply_migration(connection, step)
+        finally:
+            connection.close()
+
+
 def create_new(path: Path, *, schema: str) -> apsw.Connection:
     """A new file of its own, without a log beside it; one that was left at `path` is replaced."""
     with translated_errors(path):

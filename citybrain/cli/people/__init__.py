@@ -55,29 +55,36 @@ def add(name: NameArgument, role: RoleOption, data: DataOption) -> None:
 
 @app.command("list")
 def list_(data: DataOption) -> None:
-    """The people, with their roles and sessions, and the programs that have a token.
+    """The people, with their roles and sessions, those whom a provider outside proved, and the
+    programs that have a token.
 
     Example:  citybrain people list --data run/riverside
     """
     from rich.console import Console
 
     from citybrain.cli.people.opened import opened_store
-    from citybrain.cli.people.tables import accounts_table, tokens_table
+    from citybrain.cli.people.tables import accounts_table, federated_table, tokens_table
 
     console = Console()
     with opened_store(data) as store:
         accounts, sessions, tokens = store.accounts(), store.sessions(), store.tokens()
-    if not accounts:
-        typer.echo("no accounts: nobody signs in here (lab mode)")
-    else:
+        federated = store.federated_people()
+    if accounts:
         console.print(accounts_table(accounts, sessions))
+    elif federated:
+        typer.echo("no accounts of this node")
+    else:
+        typer.echo("no accounts: without a provider outside nobody signs in here (lab mode)")
+    if federated:
+        console.print(federated_table(federated, sessions))
     if tokens:
         console.print(tokens_table(tokens))
 
 
 @app.command()
 def remove(name: NameArgument, data: DataOption) -> None:
-    """Remove a person; the sessions end at once, and what he did stays in the journal.
+    """Remove a person; the sessions end at once, and what he did stays in the journal. One of a
+    provider outside is forgotten here, and comes again while the provider lets him.
 
     Example:  citybrain people remove "Li Na" --data run/riverside
     """
@@ -116,10 +123,11 @@ def sessions(data: DataOption) -> None:
 
     with opened_store(data) as store:
         rows, accounts = store.sessions(), store.accounts()
+        federated = store.federated_people()
     if not rows:
         typer.echo("nobody is signed in")
         return
-    Console().print(sessions_table(rows, accounts))
+    Console().print(sessions_table(rows, accounts, federated))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from citybrain.clock import iso
-from citybrain.people.store import Account, Session, Token
+from citybrain.people.store import Account, FederatedPerson, Session, Token
 
 
 def accounts_table(accounts: Iterable[Account], sessions: Iterable[Session]) -> Table:
@@ -21,6 +21,16 @@ def accounts_table(accounts: Iterable[Account], sessions: Iterable[Session]) -> 
     return table
 
 
+def federated_table(people: Iterable[FederatedPerson], sessions: Iterable[Session]) -> Table:
+    """Who signed in at a provider outside, as what the last time."""
+    table = _table("people of a provider outside", "name", "roles", "issuer", "last", "sessions")
+    count = Counter(session.key for session in sessions)
+    for one in people:
+        roles, last = ", ".join(one.roles), iso(one.signed_in_at)
+        table.add_row(escape(one.name), roles, escape(one.issuer), last, str(count[one.key]))
+    return table
+
+
 def tokens_table(tokens: Iterable[Token]) -> Table:
     """The programs that have a token."""
     table = _table("tokens of programs", "name", "role", "since")
@@ -29,9 +39,12 @@ def tokens_table(tokens: Iterable[Token]) -> Table:
     return table
 
 
-def sessions_table(sessions: Iterable[Session], accounts: Iterable[Account]) -> Table:
+def sessions_table(
+    sessions: Iterable[Session], accounts: Iterable[Account], federated: Iterable[FederatedPerson]
+) -> Table:
     """Who is signed in."""
     names = {account.key: account.name for account in accounts}
+    names |= {person.key: person.name for person in federated}
     table = _table("sessions", "who", "since", "last used")
     for one in sessions:
         who = f"phone of {one.unit}" if one.is_device else names.get(one.key, one.key)

@@ -8,10 +8,18 @@ from typer.testing import CliRunner
 
 from citybrain.cli.main import build_all, main
 from citybrain.cli.people import app
+from citybrain.clock import Timestamp
 from citybrain.domain.principal import Role
 from citybrain.errors import ConfigError
 from citybrain.people.secret import hash_of
-from citybrain.people.store import FILE, PeopleStore
+from citybrain.people.store import (
+    FILE,
+    FederatedPerson,
+    PeopleStore,
+    Session,
+    ensure_store,
+    federated_key,
+)
 from district_node.cli import app as district_app
 
 PASSWORD = "correct horse battery staple"
@@ -139,3 +147,28 @@ def test_a_crews_link_is_printed_alone_for_a_unit_that_there_is(district, store)
     assert "no unit 'riverside-9'" in str(unknown.exception)
     nowhere = CliRunner().invoke(district_app, words[:4])
     assert "--url https://queue.riverside.example" in str(nowhere.exception)
+
+
+def test_people_of_a_provider_outside_are_listed_revoked_and_forgotten(run, store, tmp_path):
+    ensure_store(tmp_path)
+    key, now = federated_key("https://id.example", "u-1"), Timestamp(1_750_000_000_000_000)
+    opened = store()
+    opened.set_federated(
+        FederatedPerson(
+            key=key,
+            name="li.na",
+            roles=(Role.OPERATOR,),
+            issuer="https://id.example",
+            rules="r",
+            signed_in_at=now,
+        )
+    )
+    opened.add_session(Session(id_hash="h", key=key, unit="", begun_at=now, used_at=now))
+    opened.close()
+    listed = run("list").output
+    assert "no accounts of this node" in listed
+    assert re.search("li.na +operator +https://id.example .* 1", listed)
+    assert "li.na" in run("sessions").output
+    assert "1 session(s) ended" in run("revoke", "Li.Na").output
+    assert run("remove", "li.na").exit_code == 0
+    assert "lab mode" in run("list").output
