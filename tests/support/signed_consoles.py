@@ -28,7 +28,9 @@ class SignedConsole:
     """`app` is a district's or the city's; `accounts` is what the commands use, of a file opened
     for itself, as in another process."""
 
-    def __init__(self, folder, *, tier="district", people=PEOPLE, is_loopback=True, clock=None):
+    def __init__(
+        self, folder, *, tier="district", people=PEOPLE, is_loopback=True, clock=None, oidc=None
+    ):
         path = ensure_store(folder)
         self.clock = clock or ManualClock()
         self.commands = PeopleStore(path)
@@ -43,6 +45,7 @@ class SignedConsole:
             clock=self.clock,
             ids=RandomIds(),
             count=self.results.append,
+            oidc=oidc,
         )
         self.app = self._district() if tier == "district" else self._city()
 

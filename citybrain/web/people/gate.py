@@ -19,7 +19,10 @@ from citybrain.web.problem_response import problem_response
 
 # what somebody who has not signed in may see: the page for that, and what every page is made of
 PUBLIC = frozenset(
-    {"/sign-in", "/sign-out", "/translations.js", "/healthz", "/readyz", "/favicon.ico"}
+    {
+        *("/sign-in", "/sign-in/oidc", "/sign-in/oidc/callback", "/sign-out"),
+        *("/translations.js", "/healthz", "/readyz", "/favicon.ico"),
+    }
 )
 PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/crew-link/")
 API = "/api/"

@@ -14,10 +14,11 @@ from citybrain.people.sign_in import SignInResult
 from citybrain.web.admission.connections import sharing
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.people.callers import caller_of
+from citybrain.web.people.goal import HOME, goal_of
+from citybrain.web.people.oidc_pages import oidc_routes
 from citybrain.web.people.session_cookie import drop_session, put_session, session_in
+from citybrain.web.people.sign_in_page import NO_STORE, SignInPage
 
-HOME = "/"
-NO_STORE = {"cache-control": "no-store"}
 # what became of a try: the status, and the key of what the page says. An account that is locked and
 # an address that is locked say the same.
 FAILED = {
@@ -34,6 +35,7 @@ def people_routes(pages: PageTemplates, door: PeopleDoor) -> list[BaseRoute]:
     return [
         Route("/sign-in", made.show_sign_in),
         Route("/sign-in", made.sign_in, methods=["POST"]),
+        *oidc_routes(pages, door),
         Route("/sign-out", made.sign_out, methods=["POST"]),
         Route("/crew-link/{link}", made.show_link),
         Route("/crew-link/{link}", made.use_link, methods=["POST"]),
@@ -43,9 +45,10 @@ def people_routes(pages: PageTemplates, door: PeopleDoor) -> list[BaseRoute]:
 class _Pages:
     def __init__(self, pages: PageTemplates, door: PeopleDoor) -> None:
         self._pages, self._door = pages, door
+        self._show = SignInPage(pages, door).show
 
     async def show_sign_in(self, request: Request) -> Response:
-        goal = _goal(request.query_params.get("next", ""))
+        goal = goal_of(request.query_params.get("next", ""))
         if self._door.is_lab or caller_of(request) is not None:
             return RedirectResponse(goal, 303)
         return self._show(request, goal)
@@ -54,7 +57,7 @@ class _Pages:
         form = await _form(request)
         if form is None:
             return self._show(request, HOME, 400, "sign_in.unreadable")
-        goal = _goal(form.get("next", ""))
+        goal = goal_of(form.get("next", ""))
         address = sharing(request.client.host if request.client else "")
         tried = await self._door.sign_in.sign_in(
             form.get("name", ""), form.get("password", ""), address
@@ -94,23 +97,8 @@ class _Pages:
         put_session(response, request, self._door.node, session_id, is_device=True)
         return response
 
-    def _show(
-        self, request: Request, goal: str, status: int = 200, problem: str = "", *, name: str = ""
-    ) -> Response:
-        response = self._pages.show(
-            request, "sign_in.html", status=status, next=goal, problem=problem, name=name
-        )
-        response.headers.update(NO_STORE)
-        return response
-
     def _note(self, request: Request, result: SignInResult, whose: str) -> None:
         self._door.sign_in.note(result, whose, request.client.host if request.client else "")
-
-
-def _goal(wanted: str) -> str:
-    """Where to go after signing in: a page of this console, whatever the address says."""
-    is_ours = wanted == HOME or (wanted.startswith("/crew/") and "/" not in wanted[6:])
-    return quote(wanted) if is_ours and "\\" not in wanted else HOME
 
 
 async def _form(request: Request) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ class Response(Struct, frozen=True, kw_only=True):
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()  # every set-cookie, of which `headers` has the last
 
 
 async def request(
@@ -58,4 +59,5 @@ async def request(
         status=start["status"],
         headers={name.decode(): value.decode() for name, value in start["headers"]},
         body=b"".join(message.get("body", b"") for message in sent[1:]),
+        cookies=tuple(value.decode() for name, value in start["headers"] if name == b"set-cookie"),
     )
