@@ -22,8 +22,8 @@ BUDGET = {
         "opentelemetry",
     ),
     "street_agent.cli": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
-    "district_node.cli": ("ray", "onnxruntime", "av", "onnx"),
-    "coordinator.cli": ("onnxruntime", "av", "onnx", "paho", "ray"),
+    "district_node.cli": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc"),
+    "coordinator.cli": ("onnxruntime", "av", "onnx", "paho", "ray", "authlib", "joserfc"),
     "models.cli": ("ray", "grpc", "starlette", "onnx", "onnxruntime"),
     "citysim.demo.cli": ("ray", "onnx"),
 }
@@ -49,7 +49,7 @@ def _loaded_by(module):
 
 RUNNING = {
     "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
-    "district_node.node": ("ray", "onnxruntime", "av", "onnx"),
+    "district_node.node": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc"),
 }
 
 

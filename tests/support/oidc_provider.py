@@ -7,7 +7,7 @@ import hashlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -127,7 +127,7 @@ class OidcProvider:
         challenge = base64.urlsafe_b64encode(
             hashlib.sha256(form["code_verifier"].encode()).digest()
         )
-        login = base64.b64encode(urlencode({CLIENT: SECRET}).replace("=", ":").encode()).decode()
+        login = base64.b64encode(f"{CLIENT}:{quote(SECRET)}".encode()).decode()
         if authorization != f"Basic {login}":
             return 401, {"error": "invalid_client"}
         fits = (

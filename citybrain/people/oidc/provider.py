@@ -5,7 +5,7 @@ needed and kept for a while, and the exchange of a code for proved claims.
 import asyncio
 import base64
 import logging
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.config.fields import read_secret
@@ -125,8 +125,7 @@ class Provider:
         if secret is None:
             form["client_id"] = settings.client_id
         elif "client_secret_basic" in metadata.auth_methods:
-            login = f"{quote_plus(settings.client_id)}:{quote_plus(secret)}"  # RFC 6749, 2.3.1
-            headers["authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
+            headers["authorization"] = _basic(settings.client_id, secret)
         else:
             form |= {"client_id": settings.client_id, "client_secret": secret}
         return await self._calls.json(Request(url=metadata.token, form=form, headers=headers))
@@ -160,6 +159,13 @@ class Provider:
 
     def _is_within(self, since: Instant, seconds: int) -> bool:
         return self._clock.instant() - since < seconds * SECOND_US
+
+
+def _basic(client_id: str, secret: str) -> str:
+    """RFC 6749, 2.3.1: form-encoded, and a space as `%20`, which every reader takes back: not all
+    take `+` for one."""
+    login = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
+    return f"Basic {base64.b64encode(login.encode()).decode()}"
 
 
 def metadata_of(answer: Json, issuer: str) -> Metadata:
