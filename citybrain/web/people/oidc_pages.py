@@ -50,6 +50,7 @@ class _Pages:
         self._pages, self._door, self._oidc = pages, door, oidc
         self._sign_in_page = SignInPage(pages, door)
         self._cookie = f"{COOKIE}-{door.node}"
+        self._is_tls = oidc.settings.pages.startswith("https:")  # also behind a proxy
 
     async def begin(self, request: Request) -> Response:
         goal = goal_of(request.query_params.get("next", ""))
@@ -70,7 +71,7 @@ class _Pages:
             path=CALLBACK,
             httponly=True,
             samesite="lax",  # it is to come along from the provider's page
-            secure=request.url.scheme == "https",
+            secure=self._is_tls,
         )
         return response
 
@@ -94,7 +95,7 @@ class _Pages:
             path=CALLBACK,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=self._is_tls,
         )
         return response
 
