@@ -76,7 +76,7 @@ class ProviderCalls:
             answer = connection.getresponse()
             return answer.status, answer.read(PROVIDER_BYTES.value + 1)
         except (OSError, HTTPException, ValueError) as error:
-            raise ProviderAwayError(f"{type(error).__name__}: {error}") from error
+            raise ProviderAwayError(f"{type(error).__name__}: {str(error)!a}") from error
         finally:
             if connection is not None:
                 connection.close()

@@ -72,7 +72,7 @@ def verified(
     try:
         key_set = KeySet.import_key_set({"keys": public})
     except (JoseError, ValueError, TypeError) as error:
-        raise ProviderAnswerError(f"its keys cannot be read: {error}") from error
+        raise ProviderAnswerError(f"its keys cannot be read: {str(error)!a}") from error
     try:
         read = jwt.decode(token, key_set, algorithms=ALGORITHMS)
         claims = CodeIDToken(
@@ -87,9 +87,9 @@ def verified(
         )
         claims.validate(now=now_s, leeway=CLOCK_LEEWAY.value)
     except InvalidKeyIdError as error:
-        raise UnknownKeyError(f"it names a key that the provider does not show: {error}") from error
-    except (JoseError, ValueError, TypeError) as error:
-        raise TokenRefusedError(f"its token proves nothing: {error}") from error
+        raise UnknownKeyError(f"its token names a key that is not shown: {str(error)!a}") from error
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
+        raise TokenRefusedError(f"its token proves nothing: {str(error)!a}") from error
     _check_subject(claims)
     return dict(claims)
 

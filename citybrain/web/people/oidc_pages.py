@@ -17,7 +17,7 @@ from citybrain.web.admission.connections import sharing
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.people.callers import caller_of
 from citybrain.web.people.goal import HOME, goal_of
-from citybrain.web.people.session_cookie import put_session
+from citybrain.web.people.session_cookie import put_session, session_in
 from citybrain.web.people.sign_in_page import NO_STORE, SignInPage
 
 BEGIN = "/sign-in/oidc"
@@ -89,6 +89,9 @@ class _Pages:
             # from a page of ours on.
             response = self._pages.show(request, "signed_in.html", next=finished.goal)
             response.headers.update(NO_STORE)
+            before = session_in(request, self._door.node)
+            if before:  # the browser carries another one from now on
+                self._door.sessions.end(before)
             put_session(response, request, self._door.node, finished.session_id, is_device=False)
         response.delete_cookie(
             self._cookie,

@@ -144,6 +144,18 @@ def test_a_session_is_of_a_new_id_whatever_was_planted(city):
     assert city.session != first
 
 
+def test_a_session_that_stood_in_the_browser_before_opens_nothing_any_more(city):
+    """A provider of the same site: the browser sends the strict cookie along."""
+    city.sign_in()
+    planted = dict(city.jar)
+    city.jar.clear()
+    answer = city.begin()
+    city.jar |= planted
+    city.back(answer)
+    assert city.jar != planted
+    assert city.get("/", jar=planted).status == 303
+
+
 def test_an_answer_is_used_once(city):
     answer = city.begin()
     jar = dict(city.jar)

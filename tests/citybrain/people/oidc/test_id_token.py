@@ -148,6 +148,12 @@ def test_a_changed_claim_breaks_the_signature():
         verified(f"{header}.{b64({**CLAIMS, 'sub': 'u-2'})}.{signature}")
 
 
+def test_what_a_token_says_stands_on_one_line_of_the_log():
+    with pytest.raises(UnknownKeyError) as refused:
+        verified(token(OTHER, kid="k\n2026 INFO all is well"))
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize("text", ["", "x", "a.b", "a.b.c", "…", "a.b.c.d.e", "." * 5, "\x00"])
 def test_what_is_no_token_proves_nothing(text):
     with pytest.raises(TokenRefusedError):
