@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from oidc_provider import OidcProvider
 from served_district import ServedDistrict
 
 from citybrain.clock import ManualClock
@@ -28,7 +29,7 @@ def accounts(tmp_path):
     store.close()
 
 
-def attacked(folder, scenario):
+def attacked(folder, scenario, oidc=None):
     async def go():
         door = open_door(
             folder,
@@ -37,6 +38,7 @@ def attacked(folder, scenario):
             clock=ManualClock(),
             ids=RandomIds(),
             count=lambda _: None,
+            oidc=oidc,
         )
         async with asyncio.timeout(60), ServedDistrict(door=door) as district:
             await district.events(1, incident_kind="unheard_of")
@@ -77,13 +79,37 @@ def test_the_journal_has_who_signed_in_whatever_the_message_says(accounts, tmp_p
         done = await district.post("/api/v1/actions", close(incident), cookie=cookie)
         assert done.json["done"], done.json
         assert principals(district) == [
-            {"authentication": "password", "name": "Li Na", "roles": ["operator"]}
+            {"authentication": "password", "issuer": "", "name": "Li Na", "roles": ["operator"]}
         ]
         shown = await district.get(f"/api/v1/incidents/{incident}", cookie=cookie)
         assert "the mayor" not in shown.body.decode()
         assert "Li Na" in shown.body.decode()
 
     attacked(tmp_path, scenario)
+
+
+def test_the_journal_has_the_provider_that_proved_a_person(accounts, tmp_path):
+    provider = OidcProvider(ManualClock())
+    settings = provider.settings(tmp_path)
+
+    async def scenario(district, door, incident):
+        begun = await door.oidc.begin("/", "127.0.0.1")
+        answer = provider.authorize(begun.url)
+        done = await door.oidc.finish(answer, begun.browser, "127.0.0.1")
+        cookie = f"citybrain-session-riverside={done.session_id}"
+        acted = await district.post("/api/v1/actions", close(incident), cookie=cookie)
+        assert acted.json["done"], acted.json
+        assert principals(district) == [
+            {
+                "authentication": "oidc",
+                "issuer": provider.issuer,
+                "name": "li.na",
+                "roles": ["operator"],
+            }
+        ]
+
+    attacked(tmp_path, scenario, settings)
+    provider.stop()
 
 
 def test_the_journal_has_the_program_whose_token_it_was(accounts, tmp_path):
@@ -94,7 +120,12 @@ def test_the_journal_has_the_program_whose_token_it_was(accounts, tmp_path):
         done = await district.post("/api/v1/actions", close(incident), **bearer)
         assert done.json["done"], done.json
         assert principals(district) == [
-            {"authentication": "token", "name": "hotline-desk", "roles": ["adapter"]}
+            {
+                "authentication": "token",
+                "issuer": "",
+                "name": "hotline-desk",
+                "roles": ["adapter"],
+            }
         ]
 
     attacked(tmp_path, scenario)
