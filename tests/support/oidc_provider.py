@@ -30,7 +30,8 @@ class OidcProvider:
     """`claims` are of whoever signs in; `metadata` and `tokens` are put over what is answered;
     `asked` lists the paths."""
 
-    def __init__(self, clock):
+    def __init__(self, clock, tls=None):
+        """`tls`: a server's context, with which it speaks HTTPS."""
         self.clock, self.key = clock, new_key()
         self.shown_keys = [self.key]
         self.claims = {"sub": "u-1", "preferred_username": "li.na", "groups": ["queue"]}
@@ -40,9 +41,14 @@ class OidcProvider:
         self.sign = self._signed
         handler = type("Handler", (_Handler,), {"provider": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        scheme = "http" if tls is None else "https"
+        if tls is not None:  # hands are shaken by the connection's own thread
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
+        self.issuer = f"{scheme}://127.0.0.1:{self._server.server_port}"
 
     def stop(self):
         self._server.shutdown()
@@ -159,6 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            pass  # whoever does not trust the certificate hangs up
 
     def log_message(self, *_):
         """Says nothing."""

@@ -175,7 +175,7 @@ def test_an_answer_that_another_browser_got_signs_nobody_in(city):
     assert attackers
 
 
-@pytest.mark.parametrize("state", ["", "x", "0" * 64])
+@pytest.mark.parametrize("state", ["", "x", "0" * 64, "\x00\xff", "状态" * 500, b"\xff\xfe"])
 def test_a_made_up_state_is_none(city, state):
     answer = city.begin()
     refused(city, {**answer, "state": state}, OidcRefusal.UNKNOWN_STATE)

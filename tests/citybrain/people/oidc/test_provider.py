@@ -3,11 +3,16 @@ configured."""
 
 import asyncio
 import socket
+import ssl
 import threading
 
 import pytest
-from oidc_provider import SECRET, new_key
+from authority_rig import open_authority
+from oidc_provider import SECRET, OidcProvider, new_key
 
+from citybrain.clock import ManualClock
+from citybrain.enrolment.folder import CERTIFICATE, KEY, ROOT
+from citybrain.identity.name import parse_short
 from citybrain.people.oidc.errors import (
     OidcError,
     ProviderAnswerError,
@@ -18,6 +23,7 @@ from citybrain.people.oidc.id_token import request_url
 from citybrain.people.oidc.limits import METADATA_LIFE, NEW_KEYS, PROVIDER_BYTES, PROVIDER_RETRY
 from citybrain.people.oidc.provider import Provider
 from citybrain.people.oidc.urls import is_safe_url
+from citybrain.system_clock import SystemClock
 
 VERIFIER, NONCE = "v" * 64, "n-1"
 
@@ -212,6 +218,37 @@ def test_a_provider_that_sends_a_byte_now_and_then_holds_nobody(provider, tmp_pa
 
 class _Soon:
     value = 0.3
+
+
+@pytest.fixture
+def city_ca(tmp_path):
+    made = open_authority(tmp_path / "ca", SystemClock())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_trusted", "is_proved"),
+    [("127.0.0.1", True, True), ("127.0.0.1", False, False), ("127.0.0.2", True, False)],
+    ids=["proved", "of an unknown authority", "for another host"],
+)
+def test_a_provider_is_proved_by_its_certificate(tmp_path, city_ca, host, is_trusted, is_proved):
+    identity = tmp_path / "identity"
+    city_ca.issue_here(parse_short(city_ca.city, "district/x"), identity, hosts=[host])
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(identity / CERTIFICATE, identity / KEY)
+    provider = OidcProvider(ManualClock(), tls)
+    ca_file = str(identity / ROOT) if is_trusted else None
+    settings = provider.settings(tmp_path, ca_file=ca_file)
+    try:
+        if is_proved:
+            assert signed_in(provider, settings)["sub"] == "u-1"
+        else:
+            with pytest.raises(ProviderAwayError, match="CERTIFICATE_VERIFY_FAILED"):
+                signed_in(provider, settings)
+            assert provider.asked == []
+    finally:
+        provider.stop()
 
 
 def test_nothing_is_sent_where_nobody_is(provider, tmp_path):
