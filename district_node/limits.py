@@ -297,12 +297,22 @@ INGRESS_URGENT_RATE = Limit(
     reason="twenty alarms a second",
     fate="further ones wait with the rest",
 )
-INGRESS_STRANGERS = Limit(
-    name="ingress_strangers",
-    value=256,
-    unit="senders that the journal does not know",
-    reason="a district is given its boxes a few at a time; names can be made up without end",
-    fate="further ones share the place of one, until some of them are known or silent",
+NEWCOMER_TIME = Limit(
+    name="newcomer_time",
+    value=600,
+    unit="s",
+    reason="in lab mode names can be made up without end; whoever floods under hundreds of them"
+    " does so at once, and a box that is set up works for years",
+    fate="for so long a name that no certificate proves shares one place with all others of its"
+    " kind: one share of what is decoded, and no acknowledgement before others",
+)
+NEW_NAMES = Limit(
+    name="new_names",
+    value=60,
+    unit="names a minute that lab mode enrols",
+    reason="a desk has a handful of boxes; made-up names must not take the places of a district's"
+    " boxes",
+    fate="a further one is not answered; its outbox sends again, and is taken a minute later",
 )
 INGRESS_AHEAD = Limit(
     name="ingress_ahead",

@@ -2,12 +2,12 @@
 outbox. Proves nothing itself: what proved a box, or revoked it, comes in as an input.
 """
 
-from citybrain.clock import Timestamp, later
+from citybrain.clock import Timestamp, later, seconds_between
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 from district_node.inputs import NO_END, AgentEnrolled, AgentRevoked, EnrolledBy
-from district_node.limits import AGENTS, NEW_OUTBOXES
+from district_node.limits import AGENTS, NEW_OUTBOXES, NEWCOMER_TIME
 
 NEVER = Timestamp(0)
 DAY_S = 86_400.0
@@ -52,6 +52,16 @@ def refusal(enrolments: Enrolments, agent: AgentId, at: Timestamp) -> str:
     if known is None or known.how is not EnrolledBy.CERTIFICATE:
         return NOT_ENROLLED
     return EXPIRED if known.until < at else ""
+
+
+def is_settled(enrolments: Enrolments, agent: AgentId, at: Timestamp) -> bool:
+    """Whether its name is more than what somebody said within the last minutes: a certificate
+    proves it, or lab mode enrolled it long enough ago."""
+    known = enrolments.boxes.get(agent)
+    if known is None or known.revoked_at != NEVER:
+        return False
+    is_proved = known.how is EnrolledBy.CERTIFICATE
+    return is_proved or seconds_between(known.at, at) >= NEWCOMER_TIME.value
 
 
 def is_newer(enrolments: Enrolments, enrolled: AgentEnrolled) -> bool:

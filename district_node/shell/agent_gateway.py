@@ -30,7 +30,6 @@ from citybrain.errors import (
 from citybrain.identity.errors import HelloRefusedError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
-from citybrain.limits import MESSAGE_BYTES
 from citybrain.refusal_log import RefusalLog
 from citybrain.structs import replace
 from citybrain.vocabulary import Phase, Severity
@@ -50,11 +49,14 @@ from district_node.inputs import (
 from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.enrolment import REFUSED, Enrolment
+from district_node.shell.ingress.fair_queue import NEWCOMERS
+from district_node.shell.ingress.message_checks import ensure_same_sender, ensure_within_size
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.sender_clocks import SenderClocks
 
 ALARMS = (Severity.EXTREME, Severity.SEVERE)
 TOO_MANY = "this district has too many boxes: enrol this one in another district"
+TOO_MANY_NEW = "more new names within a minute than lab mode enrols; they send again"
 
 
 class AgentMessages(Protocol):
@@ -107,23 +109,31 @@ class AgentGateway:
     def subscribe(self) -> None:
         """Before the bus starts."""
         self._commit_loop.on_commit(self._committed)
-        for leaf, take in (
-            (topics.EVENTS, self._batch),
-            (topics.HELLO, self._hello),
-            (topics.STATUS, self._status),
-            (topics.REQUESTS_ACK, self._request_ack),
+        for leaf, take, enrols in (
+            (topics.EVENTS, self._batch, True),
+            (topics.HELLO, self._hello, True),
+            (topics.STATUS, self._status, False),
+            (topics.REQUESTS_ACK, self._request_ack, False),
         ):
-            self._bus.subscribe(topics.all_agents(self._district, leaf), self._checked(take))
+            on_message = self._checked(take, enrols=enrols)
+            self._bus.subscribe(topics.all_agents(self._district, leaf), on_message)
 
-    def _checked(self, take: Callable[[AgentId, bytes], Timestamp | None]) -> OnMessage:
-        """`take` gives the time that the sender says it is, where it says so."""
+    def _checked(
+        self, take: Callable[[AgentId, bytes], Timestamp | None], *, enrols: bool
+    ) -> OnMessage:
+        """`take` gives the time that the sender says it is, where it says so. `enrols`: in lab mode
+        such a message is a name's first word."""
 
         def on_message(message: Message) -> None:
             sender = message.topic
             try:
                 _, agent, _ = topics.parse(message.topic)
                 sender = agent
-                _ensure_within_size(message.payload)
+                if enrols and not self._enrolment.may_begin(agent):
+                    self._metrics.message("refused")
+                    self._refusals.add(NEWCOMERS, "too_many_new", TOO_MANY_NEW)
+                    return
+                ensure_within_size(message.payload)
                 at = take(agent, message.payload)
                 if at and not message.retained:  # what the broker had stored was said before
                     self._sender_clocks.add_sample(agent, at)
@@ -141,7 +151,7 @@ class AgentGateway:
             batch, unreadable = decode_event_batch(payload), tuple[UnreadableItem, ...]()
         except MalformedError:  # one such item must not hold up its sender either
             batch, unreadable = decode_readable_items(payload)
-        _ensure_same_sender(agent, batch.agent)
+        ensure_same_sender(agent, batch.agent)
         if not self._is_believed(agent, batch.incarnation, payload):
             return
         known = self._commit_loop.state.intake
@@ -243,7 +253,8 @@ class AgentGateway:
         sender = intake.SenderKey(batch.agent, batch.incarnation)
         if sender not in self._commit_loop.state.intake.ack_ranges:
             self._refuse(batch.agent, "incarnations", TOO_MANY)
-        self._acks.schedule(batch.agent, batch.incarnation, is_urgent=is_urgent)
+        is_first = is_urgent and self._enrolment.is_settled(batch.agent)
+        self._acks.schedule(batch.agent, batch.incarnation, is_urgent=is_first)
 
     def _refuse_answers(self, committed: Committed) -> None:
         """Of whom nobody asked: the core did not take them."""
@@ -296,7 +307,7 @@ class AgentGateway:
 
     def _hello(self, agent: AgentId, payload: bytes) -> Timestamp | None:
         said = decode_agent_hello(payload)
-        _ensure_same_sender(agent, said.agent)
+        ensure_same_sender(agent, said.agent)
         # one that says the same as the last but for the time is the same
         hello = replace(said, proof=NO_PROOF, at=NOT_NOTED)
         try:
@@ -320,7 +331,7 @@ class AgentGateway:
 
     def _status(self, agent: AgentId, payload: bytes) -> Timestamp | None:
         status = decode_agent_status(payload)
-        _ensure_same_sender(agent, status.agent)
+        ensure_same_sender(agent, status.agent)
         if self._enrolment.refusal(agent):  # one a second: its hello says why
             self._metrics.message("refused")
             self.statuses.pop(agent, None)
@@ -385,16 +396,3 @@ class AgentGateway:
         ack = decode_request_ack(payload)
         if ack.epoch == self._store.epoch() and not self._enrolment.refusal(agent):
             self._store.discard_letters(to=f"agent/{agent}", upto=ack.contiguous)
-
-
-def _ensure_within_size(payload: bytes) -> None:
-    if len(payload) > MESSAGE_BYTES.value:
-        raise MalformedError("oversized", f"{len(payload)} bytes; at most {MESSAGE_BYTES.value}")
-
-
-def _ensure_same_sender(topic_agent: AgentId, claimed: AgentId) -> None:
-    """Identity is the transport's."""
-    if topic_agent != claimed:
-        raise MalformedError(
-            "forged", f"the topic is of {topic_agent!r}, the message says it is from {claimed!r}"
-        )

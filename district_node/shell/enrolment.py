@@ -18,6 +18,7 @@ from citybrain.ids import AgentId
 from district_node.cores import enrolment, intake
 from district_node.cores.state import DistrictState
 from district_node.inputs import AgentEnrolled, AgentRevoked, EnrolledBy, HelloReceived
+from district_node.shell.ingress.beginners import Beginners
 
 LOOK_S = 5.0  # how long a revoked certificate is believed, once the list that names it is here
 
@@ -53,7 +54,20 @@ class Enrolment:
         self._commit_loop, self._clock, self._verifier = commit_loop, clock, verifier
         # what was submitted and is not committed yet: what comes behind it will be believed
         self._enrolling: dict[AgentId, AgentEnrolled] = {}
+        self._beginners = Beginners(clock)
         self._following: dict[AgentId, AgentHello] = {}
+
+    def may_begin(self, agent: AgentId) -> bool:
+        """Whether anything of this box is looked at. Asked before it is decoded: in lab mode one
+        word enrols whoever says it, and names can be made up faster than they are journaled."""
+        if self._verifier is not None or agent in self._commit_loop.state.enrolments.boxes:
+            return True
+        return self._beginners.may_begin(agent)
+
+    def is_settled(self, agent: AgentId) -> bool:
+        """Whether its name is more than what somebody said within the last minutes."""
+        enrolments = self._commit_loop.state.enrolments
+        return enrolment.is_settled(enrolments, agent, self._clock.now())
 
     def admit(self, hello: AgentHello) -> None:
         """Let in whoever says this hello, journaled where that is new. Raises `HelloRefusedError`,

@@ -18,7 +18,7 @@ from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
 from district_node.cores import intake
 from district_node.inputs import AgentPresenceChanged, BatchReceived
-from district_node.limits import INGRESS_AHEAD, INGRESS_URGENT_BURST
+from district_node.limits import INGRESS_AHEAD, INGRESS_URGENT_BURST, NEW_NAMES
 from district_node.shell.ingress.fair_queue import MESSAGE_BYTES
 
 FLOOD, MADE_UP = 6_000, 300
@@ -67,6 +67,7 @@ class FloodedDistrict:
 def flooded(folder, attack):
     async def run():
         async with AttackedDistrict(folder) as district:
+            await district.enrol("honest")
             district.say_hello("honest", next_seq=2)
             district.send_item("honest", 1)
             await district.until(lambda: district.acknowledged("honest") == 1, "it is known")
@@ -82,12 +83,27 @@ def test_another_box_s_alarm_waits_for_what_is_under_way_and_for_no_backlog(
 ):
     async def attack(flooded):
         cost = await flooded.flood([f"flooder-{n}" for n in range(names)], called)
-        assert flooded.district.district.waiting_bytes > FLOOD * cost / 3, "it waits for its turn"
+        if names == 1:
+            waiting = flooded.district.district.waiting_bytes
+            assert waiting > FLOOD * cost / 3, "it waits for its turn"
         under_way = 3 * INGRESS_AHEAD.value / cost  # being committed, in the journal's queue, next
-        assert await flooded.taken_before("honest", 2) < under_way + names
+        assert await flooded.taken_before("honest", 2) < under_way + 1
         assert await flooded.taken_before("honest", 3, Severity.MINOR) < under_way + 2 * (
-            names + min(FLOOD, INGRESS_URGENT_BURST.value / cost) * (called is Severity.EXTREME)
+            1 + min(FLOOD, INGRESS_URGENT_BURST.value / cost) * (called is Severity.EXTREME)
         )
+
+    flooded(tmp_path, attack)
+
+
+def test_of_three_hundred_made_up_names_so_many_a_minute_are_enrolled(tmp_path):
+    async def attack(flooded):
+        await flooded.flood([f"flooder-{n}" for n in range(MADE_UP)])
+        district = flooded.district
+        await flooded.taken_before("honest", 2)
+        enrolled = district.loop.state.enrolments.boxes
+        assert len(enrolled) <= NEW_NAMES.value + 1, "and the honest one"
+        assert district.registry.value("district_messages_total", result="refused")
+        assert not district.refused("too_many_new"), "a made-up name fills no quarantine"
 
     flooded(tmp_path, attack)
 

@@ -148,6 +148,7 @@ async def measured(folder, port, names, qos, severity):
     take_long_turns()
     async with Flooded(folder, port) as district:
         search_new_objects_only()
+        await district.enrol("honest")
         alarm = district.message("honest", Severity.SEVERE)
         box = await asyncio.to_thread(Script, HONEST, port, alarm)
         flood = district.message("flooder-0000", severity)

@@ -10,6 +10,7 @@ from pathlib import Path
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.bus.port import Bus
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.agent import NO_PROOF, AgentHello, HelloProof
 from citybrain.domain.event import Event, EventBatch, OutboxContent, OutboxItem
@@ -24,7 +25,14 @@ from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.agent import decode_ack, encode_agent_hello
 from citybrain.wire.event import encode_event_batch
-from district_node.inputs import AgentRevoked, NodeStarted, Setup, UnitSetup
+from district_node.inputs import (
+    AgentEnrolled,
+    AgentRevoked,
+    EnrolledBy,
+    NodeStarted,
+    Setup,
+    UnitSetup,
+)
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.assembly import District, DistrictParts, decider_of
@@ -81,6 +89,13 @@ class AttackedDistrict:
 
     def client(self, name: str) -> Bus:
         return self.broker.client(name)
+
+    async def enrol(self, agent: str) -> None:
+        """As a box whose certificate proves its name."""
+        until = Timestamp(self.clock.now() + 86_400 * SECOND_US)
+        how = EnrolledBy.CERTIFICATE
+        enrolled = AgentEnrolled(agent=agent, how=how, serial="a1", key="k1", until=until)
+        await asyncio.wrap_future(self.loop.submit(enrolled))
 
     # what is sent
 

@@ -20,8 +20,10 @@ from citybrain.conditions import ConditionCode, Conditions
 from citybrain.decider.command import TimerFired
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
+from citybrain.ids import AgentId
 from citybrain.limits import COMMIT_BATCH
 from citybrain.refusal_log import RefusalLog
+from district_node.cores import enrolment
 from district_node.cores.state import DistrictState
 from district_node.limits import INGRESS_AHEAD, INGRESS_LIMITED
 from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
@@ -144,7 +146,8 @@ class AgentIngress:
             self._wake()
 
     def _is_known(self, name: str) -> bool:
-        return name in self._commit_loop.state.intake.incarnations
+        enrolments = self._commit_loop.state.enrolments
+        return enrolment.is_settled(enrolments, AgentId(name), self._clock.now())
 
     def _note_dropped(self, dropped: Dropped) -> None:
         """It is not acknowledged: an honest sender's outbox still has it."""

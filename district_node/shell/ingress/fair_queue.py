@@ -21,7 +21,6 @@ from district_node.limits import (
     INGRESS_BYTES,
     INGRESS_OWN_BYTES,
     INGRESS_RATE,
-    INGRESS_STRANGERS,
     INGRESS_URGENT_BURST,
     INGRESS_URGENT_BYTES,
     INGRESS_URGENT_RATE,
@@ -31,9 +30,9 @@ T = TypeVar("T")
 
 MESSAGE_BYTES = 256  # what a message costs besides its own bytes: in memory, and as a record
 URGENT_WEIGHT = 3  # urgent bytes to one of the others, while both wait
-STRANGERS = "others that are not known"  # the one sender that all of them count as
+NEWCOMERS = "senders that are not known"  # the one sender that all of them count as
 URGENT_LEAD = 64 * 1024  # bytes by which the urgent lane may be ahead of that
-SWEEP_US = SECOND_US  # how often senders are looked through for some to forget
+SWEEP_US = 60 * SECOND_US  # how often senders are looked through for some to forget
 
 
 class Unqueued(StrEnum):
@@ -58,8 +57,8 @@ class Taken(NamedTuple, Generic[T]):
 
 
 class FairQueue(Generic[T]):
-    """One thread at a time. `is_known` says whose names are bounded elsewhere: each is a sender of
-    its own. Of the others, those that are too many share the place of one."""
+    """One thread at a time. Each name that `is_known` is a sender of its own. All others are one
+    sender together, with one share: whoever makes up three hundred names gets no more by it."""
 
     def __init__(self, clock: Clock, is_known: Callable[[str], bool]) -> None:
         self._clock, self._is_known = clock, is_known
@@ -67,8 +66,7 @@ class FairQueue(Generic[T]):
         self._ordinary: _Lane[T] = _Lane(INGRESS_BYTES.value)
         self._lead = 0  # bytes of the urgent lane that the other one is owed a share of
         self._senders: dict[str, _Sender[T]] = {}
-        self._together: _Sender[T] = _Sender(STRANGERS, clock.instant())
-        self._strangers = 0  # senders that were not known when they came
+        self._newcomers: _Sender[T] = _Sender(NEWCOMERS, clock.instant())
         self._swept_at = Instant(-SWEEP_US)
 
     def __bool__(self) -> bool:
@@ -86,6 +84,7 @@ class FairQueue(Generic[T]):
 
     @property
     def senders(self) -> int:
+        """How many known ones have a place of their own."""
         return len(self._senders)
 
     def put(self, name: str, item: T, size: int, *, is_urgent: bool) -> Dropped | None:
@@ -126,16 +125,14 @@ class FairQueue(Generic[T]):
 
     def _admitted(self, name: str) -> "_Sender[T]":
         if not self._is_known(name):
-            if self._strangers >= INGRESS_STRANGERS.value:
-                self._sweep()
-            if self._strangers >= INGRESS_STRANGERS.value:
-                return self._together
-            self._strangers += 1
+            return self._newcomers
+        self._sweep()
         sender = self._senders[name] = _Sender(name, self._clock.instant())
         return sender
 
     def _sweep(self) -> None:
-        """Forget whoever has nothing waiting and all of its rate left: it would begin alike."""
+        """Forget whoever has nothing waiting and all of its rate left: it would begin alike, or
+        with the others where it is no longer known."""
         now = self._clock.instant()
         if now - self._swept_at < SWEEP_US:
             return
@@ -143,7 +140,6 @@ class FairQueue(Generic[T]):
         for name, sender in list(self._senders.items()):
             if sender.is_idle(now):
                 del self._senders[name]
-        self._strangers = sum(not self._is_known(name) for name in self._senders)
 
 
 class _Bucket:

@@ -22,7 +22,7 @@ from district_node.inputs import (
     HelloReceived,
     NodeStarted,
 )
-from district_node.limits import AGENTS, NEW_OUTBOXES
+from district_node.limits import AGENTS, NEW_OUTBOXES, NEWCOMER_TIME
 
 DAY_S = 86_400
 
@@ -73,6 +73,24 @@ def test_in_lab_mode_the_first_word_of_a_box_enrols_it(scenario):
     scenario.send_event()
     assert scenario.state.enrolments.boxes["box-1"].how is EnrolledBy.LAB_MODE
     assert standings(scenario) == {}
+
+
+def test_a_name_of_lab_mode_is_settled_after_some_minutes_and_a_proved_one_at_once(scenario):
+    scenario.start()
+    scenario.send_event()
+    scenario.submit(proved(scenario, "box-2"))
+    enrolments, now = scenario.state.enrolments, scenario.clock.now()
+    assert not enrolment.is_settled(enrolments, "box-1", now)
+    assert enrolment.is_settled(enrolments, "box-1", later(now, NEWCOMER_TIME.value))
+    assert enrolment.is_settled(enrolments, "box-2", now)
+    assert not enrolment.is_settled(enrolments, "box-3", later(now, NEWCOMER_TIME.value))
+
+
+def test_a_revoked_name_is_not_settled(scenario):
+    scenario.start()
+    scenario.submit(proved(scenario))
+    scenario.submit(AgentRevoked(agent="box-1", serial="a1"))
+    assert not enrolment.is_settled(scenario.state.enrolments, "box-1", scenario.clock.now())
 
 
 def test_a_box_known_from_lab_mode_is_shown_and_not_believed_until_it_is_proved(proving):

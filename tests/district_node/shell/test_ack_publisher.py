@@ -27,3 +27,36 @@ def test_alarms_are_acknowledged_before_what_waited_longer_and_each_sender_once(
     assert acks.flush()
     broker.deliver()
     assert acknowledged == ["box-3", "box-1", "box-2"]
+
+
+class FullBus:
+    """Takes so many messages and no more."""
+
+    def __init__(self, room):
+        self.room, self.published = room, []
+
+    def is_connected(self):
+        return True
+
+    def publish(self, topic, _payload, *, retain=False):
+        if not self.room:
+            return False
+        self.room -= 1
+        self.published.append(topics.parse(topic)[1])
+        return True
+
+
+def test_one_that_found_no_room_keeps_its_place_whatever_alarms_come_after_it():
+    store, bus = MemoryStore(), FullBus(room=1)
+    acks = AckPublisher("riverside", CommitThread(decider_of(store), ManualClock(), store), bus)
+    for name in ("box-1", "box-2"):
+        acks.schedule(name, 7, is_urgent=True)
+    acks.schedule("box-3", 7)
+    assert not acks.flush()
+    for n in range(300):
+        acks.schedule(f"made-up-{n}", 7, is_urgent=True)
+    acks.schedule("box-4", 7)
+    bus.room = 1_000
+    assert acks.flush()
+    assert bus.published[:3] == ["box-1", "box-2", "made-up-0"]
+    assert bus.published[-2:] == ["box-3", "box-4"]

@@ -19,6 +19,7 @@ from citybrain.refusal_log import RefusalLog
 from district_node.limits import INGRESS_AHEAD, INGRESS_BYTES, INGRESS_LIMITED
 from district_node.shell.assembly import decider_of
 from district_node.shell.ingress.agent_ingress import AgentIngress
+from district_node.shell.ingress.fair_queue import NEWCOMERS
 
 LARGE = bytes(100_000)
 
@@ -180,4 +181,4 @@ def test_who_is_limited_is_counted_logged_and_shown_until_a_minute_later(caplog)
     asyncio.run(go())
     lines = [r.message for r in caplog.records if "queue_full" in r.message]
     assert len(lines) == 1
-    assert "'flooder' is refused: queue_full" in lines[0]
+    assert f"{NEWCOMERS!r} is refused: queue_full" in lines[0], "no certificate proves its name"

@@ -12,13 +12,12 @@ from district_node.limits import (
     INGRESS_BYTES,
     INGRESS_OWN_BYTES,
     INGRESS_RATE,
-    INGRESS_STRANGERS,
     INGRESS_URGENT_BURST,
     INGRESS_URGENT_BYTES,
 )
 from district_node.shell.ingress.fair_queue import (
     MESSAGE_BYTES,
-    STRANGERS,
+    NEWCOMERS,
     URGENT_LEAD,
     URGENT_WEIGHT,
     FairQueue,
@@ -161,28 +160,43 @@ def test_an_outbox_of_the_usual_size_gets_in_at_once(queue):
     assert put(queue, "box-1", messages, size=size) == messages
 
 
-def test_senders_that_are_not_known_are_bounded_and_share_the_place_of_one(clock):
-    known = {f"box-{n}" for n in range(1_000)}
-    queue = FairQueue(clock, known.__contains__)
-    for n in range(10_000):
-        queue.put(f"made-up-{n}", ("made-up", n), SMALL, is_urgent=False)
-    for name in sorted(known):
-        put(queue, name)
-    assert queue.senders == INGRESS_STRANGERS.value + len(known)
+def test_three_hundred_names_that_are_not_known_get_the_share_of_one(clock):
+    queue = FairQueue(clock, {"box-1"}.__contains__)
+    for n in range(3_000):
+        put(queue, f"made-up-{n % 300}", is_urgent=n % 2 == 0)
+    put(queue, "box-1", 100)
+    put(queue, "box-1", is_urgent=True)
+    assert queue.senders == 1
+    assert "box-1" in list(islice(turns(queue), 2)), "its alarm waits for one message of them all"
     order = list(turns(queue))
-    assert max(order.index(name) for name in known) <= INGRESS_STRANGERS.value + len(known) + 1
+    served = order[: order.index("box-1") + 100 * 2 * (1 + URGENT_WEIGHT)]
+    assert served.count("box-1") >= 95
+
+
+def test_names_that_are_not_known_are_one_sender_in_the_log_too(clock):
+    queue = FairQueue(clock, lambda _: False)
     for n in range(300_000):
-        dropped = queue.put(f"further-{n}", ("further", n), SMALL, is_urgent=False)
+        dropped = queue.put(f"made-up-{n}", ("made-up", n), SMALL, is_urgent=False)
         if dropped is not None:
             break
-    assert dropped == (STRANGERS, Unqueued.QUEUE_FULL), "they are one sender in the log too"
+    assert dropped == (NEWCOMERS, Unqueued.QUEUE_FULL)
+
+
+def test_a_name_that_becomes_known_has_a_place_of_its_own(clock):
+    known = set()
+    queue = FairQueue(clock, known.__contains__)
+    put(queue, "made-up", 1_000)
+    put(queue, "box-1", 5)
+    known.add("box-1")
+    put(queue, "box-1")
+    assert "box-1" in list(islice(turns(queue), 2))
 
 
 def test_a_sender_with_nothing_waiting_makes_room_for_another(clock):
-    queue = FairQueue(clock, lambda _: False)
-    for n in range(INGRESS_STRANGERS.value + 10):
-        put(queue, f"made-up-{n}")
+    queue = FairQueue(clock, lambda _: True)
+    for n in range(100):
+        put(queue, f"box-{n}")
     list(turns(queue))
     clock.advance(60)
-    put(queue, "box-1")
+    put(queue, "another")
     assert queue.senders == 1
