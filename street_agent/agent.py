@@ -39,7 +39,6 @@ from street_agent.config import CameraConfig, StreetConfig
 from street_agent.config_resolution import (
     camera_address,
     own_name_of,
-    resolve_source,
     score_thresholds,
 )
 from street_agent.detect.port import Detector
@@ -52,10 +51,11 @@ from street_agent.outbox.damaged_file import damaged_files, open_or_renew
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.port import OutboxStats
 from street_agent.outbox.sqlite import SqliteOutbox
-from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
-from street_agent.plugins.port import MakeReader, Reading
+from street_agent.plugins.opening import make_camera, plugin_name
 from street_agent.plugins.sensors import PluginSensors
-from street_agent.sensor.replay import SensorReplay, SeriesReplay
+from street_agent.sensor.of_config import plugin_sensors, series_replays, topic_sensors
+from street_agent.sensor.replay import SensorReplay
+from street_agent.sensor.topic_feeds import TopicFeeds
 from street_agent.status import StatusReporter
 
 OUTBOX_FILE, CHECKPOINT_FILE = "outbox.db", "checkpoint.json"
@@ -102,10 +102,11 @@ class StreetAgent:
             on_failure=on_failure,
             heartbeat=heartbeats.loop,
         )
+        bus = bus or self._paho_bus(config, own, ids, version)
         self.link = DistrictLink(
             agent=agent,
             district=district,
-            bus=bus or self._paho_bus(config, own, ids, version),
+            bus=bus,
             outbox=self.outbox,
             requests=stored,
             post=self._loop.post,
@@ -129,13 +130,20 @@ class StreetAgent:
             heartbeat=heartbeats.detection,
         )
         self._sensor_replay = SensorReplay(
-            _series_replays(config, folder),
+            series_replays(config, folder),
             clock=self._clock,
             new_trace=new_trace,
             emit=self._loop.put,
             on_failure=on_failure,
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
+        TopicFeeds(
+            topic_sensors(config),
+            clock=self._clock,
+            new_trace=new_trace,
+            emit=self._loop.post,
+            count_refusal=self._telemetry.metrics.reading_refused,
+        ).subscribe(bus, district)
 
     @property
     def failure(self) -> Exception | None:
@@ -146,7 +154,7 @@ class StreetAgent:
         self, config: StreetConfig, ids: IdSource, new_trace: Callable[[], str]
     ) -> PluginSensors:
         return PluginSensors(
-            _plugin_sensors(config),
+            plugin_sensors(config),
             clock=self._clock,
             ids=ids,
             new_trace=new_trace,
@@ -371,25 +379,4 @@ def _camera(
         clock=clock,
         ids=ids,
         loop=config.loop,
-    )
-
-
-def _plugin_sensors(config: StreetConfig) -> tuple[tuple[SourceId, MakeReader[Reading]], ...]:
-    return tuple(
-        (SourceId(sensor.id), partial(make_sensor, plugin, sensor.options))
-        for sensor in config.sensor
-        if (plugin := plugin_name(sensor.source)) is not None
-    )
-
-
-def _series_replays(config: StreetConfig, folder: Path) -> tuple[SeriesReplay, ...]:
-    return tuple(
-        SeriesReplay(
-            source=SourceId(sensor.id),
-            path=Path(resolve_source(sensor.source, folder)),
-            speedup=sensor.speedup,
-            loop=sensor.loop,
-        )
-        for sensor in config.sensor
-        if plugin_name(sensor.source) is None
     )

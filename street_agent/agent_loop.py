@@ -17,6 +17,7 @@ from street_agent.agent_step import AgentInput, AgentStep, StatusProvider
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.decide import AgentState
+from street_agent.core.inputs import SensorRead, VisibilityChanged
 from street_agent.district_link import DistrictLink, LinkConnected, LinkInput
 from street_agent.limits import BATCH, INBOX, TICK_S
 from street_agent.metrics import StreetMetrics
@@ -90,9 +91,9 @@ class AgentLoop:
                 continue
             return
 
-    def post(self, received: LinkInput) -> None:
-        """What came over the bus. Dropped when the inbox is full: the district sends it again. A
-        connection is reported only once, so that one waits."""
+    def post(self, received: LinkInput | SensorRead | VisibilityChanged) -> None:
+        """What came over the bus. Dropped when the inbox is full: the district sends it again, a
+        sensor its next reading. A connection is reported only once, so that one waits."""
         if isinstance(received, LinkConnected):
             self.put(received)
             return

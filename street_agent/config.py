@@ -7,6 +7,7 @@ line here.
 
 import inspect
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +33,7 @@ from citybrain.config.fields import (
     Section,
 )
 from citybrain.config.secrets import split_login
+from citybrain.identity.name import PART
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
@@ -41,6 +43,7 @@ from street_agent.plugins.opening import plugin_name
 from street_agent.scene.geometry import area
 from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
+from street_agent.sensor.address import sensor_name
 from street_agent.track.associate import tuned
 
 # Of the picture: a zone smaller than one percent by one percent is a mistake.
@@ -242,8 +245,9 @@ class SensorConfig(SourceConfig):
     id: Id
     """Name of the sensor, unique on its box."""
     source: Annotated[str, Field(min_length=1)]
-    """A CSV file with the columns `seconds,value`, or `plugin:NAME`: a sensor of an installed
-    package (`citybrain plugins list`)."""
+    """A CSV file with the columns `seconds,value`; `plugin:NAME`, a sensor of an installed package
+    (`citybrain plugins list`); or `topic:ID`, a sensor that joined as `sensor/ID` and writes to its
+    own topic at the district's broker."""
     place: LatLon
     """Where the sensor stands."""
     unit: str = ""
@@ -260,6 +264,15 @@ class SensorConfig(SourceConfig):
     """Seconds of the very same value from which on it counts as degraded; 0: never."""
     rule: tuple[SensorRule, ...] = ()
     """The rules of the sensor, one table each."""
+
+    @model_validator(mode="after")
+    def _names_a_sensor(self) -> Self:
+        name = sensor_name(self.source)
+        if name is not None and not re.fullmatch(PART, name):
+            raise ValueError(
+                f"{self.source} names no sensor; give `topic:ID`, the id of its certificate"
+            )
+        return self
 
     def setup(self) -> SensorSetup:
         return SensorSetup(
@@ -312,6 +325,12 @@ class StreetConfig(Section):
             raise ValueError(
                 f"the id(s) {', '.join(duplicates)} stand for more than one source; give each"
                 " camera and sensor its own"
+            )
+        duplicates = _duplicates([one.source for one in self.sensor if sensor_name(one.source)])
+        if duplicates:
+            raise ValueError(
+                f"more than one sensor reads {', '.join(duplicates)}; give one of them all the"
+                " rules"
             )
         for source in sources:
             duplicates = _duplicates([rule.id for rule in source.rule])

@@ -52,6 +52,20 @@ PLUGIN_READS_PER_S = Limit(
     reason="no camera or sensor of a street is faster, and the inbox is shared by all",
     fate="the next read waits; what the source gives meanwhile is its package's to drop",
 )
+TOPIC_READS_PER_S = Limit(
+    name="street_topic_reads",
+    value=100,
+    unit="readings a second of one sensor that writes to a topic",
+    reason="as of a package's source; the link to the district is on the same connection",
+    fate="a reading that comes sooner is dropped; the next one counts",
+)
+READING_BYTES = Limit(
+    name="street_reading_bytes",
+    value=512,
+    unit="bytes of one reading that a sensor writes to a topic",
+    reason="two numbers and their names; what is larger is something else",
+    fate="it is refused, and the sensor is blind: unreadable",
+)
 PLUGIN_PICTURE_PIXELS = Limit(
     name="street_plugin_picture",
     value=7_680 * 4_320,

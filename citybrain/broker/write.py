@@ -4,7 +4,7 @@ import pwd
 from collections.abc import Sequence
 from pathlib import Path
 
-from citybrain.broker.acl import acl_text
+from citybrain.broker.acl import SensorReader, acl_text
 from citybrain.broker.errors import BrokerConfigError
 from citybrain.broker.mosquitto import BrokerFiles, BrokerOptions, configuration_text
 from citybrain.domain.principal import Role
@@ -27,10 +27,12 @@ CONFIGURATION, RULES, DATA = "mosquitto.conf", "acl", "data"
 
 class BrokerRules(Struct, frozen=True, kw_only=True):
     """Whom a broker serves. `denied` are names (`ROLE/ID`) that are revoked; `revoked` is a list of
-    revoked certificates (PEM) that may be newer than the identity's own."""
+    revoked certificates (PEM) that may be newer than the identity's own; `readers` says which box
+    reads which sensor."""
 
     districts: tuple[str, ...]
     denied: tuple[str, ...] = ()
+    readers: tuple[SensorReader, ...] = ()
     revoked: str = ""
 
 
@@ -84,7 +86,7 @@ def write_broker_files(
     options = BrokerOptions(host=host, port=port, user=_owner(out), log_denied=log_denied)
     texts = (
         (out / REVOKED, _newest_list(out, identity, rules, held)),
-        (out / RULES, acl_text(rules.districts, rules.denied)),
+        (out / RULES, acl_text(rules.districts, rules.denied, rules.readers)),
         (out / CONFIGURATION, configuration_text(files, options)),
     )
     return Written(name=name, configuration=out / CONFIGURATION, changed=_write(texts))

@@ -9,6 +9,7 @@ from citybrain.ids import AgentId, DistrictId
 
 ROOT = "citybrain/v1"
 BOX = "box"
+SENSOR = "sensor"
 
 # last level of ROOT/{district}/box/{agent}/…   payload        direction   retained
 EVENTS = "events"  #                            EventBatch     up
@@ -17,12 +18,14 @@ STATUS = "status"  #                            AgentStatus    up          yes (
 REQUESTS_ACK = "requests-ack"  #                RequestAck     up
 ACK = "ack"  #                                  Ack            down
 REQUESTS = "requests"  #                        RequestBatch   down
+# last level of ROOT/{district}/sensor/{id}/…
+READINGS = "readings"  #                        JSON           to the boxes that read it
 # last level of ROOT/{district}/{role}/{id}/…
 PROBE = "probe"  #                              random text    back to its own sender
 
 UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK)
 DOWN = (ACK, REQUESTS)
-LEAVES = (*UP, *DOWN, PROBE)
+LEAVES = (*UP, *DOWN, READINGS, PROBE)
 AGENT_LEVEL = 4  # of an agent's topic, split at its slashes: which agent
 
 
@@ -34,6 +37,11 @@ def topic(district: DistrictId, agent: AgentId, leaf: str) -> str:
 def all_agents(district: DistrictId, leaf: str) -> str:
     """The filter that matches `leaf` of every agent of `district`."""
     return of_name(district, f"{BOX}/+", leaf)
+
+
+def readings(district: DistrictId, sensor: str) -> str:
+    """Where the sensor with this id writes what it measures."""
+    return of_name(district, f"{SENSOR}/{sensor}", READINGS)
 
 
 def probe(district: DistrictId, name: str) -> str:

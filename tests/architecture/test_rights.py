@@ -20,7 +20,7 @@ def roles(leaf, action):
 
 def test_every_last_level_of_a_topic_is_in_the_list_of_them():
     constants = {v for k, v in vars(topics).items() if k.isupper() and isinstance(v, str)}
-    assert constants - {topics.ROOT, topics.BOX} == set(topics.LEAVES)
+    assert constants - {topics.ROOT, topics.BOX, topics.SENSOR} == set(topics.LEAVES)
 
 
 @pytest.mark.parametrize("leaf", topics.LEAVES)
@@ -39,6 +39,13 @@ def test_what_goes_up_comes_from_boxes_and_goes_to_districts_alone(leaf):
 def test_what_goes_down_comes_from_districts_and_goes_to_boxes_alone(leaf):
     assert roles(leaf, Action.PUBLISH) == {Role.DISTRICT}
     assert roles(leaf, Action.SUBSCRIBE) == {Role.BOX}
+
+
+def test_a_sensor_writes_its_readings_for_boxes_to_read_and_nothing_more():
+    assert roles(topics.READINGS, Action.PUBLISH) == {Role.SENSOR}
+    assert roles(topics.READINGS, Action.SUBSCRIBE) == {Role.BOX}
+    of_sensors = {r.target.rpartition("/")[2] for r in TOPIC_RIGHTS if r.role is Role.SENSOR}
+    assert of_sensors == {topics.READINGS, topics.PROBE}
 
 
 def test_no_line_but_a_districts_reaches_beyond_its_own_name():

@@ -7,10 +7,13 @@ from identity_broker import IdentityBroker, name, until
 
 from citybrain.access.right import Action
 from citybrain.access.topic_rights import may
+from citybrain.broker.acl import SensorReader
 from citybrain.bus import topics
 from citybrain.bus.refusals import BusRefusal
 
 DISTRICTS = ("riverside", "oldtown")
+SENSORS = ("level-1", "level-2")
+READERS = (SensorReader(box="box-a1", sensor="level-1"),)
 NAMES = (
     "box/box-a1",
     "box/box-a2",
@@ -20,6 +23,7 @@ NAMES = (
     "city/main",
     "operator/alice",
     "sensor/box-a1",
+    "sensor/level-1",
 )
 TOPICS = [
     *(
@@ -29,6 +33,7 @@ TOPICS = [
         for leaf in topics.LEAVES
     ),
     *(topics.probe(district, f"district/{district}") for district in DISTRICTS),
+    *(topics.readings(district, sensor) for district in DISTRICTS for sensor in SENSORS),
     "citybrain/v1/riverside/box/box-a1",
     "citybrain/v2/riverside/box/box-a1/events",
     "elsewhere",
@@ -36,12 +41,14 @@ TOPICS = [
 
 
 def granted(short, action):
-    return {t for t in TOPICS if any(may(name(short), action, t, d) for d in DISTRICTS)}
+    sensors = [one.sensor for one in READERS if f"box/{one.box}" == short]
+    return {t for t in TOPICS if any(may(name(short), action, t, d, sensors) for d in DISTRICTS)}
 
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     with IdentityBroker(tmp_path_factory.mktemp("city"), districts=DISTRICTS) as running:
+        running.reload(readers=READERS)
         yield running
 
 

@@ -250,3 +250,24 @@ def test_a_cameras_login_is_put_together_where_it_is_opened(tmp_path):
     secret.unlink()
     with pytest.raises(CameraError, match="no login at camera cam-a1"):
         camera_address(config, tmp_path)
+
+
+def with_sensors(*addresses):
+    place = {"lat": 30.66, "lon": 104.06}
+    sensors = [{"id": f"s{n}", "source": a, "place": place} for n, a in enumerate(addresses)]
+    raw = {"agent": "box-a1", "district": "riverside", "data_dir": "run", "sensor": sensors}
+    return parse(raw, StreetConfig, name="street.toml")
+
+
+@pytest.mark.parametrize("address", ["topic:", "topic:Gauge", "topic:a/+", "topic:#"])
+def test_a_topic_is_the_id_of_a_sensor_and_no_filter(address):
+    with pytest.raises(ConfigError) as error:
+        with_sensors(address)
+    assert "names no sensor" in str(error.value)
+
+
+def test_a_topic_is_read_by_one_sensor_of_a_box():
+    assert len(with_sensors("topic:gauge-7", "topic:gauge-8").sensor) == 2
+    with pytest.raises(ConfigError) as error:
+        with_sensors("topic:gauge-7", "topic:gauge-7")
+    assert "more than one sensor reads topic:gauge-7" in str(error.value)

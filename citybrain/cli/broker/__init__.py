@@ -70,6 +70,15 @@ def config(
             help="Somebody who was revoked and may still be connected. May be given again.",
         ),
     ] = None,
+    sensors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sensor",
+            metavar="BOX=SENSOR",
+            help="A box, and a sensor with a name of its own whose readings it may read. May be"
+            " given again.",
+        ),
+    ] = None,
     listen: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="Where the broker listens.")
     ] = LISTEN,
@@ -103,7 +112,8 @@ def config(
         host, port = split_address(listen)
     except ValueError as error:
         raise typer.BadParameter(f"--listen: {error}") from error
-    rules = rules_of(identity, tuple(districts or ()), tuple(deny or ()), authority)
+    readers = tuple(sensors or ())
+    rules = rules_of(identity, tuple(districts or ()), tuple(deny or ()), authority, readers)
     made = write_broker_files(out, identity, rules, host=host, port=port, log_denied=log_denied)
     typer.echo(f"{made.name} serves {', '.join(rules.districts)} on {listen}")
     for name in rules.denied:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from citybrain.broker.acl import SensorReader
 from citybrain.broker.errors import BrokerConfigError
 from citybrain.broker.write import BrokerRules
 from citybrain.ca.authority import Authority
@@ -13,15 +14,21 @@ from citybrain.system_clock import SystemClock
 
 
 def rules_of(
-    identity: Path, districts: tuple[str, ...], denied: tuple[str, ...], authority: Path | None
+    identity: Path,
+    districts: tuple[str, ...],
+    denied: tuple[str, ...],
+    authority: Path | None,
+    readers: tuple[str, ...] = (),
 ) -> BrokerRules:
-    """Raises `BrokerConfigError` where no district is named, `IdentityNameError` where a name is
-    none, `CertificateError`, `AuthorityError`, `StoreError`, `OSError`."""
+    """`readers`: `BOX=SENSOR` each. Raises `BrokerConfigError` where no district is named,
+    `IdentityNameError` where a name is none, `CertificateError`, `AuthorityError`, `StoreError`,
+    `OSError`."""
     city = read_identity(identity).name.city
     for district in districts:
         name_of(city, Role.DISTRICT, district)
     denied = tuple(parse_short(city, one).short for one in denied)
-    rules = BrokerRules(districts=districts, denied=denied)
+    read = tuple(_reader(city, one) for one in readers)
+    rules = BrokerRules(districts=districts, denied=denied, readers=read)
     if authority is not None:
         rules = _with_authority(rules, authority)
     if not rules.districts:
@@ -30,6 +37,18 @@ def rules_of(
             " that district's configuration."
         )
     return rules
+
+
+def _reader(city: str, text: str) -> SensorReader:
+    box, equals, sensor = text.partition("=")
+    if not equals:
+        raise BrokerConfigError(
+            f"{ascii(text)[:80]} is not BOX=SENSOR, for example box-a1=level-1: the box that reads,"
+            " and the sensor that it reads."
+        )
+    return SensorReader(
+        box=name_of(city, Role.BOX, box).id, sensor=name_of(city, Role.SENSOR, sensor).id
+    )
 
 
 def _with_authority(rules: BrokerRules, folder: Path) -> BrokerRules:
@@ -45,6 +64,7 @@ def _with_authority(rules: BrokerRules, folder: Path) -> BrokerRules:
             districts=rules.districts or joined,
             denied=(*rules.denied, *sorted(name.short for name in gone)),
             revoked=authority.revoked_list(),
+            readers=rules.readers,
         )
     finally:
         authority.close()

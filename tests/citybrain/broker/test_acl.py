@@ -6,10 +6,11 @@ import pytest
 
 from citybrain.access.right import Action
 from citybrain.access.topic_rights import TOPIC_RIGHTS, topic_filters
-from citybrain.broker.acl import acl_text
+from citybrain.broker.acl import SensorReader, acl_text
 from citybrain.domain.principal import Role
 from citybrain.identity.name import name_of
 
+IDS = {Role.BOX: "x", Role.SENSOR: "s", Role.DISTRICT: "riverside"}
 WORDS = {"write": Action.PUBLISH, "read": Action.SUBSCRIBE}
 
 
@@ -26,14 +27,15 @@ def rules(text):
 
 
 def test_every_right_of_the_table_is_a_line_and_there_is_no_other():
-    found = rules(acl_text(["riverside"]))
+    readers = [SensorReader(box="x", sensor="s")]
+    found = rules(acl_text(["riverside"], readers=readers))
     expected = set()
     for right in TOPIC_RIGHTS:
-        is_node = right.role is Role.DISTRICT
-        name = name_of("c", right.role, "riverside" if is_node else "x")
-        for one in topic_filters(name, right.action, "riverside"):
-            whose = name.short if is_node else "%u"
-            expected.add((whose, right.action, one if is_node else one.replace("box/x", "%u")))
+        name = name_of("c", right.role, IDS[right.role])
+        for one in topic_filters(name, right.action, "riverside", sensors=["s"]):
+            is_pattern = right.role is Role.BOX and name.short in one
+            whose = "%u" if is_pattern else name.short
+            expected.add((whose, right.action, one.replace(name.short, whose)))
     assert len(found) == len(set(found))
     assert set(found) == expected
 
@@ -42,6 +44,27 @@ def test_no_line_of_a_box_holds_a_wildcard():
     patterns = [f for whose, _, f in rules(acl_text(["riverside", "oldtown"])) if whose == "%u"]
     assert patterns
     assert not [f for f in patterns if "+" in f or "#" in f]
+
+
+def test_a_box_reads_the_sensors_that_are_named_for_it_and_no_other_client_does():
+    readers = [
+        SensorReader(box="box-a", sensor="level-2"),
+        SensorReader(box="box-a", sensor="level-1"),
+        SensorReader(box="box-b", sensor="door-1"),
+    ]
+    found = rules(acl_text(["riverside"], readers=readers))
+    read = [(whose, one) for whose, _, one in found if "/sensor/" in one and "box/" in whose]
+    assert read == [
+        ("box/box-a", "citybrain/v1/riverside/sensor/level-1/readings"),
+        ("box/box-a", "citybrain/v1/riverside/sensor/level-2/readings"),
+        ("box/box-b", "citybrain/v1/riverside/sensor/door-1/readings"),
+    ]
+    assert ("sensor/door-1", Action.PUBLISH, read[2][1]) in found
+    without = rules(acl_text(["riverside"]))
+    assert [line for line in found if "/sensor/" not in line[2]] == without
+    assert acl_text(["riverside"], readers=reversed(readers)) == acl_text(
+        ["riverside"], readers=readers
+    )
 
 
 def test_each_district_has_lines_of_its_own():

@@ -65,9 +65,18 @@ def test_somebody_can_be_denied_by_name(city, tmp_path, capsys):
     assert "user box/box-x\ntopic deny #\n" in (out / "acl").read_text()
 
 
+def test_a_box_and_its_sensor_are_named_together(city, tmp_path):
+    out = tmp_path / "out"
+    assert config(city, out, "--ca", str(city / "ca"), "--sensor", "box-a1=level-1") == 0
+    line = "topic read citybrain/v1/riverside/sensor/level-1/readings\n"
+    assert f"user box/box-a1\n{line}" in (out / "acl").read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (("--district", "riverside", "--sensor", "level-1"), "is not BOX=SENSOR"),
+        (("--district", "riverside", "--sensor", "box-a1=a/+"), "is no name"),
         (("--district", "River Side"), "its id is not 1-64"),
         (("--district", "riverside", "--deny", "box-x"), "is not ROLE/ID"),
         (("--district", "riverside", "--deny", "box/+"), "its id is not 1-64"),
