@@ -137,13 +137,7 @@ class StreetAgent:
             on_failure=on_failure,
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
-        TopicFeeds(
-            topic_sensors(config),
-            clock=self._clock,
-            new_trace=new_trace,
-            emit=self._loop.post,
-            count_refusal=self._telemetry.metrics.reading_refused,
-        ).subscribe(bus, district)
+        self._read_topics(config, bus, new_trace)
 
     @property
     def failure(self) -> Exception | None:
@@ -161,6 +155,16 @@ class StreetAgent:
             emit=self._loop.put,
             count_fault=self._telemetry.metrics.plugin_failed,
         )
+
+    def _read_topics(self, config: StreetConfig, bus: Bus, new_trace: Callable[[], str]) -> None:
+        feeds = TopicFeeds(
+            topic_sensors(config),
+            clock=self._clock,
+            new_trace=new_trace,
+            emit=self._loop.post,
+            count_refusal=self._telemetry.metrics.reading_refused,
+        )
+        feeds.subscribe(bus, DistrictId(config.district))
 
     def _stats(self) -> OutboxStats:
         return replace(self.outbox.stats(), files_damaged=self._files_damaged)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from citybrain.bus.filters import matches
-from citybrain.bus.port import Message, OnConnected, OnMessage, Will
+from citybrain.bus.port import IsUnwanted, Message, OnConnected, OnMessage, Will
 from citybrain.limits import Limit
 
 OFFLINE_QUEUE = Limit(
@@ -245,11 +245,14 @@ class MemoryBroker:
                     if len(session.offline) < OFFLINE_QUEUE.value and not message.retained:
                         session.offline.append(message)
                     continue
+                is_unwanted = session.client.is_unwanted
                 handlers = [
                     handler
                     for f, handler in sorted(session.filters.items())
                     if matches(f, message.topic)
                 ]
+            if is_unwanted is not None and is_unwanted(message.topic.encode(), message.payload):
+                continue
             for handler in handlers:
                 handler(message)
 
@@ -260,6 +263,7 @@ class MemoryBus:
     def __init__(self, broker: MemoryBroker, client_id: str, will: Will | None) -> None:
         self.client_id, self.will = client_id, will
         self.filters: dict[str, OnMessage] = {}
+        self.is_unwanted: IsUnwanted | None = None
         self._broker = broker
         self._listeners: list[OnConnected] = []
 
@@ -268,6 +272,9 @@ class MemoryBus:
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         self.filters[topic_filter] = on_message
+
+    def pass_over(self, is_unwanted: IsUnwanted | None) -> None:
+        self.is_unwanted = is_unwanted
 
     def on_connected(self, listener: OnConnected) -> None:
         self._listeners.append(listener)

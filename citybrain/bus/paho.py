@@ -25,7 +25,7 @@ from citybrain.bus.paho_client import (
     set_tcp_nodelay,
     tls_context,
 )
-from citybrain.bus.port import Message, OnConnected, OnMessage, Will
+from citybrain.bus.port import IsUnwanted, Message, OnConnected, OnMessage, Will
 from citybrain.bus.proof import PROOF_SECONDS, TopicProof
 from citybrain.bus.refusals import BusRefusal, OnRefusal, silenced, tls_refusal, unanswered
 from citybrain.bus.settings import BusConfig, BusLogin, BusTls
@@ -118,6 +118,9 @@ class PahoBus:
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         self._filters[topic_filter] = on_message
+
+    def pass_over(self, is_unwanted: IsUnwanted | None) -> None:
+        self._client.is_unwanted = is_unwanted
 
     def on_connected(self, listener: OnConnected) -> None:
         self._listeners.append(listener)

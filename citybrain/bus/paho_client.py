@@ -13,12 +13,18 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import MQTTErrorCode
 
 from citybrain.bus.buffered_socket import BufferedSocket
+from citybrain.bus.passing_over import (
+    PUBACK,
+    QOS_1,
+    QOS_BITS,
+    behind_unwanted,
+    is_unreliable,
+    puback,
+)
+from citybrain.bus.port import IsUnwanted
 from citybrain.bus.settings import BusTls
 
 PACKETS_PER_READ = 1_000  # before their acknowledgements are written
-PUBACK = 0x40
-PUBLISH, TYPE_BITS = 0x30, 0xF0  # of a packet's header
-QOS_BITS, QOS_1 = 0x06, 0x02  # of a PUBLISH's
 LOOP_RESTART_S = 0.5  # before paho's loop is entered again after an error of its own
 
 
@@ -32,6 +38,7 @@ class SupervisedClient(mqtt.Client):
     tls: BusTls | None = None
     # why the last attempt to connect failed, or why TLS ended the last connection
     socket_error: OSError | None = None
+    is_unwanted: IsUnwanted | None = None  # of messages with QoS 1; None: all are wanted
     _acks: bytearray | None = None  # of the packets that are being read
 
     def loop_forever(
@@ -76,7 +83,7 @@ class SupervisedClient(mqtt.Client):
     def _send_puback(self, mid: int) -> MQTTErrorCode:
         if self._acks is None:
             return super()._send_puback(mid)
-        self._acks += bytes((PUBACK, 2, mid >> 8, mid & 0xFF))
+        self._acks += puback(mid)
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _read_packets(self, max_packets: int) -> MQTTErrorCode:
@@ -87,11 +94,15 @@ class SupervisedClient(mqtt.Client):
                 break
             received: Any = self._in_packet
             if not received["command"]:  # not within a packet
-                sock.skip(behind_unreliable)
+                sock.skip(self._behind_unwanted)
             if not sock.pending():
                 break
             result = super().loop_read(max_packets)
         return result
+
+    def _behind_unwanted(self, data: bytes, at: int) -> int:
+        acks = self._acks if self._acks is not None else bytearray()
+        return behind_unwanted(data, at, self.is_unwanted, acks)
 
     def _handle_publish(self) -> MQTTErrorCode:
         """Hot: paho makes an object of thirty fields for the properties of every message, and those
@@ -132,30 +143,6 @@ def plain_message(header: int, packet: bytes | bytearray) -> mqtt.MQTTMessage | 
     message.dup, message.qos, message.retain = bool(header & 0x08), 1, bool(header & 0x01)
     message.payload = bytes(packet[end + 3 :])
     return message
-
-
-def is_unreliable(header: int) -> bool:
-    """Whether a packet is a PUBLISH with QoS 0: none of ours sends one."""
-    return header & TYPE_BITS == PUBLISH and not header & QOS_BITS
-
-
-def behind_unreliable(data: bytes, at: int) -> int:
-    """Where in `data` the whole PUBLISHs with QoS 0 end that begin at `at`; hot in a flood."""
-    end = len(data)
-    while at + 2 <= end and is_unreliable(data[at]):
-        length, shift, body = 0, 0, at + 1
-        while body < end and shift <= 21:  # the remaining length (MQTT 5, 1.5.5)
-            byte = data[body]
-            length |= (byte & 0x7F) << shift
-            shift, body = shift + 7, body + 1
-            if byte < 0x80:
-                break
-        else:
-            return at
-        if body + length > end:
-            return at
-        at = body + length
-    return at
 
 
 def tls_context(tls: BusTls) -> ssl.SSLContext:

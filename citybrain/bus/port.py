@@ -27,6 +27,8 @@ class Will(Struct, frozen=True, kw_only=True):
 
 
 OnMessage = Callable[[Message], None]  # runs on the bus's thread: enqueue there, do not work
+# of a topic and a payload, as they came: whether nobody reads the message; on the bus's thread
+IsUnwanted = Callable[[bytes, bytes], bool]
 OnConnected = Callable[[], None]  # after every (re)connect, once the subscriptions are in force
 
 
@@ -40,6 +42,12 @@ class Bus(Protocol):
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         """Call it before `start`. A message is acknowledged to the broker when `on_message`
         returns; the acknowledgement to its sender is the caller's own."""
+        ...
+
+    def pass_over(self, is_unwanted: IsUnwanted | None) -> None:
+        """Acknowledge to the broker what `is_unwanted`, and give it to nobody, from now on; None:
+        everything is wanted again. A subscriber may call it: what makes a message of what came
+        costs many times what this does, and behind whoever floods the broker keeps all others."""
         ...
 
     def on_connected(self, listener: OnConnected) -> None: ...

@@ -49,14 +49,12 @@ from district_node.inputs import (
 from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.enrolment import REFUSED, Enrolment
-from district_node.shell.ingress.fair_queue import NEWCOMERS
 from district_node.shell.ingress.message_checks import ensure_same_sender, ensure_within_size
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.sender_clocks import SenderClocks
 
 ALARMS = (Severity.EXTREME, Severity.SEVERE)
 TOO_MANY = "this district has too many boxes: enrol this one in another district"
-TOO_MANY_NEW = "more new names within a minute than lab mode enrols; they send again"
 
 
 class AgentMessages(Protocol):
@@ -109,30 +107,22 @@ class AgentGateway:
     def subscribe(self) -> None:
         """Before the bus starts."""
         self._commit_loop.on_commit(self._committed)
-        for leaf, take, enrols in (
-            (topics.EVENTS, self._batch, True),
-            (topics.HELLO, self._hello, True),
-            (topics.STATUS, self._status, False),
-            (topics.REQUESTS_ACK, self._request_ack, False),
+        for leaf, take in (
+            (topics.EVENTS, self._batch),
+            (topics.HELLO, self._hello),
+            (topics.STATUS, self._status),
+            (topics.REQUESTS_ACK, self._request_ack),
         ):
-            on_message = self._checked(take, enrols=enrols)
-            self._bus.subscribe(topics.all_agents(self._district, leaf), on_message)
+            self._bus.subscribe(topics.all_agents(self._district, leaf), self._checked(take))
 
-    def _checked(
-        self, take: Callable[[AgentId, bytes], Timestamp | None], *, enrols: bool
-    ) -> OnMessage:
-        """`take` gives the time that the sender says it is, where it says so. `enrols`: in lab mode
-        such a message is a name's first word."""
+    def _checked(self, take: Callable[[AgentId, bytes], Timestamp | None]) -> OnMessage:
+        """`take` gives the time that the sender says it is, where it says so."""
 
         def on_message(message: Message) -> None:
             sender = message.topic
             try:
                 _, agent, _ = topics.parse(message.topic)
                 sender = agent
-                if enrols and not self._enrolment.may_begin(agent):
-                    self._metrics.message("refused")
-                    self._refusals.add(NEWCOMERS, "too_many_new", TOO_MANY_NEW)
-                    return
                 ensure_within_size(message.payload)
                 at = take(agent, message.payload)
                 if at and not message.retained:  # what the broker had stored was said before

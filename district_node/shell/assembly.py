@@ -108,6 +108,7 @@ class District:
             conditions=self.conditions,
             metrics=parts.metrics,
             refusals=refusals,
+            may_begin=self._enrolment.may_begin,
         )
         self._gateway = AgentGateway(
             district,

@@ -58,8 +58,9 @@ class Enrolment:
         self._following: dict[AgentId, AgentHello] = {}
 
     def may_begin(self, agent: AgentId) -> bool:
-        """Whether anything of this box is looked at. Asked before it is decoded: in lab mode one
-        word enrols whoever says it, and names can be made up faster than they are journaled."""
+        """Whether this box is listened to. Asked before anything is decoded, by one thread: in lab
+        mode one word enrols whoever says it, and names can be made up faster than they are
+        journaled."""
         if self._verifier is not None or agent in self._commit_loop.state.enrolments.boxes:
             return True
         return self._beginners.may_begin(agent)

@@ -68,8 +68,8 @@ class DistrictMetrics:
     def message(self, result: str) -> None:
         self._messages.add(1, result)
 
-    def message_dropped(self, reason: str) -> None:
-        self._dropped.add(1, reason)
+    def message_dropped(self, reason: str, count: int = 1) -> None:
+        self._dropped.add(count, reason)
 
     def quarantined(self, reason: str) -> None:
         self._quarantined.add(1, reason)

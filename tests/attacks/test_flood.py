@@ -102,7 +102,7 @@ def test_of_three_hundred_made_up_names_so_many_a_minute_are_enrolled(tmp_path):
         await flooded.taken_before("honest", 2)
         enrolled = district.loop.state.enrolments.boxes
         assert len(enrolled) <= NEW_NAMES.value + 1, "and the honest one"
-        assert district.registry.value("district_messages_total", result="refused")
+        assert district.registry.value("district_messages_dropped_total", reason="too_many_new")
         assert not district.refused("too_many_new"), "a made-up name fills no quarantine"
 
     flooded(tmp_path, attack)

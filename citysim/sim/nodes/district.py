@@ -59,7 +59,7 @@ class NoMetrics:
     def event_journaled(self, observed_at: Timestamp) -> None:
         """Not measured."""
 
-    def message_dropped(self, reason: str) -> None:
+    def message_dropped(self, reason: str, count: int = 1) -> None:
         """Not counted."""
 
 

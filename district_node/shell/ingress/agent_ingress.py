@@ -27,6 +27,7 @@ from district_node.cores import enrolment
 from district_node.cores.state import DistrictState
 from district_node.limits import INGRESS_AHEAD, INGRESS_LIMITED
 from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
+from district_node.shell.ingress.excess import Excess
 from district_node.shell.ingress.fair_queue import Dropped, FairQueue, Unqueued
 from district_node.shell.thread_event import ThreadEvent
 
@@ -34,21 +35,25 @@ from district_node.shell.thread_event import ThreadEvent
 PIECE_BYTES = 32 * 1024
 # a journal that refuses a whole group tells nobody: it is looked at again
 PACE_S = 0.05
+TOPICS_KEPT = 4_096
+EXCESS_US = SECOND_US // 10  # how long what was just dropped of a sender tells of the next
 STOP_S = 5.0  # for the messages that are being decoded
 SENDER_CHARS = 128  # of a name in the queue; the gateway checks the whole
 
 WORDS = {
     Unqueued.QUEUE_FULL: "too many of its messages wait already",
     Unqueued.OVER_RATE: "it sent more than one sender may",
+    Unqueued.TOO_MANY_NEW: "more of them come within a minute than lab mode enrols",
 }
 
+NEW_NAMES = "new names"  # the one sender that those count as which are too many
 log = logging.getLogger(__name__)
 
 
 class IngressMetrics(Protocol):
     """What an ingress counts."""
 
-    def message_dropped(self, reason: str) -> None: ...
+    def message_dropped(self, reason: str, count: int = 1) -> None: ...
 
 
 class _Received(NamedTuple):
@@ -71,9 +76,12 @@ class AgentIngress:
         conditions: Conditions,
         metrics: IngressMetrics,
         refusals: RefusalLog,
+        may_begin: Callable[[AgentId], bool] = lambda _agent: True,
     ) -> None:
+        """`may_begin` says of whom nothing at all is taken now; asked on the bus's thread alone."""
         self._commit_loop, self._bus, self._clock = commit_loop, bus, clock
         self._conditions, self._metrics, self._refusals = conditions, metrics, refusals
+        self._may_begin = may_begin
         self._guard = threading.Lock()  # of all below
         self._queue: FairQueue[_Received] = FairQueue(clock, self._is_known)
         self._ahead = 0  # bytes handed over since the last commit
@@ -82,6 +90,10 @@ class AgentIngress:
         self._is_held = False  # it waits for the journal, which wakes it
         self._wake: Callable[[], None] = lambda: None
         self._limited_at: Instant | None = None  # when a message was last dropped
+        self._excess = Excess()
+        self._excess_until = Instant(0)
+        # while there is any: which sender each topic counts for, and what of it is urgent
+        self._topics: dict[bytes, tuple[str, Callable[[bytes], bool]]] = {}
         commit_loop.on_commit(self._committed)
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
@@ -134,16 +146,25 @@ class AgentIngress:
         payload = message.payload
         sender = message.topic.split("/")[topics.AGENT_LEVEL][:SENDER_CHARS]
         urgent = is_urgent(payload)
+        if self._excess:
+            self._end_excess()
+        received = _Received(message, handle)
         with self._guard:
-            dropped = self._queue.put(
-                sender, _Received(message, handle), len(payload), is_urgent=urgent
+            dropped = self._too_new(sender, message.topic) or self._queue.put(
+                sender, received, len(payload), is_urgent=urgent
             )
             wakes = self._is_waiting and dropped is None
             self._is_waiting = self._is_waiting and not wakes
         if dropped is not None:
             self._note_dropped(dropped)
+            self._begin_excess(dropped, is_urgent=urgent)
         elif wakes:
             self._wake()
+
+    def _too_new(self, name: str, topic: str) -> Dropped | None:
+        if topic.endswith(_FIRST_WORDS) and not self._may_begin(AgentId(name)):
+            return Dropped(NEW_NAMES, Unqueued.TOO_MANY_NEW)
+        return None
 
     def _is_known(self, name: str) -> bool:
         enrolments = self._commit_loop.state.enrolments
@@ -161,6 +182,45 @@ class AgentIngress:
         )
         if is_first:  # whoever hands over looks for the end of it, too
             self._wake()
+
+    def _begin_excess(self, dropped: Dropped, *, is_urgent: bool) -> None:
+        """What comes next would be dropped as well: for a moment it is passed over before anything
+        is made of it. The broker holds all others' messages behind it."""
+        all_of_it = is_urgent or dropped.reason is Unqueued.TOO_MANY_NEW
+        self._excess.add(dropped, is_urgent=all_of_it)
+        self._excess_until = Instant(self._clock.instant() + EXCESS_US)
+        self._bus.pass_over(self._is_excess)
+
+    def _is_excess(self, topic: bytes, payload: bytes) -> bool:
+        """Hot in a flood."""
+        if self._clock.instant() >= self._excess_until:
+            return False  # it is taken or dropped as ever
+        known = self._topics.get(topic)
+        if known is None:
+            if len(self._topics) >= TOPICS_KEPT:
+                self._topics.clear()
+            known = self._topics[topic] = self._read_topic(topic)
+        account, is_urgent = known
+        return self._excess.holds(account, is_urgent=is_urgent, payload=payload)
+
+    def _read_topic(self, topic: bytes) -> tuple[str, Callable[[bytes], bool]]:
+        """Which sender it counts for, "": none; and which of its messages are urgent."""
+        text = topic.decode("utf-8", "replace")
+        levels = text.split("/")
+        is_urgent = _URGENT.get(levels[-1])
+        if len(levels) <= topics.AGENT_LEVEL or is_urgent is None:
+            return "", _always
+        name = levels[topics.AGENT_LEVEL][:SENDER_CHARS]
+        dropped = self._too_new(name, text)
+        return (dropped.sender if dropped else self._queue.account(name)), is_urgent
+
+    def _end_excess(self) -> None:
+        if self._clock.instant() < self._excess_until:
+            return
+        self._bus.pass_over(None)
+        self._topics.clear()
+        for reason, count in self._excess.end().items():
+            self._metrics.message_dropped(reason, count)
 
     # the journal's thread
 
@@ -237,3 +297,5 @@ _URGENT: dict[str, Callable[[bytes], bool]] = {
     topics.STATUS: _never,
     topics.REQUESTS_ACK: _never,
 }
+# In lab mode one of these is enough to enrol whoever says it.
+_FIRST_WORDS = (f"/{topics.EVENTS}", f"/{topics.HELLO}")

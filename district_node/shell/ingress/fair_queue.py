@@ -40,6 +40,7 @@ class Unqueued(StrEnum):
 
     QUEUE_FULL = "queue_full"  # its sender has as much waiting as there is room left
     OVER_RATE = "over_rate"  # its sender has used up what may get in of it
+    TOO_MANY_NEW = "too_many_new"  # one more new name than lab mode enrols within a minute
 
 
 class Dropped(NamedTuple):
@@ -86,6 +87,10 @@ class FairQueue(Generic[T]):
     def senders(self) -> int:
         """How many known ones have a place of their own."""
         return len(self._senders)
+
+    def account(self, name: str) -> str:
+        """Which sender `name` counts as now."""
+        return name if name in self._senders or self._is_known(name) else NEWCOMERS
 
     def put(self, name: str, item: T, size: int, *, is_urgent: bool) -> Dropped | None:
         """Take `item` of the sender `name`, `size` bytes large; or why not. What is urgent beyond

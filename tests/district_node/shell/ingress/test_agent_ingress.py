@@ -11,11 +11,13 @@ import pytest
 
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
-from citybrain.clock import ManualClock
+from citybrain.clock import ManualClock, later
 from citybrain.conditions import ConditionCode, Conditions
+from citybrain.decider.commit_loop import QueuedInput
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.journal.memory import MemoryStore
 from citybrain.refusal_log import RefusalLog
+from district_node.inputs import AgentEnrolled, EnrolledBy
 from district_node.limits import INGRESS_AHEAD, INGRESS_BYTES, INGRESS_LIMITED
 from district_node.shell.assembly import decider_of
 from district_node.shell.ingress.agent_ingress import AgentIngress
@@ -28,15 +30,15 @@ class Counted:
     def __init__(self):
         self.dropped = []
 
-    def message_dropped(self, reason):
-        self.dropped.append(reason)
+    def message_dropped(self, reason, count=1):
+        self.dropped += [reason] * count
 
 
 class Rig:
     """An ingress between a broker in memory and a commit thread that is not started: what is handed
     to the journal stays in its queue."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.clock, self.broker, self.metrics = ManualClock(), MemoryBroker(), Counted()
         store = MemoryStore()
         self.commit_loop = CommitThread(decider_of(store), self.clock, store)
@@ -50,6 +52,7 @@ class Rig:
             conditions=self.conditions,
             metrics=self.metrics,
             refusals=RefusalLog(self.clock),
+            **options,
         )
         for leaf in topics.UP:
             self.ingress.subscribe(topics.all_agents("riverside", leaf), self.handle)
@@ -66,6 +69,12 @@ class Rig:
     def send(self, leaf=topics.EVENTS, payload=b"", agent="box-1"):
         self.street.publish(topics.topic("riverside", agent, leaf), payload)
         self.broker.deliver()
+
+    def believe(self, agent):
+        """As a box whose certificate proves its name."""
+        until = later(self.clock.now(), 86_400)
+        enrolled = AgentEnrolled(agent=agent, how=EnrolledBy.CERTIFICATE, serial="a1", until=until)
+        self.commit_loop.run_group([QueuedInput(input=enrolled, on_done=lambda _: None)])
 
     def flood(self):
         while not self.metrics.dropped:
@@ -168,13 +177,17 @@ def test_who_is_limited_is_counted_logged_and_shown_until_a_minute_later(caplog)
         rig.flood()
         for _ in range(5):
             rig.send(payload=LARGE, agent="flooder")
+        rig.believe("box-1")
+        rig.clock.advance(1)
+        rig.send()
         assert rig.metrics.dropped == ["queue_full"] * 6
         assert [one.code for one in rig.conditions.lasting()] == [ConditionCode.SENDER_LIMITED]
         assert rig.ingress.waiting < INGRESS_BYTES.value
         async with running(rig.ingress.run_on_thread):
             await until(lambda: not rig.ingress.waiting)
+            rig.clock.advance(INGRESS_LIMITED.value - 2)
             assert rig.conditions.lasting()
-            rig.clock.advance(INGRESS_LIMITED.value)
+            rig.clock.advance(2)
             rig.send()
             await until(lambda: not rig.conditions.lasting())
 
@@ -182,3 +195,61 @@ def test_who_is_limited_is_counted_logged_and_shown_until_a_minute_later(caplog)
     lines = [r.message for r in caplog.records if "queue_full" in r.message]
     assert len(lines) == 1
     assert f"{NEWCOMERS!r} is refused: queue_full" in lines[0], "no certificate proves its name"
+
+
+def alarm():
+    """A live one, in a message that is too large for what is left."""
+    return b"\x40\x01\x58" + b"\x8a\x01" + LARGE
+
+
+def test_behind_a_dropped_message_its_sender_s_next_are_passed_over_before_they_are_read():
+    rig = Rig()
+    rig.flood()
+    waiting, before = rig.ingress.waiting, len(rig.metrics.dropped)
+    for _ in range(1_000):
+        rig.send(payload=b"small", agent="flooder")
+    assert rig.ingress.waiting == waiting
+    rig.send(payload=alarm(), agent="flooder")
+    assert rig.ingress.waiting > waiting, "an alarm of it has a reserve of its own"
+    rig.clock.advance(1)
+    rig.send(payload=b"small", agent="flooder")
+    assert len(rig.metrics.dropped) == before + 1_001, "counted all the same, and looked at again"
+
+
+def test_while_a_sender_s_excess_is_passed_over_another_s_messages_are_not():
+    rig = Rig()
+    rig.believe("box-1")
+    rig.flood()
+    waiting = rig.ingress.waiting
+    rig.send(payload=b"small", agent="box-1")
+    assert rig.ingress.waiting > waiting
+    rig.believe("flooder")
+    rig.send(payload=b"small", agent="flooder")
+    assert rig.ingress.waiting > waiting + 2 * len(b"small"), "it is not a newcomer any more"
+
+
+def test_once_its_alarms_are_dropped_too_they_are_passed_over_as_well():
+    rig = Rig()
+    while not rig.metrics.dropped:
+        rig.send(payload=alarm(), agent="shouter")
+    waiting, before = rig.ingress.waiting, len(rig.metrics.dropped)
+    for _ in range(10):
+        rig.send(payload=alarm(), agent="shouter")
+    assert (rig.ingress.waiting, len(rig.metrics.dropped)) == (waiting, before)
+    rig.clock.advance(1)
+    rig.send(payload=alarm(), agent="shouter")
+    assert len(rig.metrics.dropped) == before + 11
+
+
+def test_of_names_that_may_not_begin_nothing_waits_but_their_presence():
+    rig = Rig(may_begin=lambda agent: agent != "made-up")
+    for _ in range(100):
+        for leaf in (topics.EVENTS, topics.HELLO):
+            rig.send(leaf, payload=alarm(), agent="made-up")
+    assert not rig.ingress.waiting
+    rig.send(topics.STATUS, agent="made-up")
+    rig.send(agent="box-1")
+    assert rig.ingress.waiting
+    rig.clock.advance(1)
+    rig.send(agent="box-1")
+    assert rig.metrics.dropped == ["too_many_new"] * 200

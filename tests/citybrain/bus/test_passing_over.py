@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from paho.mqtt import _packet
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from citybrain.bus.paho_client import behind_unreliable, plain_message
+from citybrain.bus.paho_client import plain_message
+from citybrain.bus.passing_over import behind_unwanted, puback
 
 topics = st.text(min_size=1, max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
 mids = st.integers(1, 65_535)
@@ -51,6 +52,10 @@ def test_another_one_is_left_to_paho(header, raw):
     assert plain_message(header, raw) is None
 
 
+def behind_unreliable(data, at):
+    return behind_unwanted(data, at, None, bytearray())
+
+
 def sized(header, body):
     """A packet with its length before it."""
     length, rest = bytearray(), len(body)
@@ -84,3 +89,46 @@ def test_one_that_is_not_whole_is_left(body, missing):
 def test_whatever_is_buffered_it_ends_at_a_packet_s_end_or_stays(data, at):
     at = min(at, len(data))
     assert at <= behind_unreliable(data, at) <= len(data)
+
+
+FLOOD = b"box/flooder/events"
+
+
+@given(
+    st.lists(st.tuples(mids, st.binary(max_size=300), st.booleans()), max_size=9),
+    st.sampled_from([b"\x00", b"\x02\x01\x01", b"\x80\x01" + b"\x26" * 128]),
+    topics.filter(lambda topic: topic != FLOOD),
+)
+def test_what_is_unwanted_is_passed_over_and_acknowledged_up_to_the_next_that_is_wanted(
+    flood, properties, wanted
+):
+    """Whatever properties it has: they are no way around it."""
+    unwanted = b"".join(
+        sized(QOS_1 | 0x08 * again, packet(FLOOD, mid, payload, properties=properties))
+        for mid, payload, again in flood
+    )
+    asked, acks = [], bytearray()
+
+    def is_unwanted(topic, payload):
+        asked.append((topic, payload))
+        return topic == FLOOD
+
+    end = sized(QOS_1, packet(wanted, 1, b"x"))
+    assert behind_unwanted(unwanted + end, 0, is_unwanted, acks) == len(unwanted)
+    assert acks == b"".join(puback(mid) for mid, _, _ in flood)
+    assert asked == [*((FLOOD, payload) for _, payload, _ in flood), (wanted, b"x")]
+
+
+@given(st.binary(max_size=300), st.integers(0, 300), st.booleans())
+def test_whatever_is_buffered_as_many_are_acknowledged_as_are_passed_over(data, at, unwanted):
+    at, acks = min(at, len(data)), bytearray()
+    behind = behind_unwanted(data, at, lambda _topic, _payload: unwanted, acks)
+    assert at <= behind <= len(data)
+    assert len(acks) % 4 == 0 and (behind > at or not acks)
+
+
+def test_one_with_qos_1_that_is_cut_off_is_left():
+    whole, acks = sized(QOS_1, packet(FLOOD, 7, b"payload")), bytearray()
+    for length in range(len(whole)):
+        assert behind_unwanted(whole[:length], 0, lambda _t, _p: True, acks) == 0
+    assert not acks
