@@ -113,6 +113,9 @@ class SupervisedClient(mqtt.Client):
         message = plain_message(received["command"], received["packet"])
         if message is None or not self._manual_ack:
             return super()._handle_publish()
+        is_unwanted = self.is_unwanted
+        if is_unwanted is not None and is_unwanted(message.topic.encode(), message.payload):
+            return self._send_puback(message.mid)
         self._handle_on_message(message)
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 

@@ -1,14 +1,17 @@
 """How long another box's Severe alarm takes to its acknowledgement while one sender floods: real
-broker, production district, flooder a process of its own that publishes as fast as it can.
+broker, production district, flooder a process of its own that publishes as fast as it can ("raw":
+without a client library, so that the broker is the one that cannot follow).
 """
 
 import asyncio
 import json
 import subprocess
 import sys
+from pathlib import Path
 from statistics import median
 
 import pytest
+import raw_mqtt
 from attacked_district import AttackedDistrict
 
 from citybrain.bus.paho import BusConfig, PahoBus
@@ -18,6 +21,7 @@ from citybrain.vocabulary import Severity
 from citybrain.wire.event import encode_event_batch
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
+from district_node.shell.ingress.fair_queue import Unqueued
 from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 
 pytestmark = pytest.mark.bench
@@ -56,6 +60,29 @@ client.disconnect()
 """
 
 
+# as fast as the broker reads: no client library, the same messages again and again
+RAW_FLOODER = """
+import sys, time
+sys.path.insert(0, sys.argv[6])
+from raw_mqtt import RawClient, publish
+
+port, names, payload, seconds = int(sys.argv[1]), int(sys.argv[2]), sys.argv[4], float(sys.argv[5])
+template, client, packets = bytes.fromhex(payload), RawClient(port, "flooder"), []
+for n in range(2_100):
+    name, episode = b"flooder-%04d" % (n % names), b"flood-%06d" % n
+    message = template.replace(b"flooder-0000", name).replace(b"flood-000000", episode)
+    packets.append(publish(f"citybrain/v1/riverside/box/{name.decode()}/events", message, n + 1))
+packets = b"".join(packets)
+print("loaded", flush=True)
+sys.stdin.readline()
+end, sent = time.monotonic() + seconds, 0
+while time.monotonic() < end:
+    client.send(packets)
+    sent += 2_100
+print(sent, flush=True)
+"""
+
+
 HONEST = """
 import json, sys, threading, time
 from citybrain.bus import topics
@@ -85,9 +112,10 @@ def alarm():
     message = event_pb2.EventBatch.FromString(template)
     message.items[0].seq, message.items[0].event.episode = seq, f"honest-{seq}"
     began = time.monotonic()
-    bus.publish(topics.topic(name, "honest", topics.EVENTS), message.SerializeToString())
-    with changed:
-        changed.wait_for(lambda: acknowledged >= seq, 10)
+    while acknowledged < seq and time.monotonic() - began < 30:  # its outbox sends it again
+        bus.publish(topics.topic(name, "honest", topics.EVENTS), message.SerializeToString())
+        with changed:
+            changed.wait_for(lambda: acknowledged >= seq, 5)
     return time.monotonic() - began
 
 print("loaded", flush=True)
@@ -152,7 +180,9 @@ async def measured(folder, port, names, qos, severity):
         alarm = district.message("honest", Severity.SEVERE)
         box = await asyncio.to_thread(Script, HONEST, port, alarm)
         flood = district.message("flooder-0000", severity)
-        flooder = await asyncio.to_thread(Script, FLOODER, port, names, qos, flood, FLOOD_S)
+        text = FLOODER if qos in (0, 1) else RAW_FLOODER
+        support = Path(raw_mqtt.__file__).parent
+        flooder = await asyncio.to_thread(Script, text, port, names, qos, flood, FLOOD_S, support)
         box.begin(CALM_S)
         calm = await asyncio.to_thread(box.result)
         size, items = district.disk_mib, district.intake.counters.items
@@ -164,7 +194,7 @@ async def measured(folder, port, names, qos, severity):
         taken = district.intake.counters.items - items - len(took)
         dropped = sum(
             district.registry.value("district_messages_dropped_total", reason=reason)
-            for reason in ("queue_full", "over_rate")
+            for reason in Unqueued
         )
         grown, late = district.disk_mib - size, district.loop.timers_overdue
         return calm, took, sent, taken, dropped, grown, late
@@ -172,7 +202,7 @@ async def measured(folder, port, names, qos, severity):
 
 @pytest.mark.parametrize("names", [1, 300])
 @pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.EXTREME])
-@pytest.mark.parametrize("qos", [0, 1])
+@pytest.mark.parametrize("qos", [0, 1, "1, raw"])
 def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
     broker = BrokerProcess(port=free_ports(1)[0], folder=tmp_path).start()
     try:
@@ -184,7 +214,8 @@ def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
     print(
         f"\n{names} names, {severity}, QoS {qos}, {sent / FLOOD_S:,.0f} messages/s on"
         f" {broker.kind}: alarm {median(calm):.3f} s before; in the flood {median(took):.3f} s,"
-        f" most {max(took):.3f} s of {len(took)} (goal {GOAL_S}); {taken:,} taken,"
+        f" most {max(took):.3f} s of {len(took)}, {sum(one <= GOAL_S for one in took)} within"
+        f" {GOAL_S} s; {taken:,} taken,"
         f" {dropped:,.0f} dropped, journal +{grown:.0f} MiB, {late} timers late"
     )
     assert median(took) < 10 * GOAL_S

@@ -124,6 +124,21 @@ def test_messages_of_one_sender_arrive_in_order(world, name):
 
 
 @EVERY
+def test_what_nobody_reads_is_given_to_nobody_and_holds_up_nothing(world, name):
+    rx, received = subscriber(world, f"{name}-subscriber", f"{name}/#")
+    rx.pass_over(lambda topic, payload: topic.endswith(b"/flood") and payload != b"alarm")
+    tx = mouth(world, f"{name}-mouth")
+    sent = [("flood", b"x"), ("flood", b"alarm"), ("flood", b""), ("box", b"alarm")]
+    for leaf, payload in sent * 50:
+        world.until(lambda leaf=leaf, payload=payload: tx.publish(f"{name}/{leaf}", payload))
+    world.until(lambda: len(received) == 100)
+    assert {m.payload for m in received} == {b"alarm"}
+    rx.pass_over(None)
+    assert tx.publish(f"{name}/flood", b"x")
+    world.until(lambda: len(received) == 101)
+
+
+@EVERY
 def test_a_large_message_and_an_empty_one_arrive_whole(world, name):
     _, received = subscriber(world, f"{name}-subscriber", f"{name}/#")
     tx = mouth(world, f"{name}-mouth")
