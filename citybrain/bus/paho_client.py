@@ -114,7 +114,7 @@ class SupervisedClient(mqtt.Client):
         if message is None or not self._manual_ack:
             return super()._handle_publish()
         is_unwanted = self.is_unwanted
-        if is_unwanted is not None and is_unwanted(message.topic.encode(), message.payload):
+        if is_unwanted is not None and is_unwanted(message.topic.encode(), bytes(message.payload)):
             return self._send_puback(message.mid)
         self._handle_on_message(message)
         return MQTTErrorCode.MQTT_ERR_SUCCESS
