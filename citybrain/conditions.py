@@ -19,6 +19,7 @@ class ConditionCode(StrEnum):
     PEER_BEGAN_EMPTY = "peer_began_empty"  # a peer's store is new, and this node knows its past
     CLOCK_HELD = "clock_held"  # a step of the wall clock that nothing proves is held back
     BROKER_REFUSES = "broker_refuses"  # broker and node do not grant each other what they must
+    BROKER_AWAY = "broker_away"  # there is no broker to be reached: no box is heard
     SENDER_LIMITED = "sender_limited"  # more comes of an agent than one sender may: it is dropped
 
 
@@ -29,6 +30,7 @@ UNREADY = frozenset(
         ConditionCode.JOURNAL_DAMAGED,
         ConditionCode.BEGAN_EMPTY,
         ConditionCode.BROKER_REFUSES,
+        ConditionCode.BROKER_AWAY,
         ConditionCode.CLOCK_HELD,
     }
 )
@@ -104,6 +106,11 @@ class Conditions:
         """Those that last now, by their code."""
         with self._guard:
             return tuple(self._lasting[code] for code in sorted(self._lasting))
+
+    @property
+    def are_ready(self) -> bool:
+        """Whether none lasts with which the node cannot do what it is for."""
+        return not any(condition.is_unready for condition in self.lasting())
 
     def _changed(self) -> None:
         for listener in self._on_change:

@@ -26,6 +26,7 @@ from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.transport import Tls, node_tls
+from citybrain.supervision import status_line
 from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
@@ -144,6 +145,7 @@ class CityNode:
 
     async def until(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; raises when the node cannot go on."""
+        status_line.follow(self.conditions)
         waits = [asyncio.create_task(event.wait()) for event in (stop, self.failed)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -221,7 +223,9 @@ class CityNode:
         guard = guard_of(tls, self._clock, self.registry)
         public = city_service(self.api, self._ids)
         services = [district_link_service(self.city.districts), public_service(public)]
-        server = await rpc_server.serve(self._config.listen.grpc, services, guard=guard)
+        server = await rpc_server.serve(
+            self._config.listen.grpc, services, guard=guard, conditions=self.conditions
+        )
         self._ends.push_async_callback(server.stop)
         self._ends.callback(self.city.districts.close)
         ports = {"grpc": server.port}

@@ -338,3 +338,11 @@ BROKER_KEEPALIVE = Limit(
     fate="without a packet for half as long again the broker ends the connection; the district"
     " connects anew",
 )
+BROKER_AWAY = Limit(
+    name="broker_away",
+    value=10,
+    unit="s without a connection to the broker",
+    reason="a broker that is started again, or a reconnect, takes less",
+    fate="the district is not ready and says so; it goes on trying, and boxes store what they"
+    " report",
+)

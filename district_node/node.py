@@ -36,6 +36,7 @@ from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import node_tls
 from citybrain.structs import Struct
+from citybrain.supervision import status_line
 from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics, metrics_endpoint
@@ -45,7 +46,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
-from district_node.broker_link import broker_link
+from district_node.broker_link import BrokerWatch, broker_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
@@ -169,11 +170,18 @@ class DistrictNode:
             stack.push_async_callback(asyncio.to_thread, upkeep.stop)
             upkeep.start()
             ports = await self._listen(stack, district.crew_console, api)
-            running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
+            broker = BrokerWatch(self._bus, conditions=self._conditions, clock=self._clock)
+            running = [
+                *district.tasks(),
+                ("broker watch", broker.run),
+                ("public api", api.run),
+                *self._reloading(commit_loop),
+            ]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(_end, tasks)
             search_new_objects_only()
             on_ready(ports)
+            status_line.follow(self._conditions)
             await _until(stop, tasks)
         if commit_loop.failure is not None:
             raise DistrictError(
@@ -316,6 +324,7 @@ class DistrictNode:
             config.grpc,
             tuple(map(public_service, public)),
             guard=guard_of(node_tls(config.tls, self._folder), self._clock, self._registry),
+            conditions=self._conditions,
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:

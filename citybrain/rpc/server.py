@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.rpc.errors import ListenError
 from citybrain.rpc.guard import Guard, GuardedServer
+from citybrain.rpc.health import NodeHealth
 from citybrain.rpc.limits import CONCURRENT, DRAIN_S, PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.service import Service
 from citybrain.rpc.transport import Tls, server_options
@@ -25,25 +27,30 @@ class RpcServer:
         self,
         server: grpc.aio.Server,
         services: Sequence[Service],
-        health_service: health.aio.HealthServicer,
+        node_health: NodeHealth,
         port: int,
     ) -> None:
-        self._server, self._services, self._health = server, tuple(services), health_service
+        self._server, self._services, self._health = server, tuple(services), node_health
         self.port = port
 
     async def stop(self, grace_s: float = DRAIN_S.value) -> None:
         """Report NOT_SERVING, end the streams, let calls finish within `grace_s`, then close."""
-        await self._health.enter_graceful_shutdown()
+        await self._health.end()
         for service in self._services:
             service.drain()
         await self._server.stop(grace_s)
 
 
 async def serve(
-    address: str, services: Sequence[Service], *, guard: Guard | None = None
+    address: str,
+    services: Sequence[Service],
+    *,
+    guard: Guard | None = None,
+    conditions: Conditions | None = None,
 ) -> RpcServer:
     """Serve on `address` ("127.0.0.1:7101"; port 0: any free one), with certificates where `guard`
-    stands there; None is lab mode, on this machine alone. Raises `ListenError`."""
+    stands there; None is lab mode, on this machine alone. Its health follows the node's
+    `conditions`. Raises `ListenError`."""
     if guard is None:
         _ensure_lab(address)
     receive_bytes = max(
@@ -54,18 +61,17 @@ async def serve(
         maximum_concurrent_rpcs=CONCURRENT.value,
         interceptors=(GuardedServer(guard),),
     )
-    health_service = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
+    node_health = NodeHealth((service.name for service in services), conditions)
+    health_pb2_grpc.add_HealthServicer_to_server(node_health.servicer, server)
     server.add_generic_rpc_handlers(tuple(service.handlers(guard) for service in services))
     _describe(server, services)
     port = _listen(server, address, guard.tls if guard is not None else None)
-    for service in services:
-        await health_service.set(service.name, health_pb2.HealthCheckResponse.SERVING)
+    await node_health.begin()
     await server.start()
     log.info(
         "serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port
     )
-    return RpcServer(server, services, health_service, port)
+    return RpcServer(server, services, node_health, port)
 
 
 def _describe(server: grpc.aio.Server, services: Sequence[Service]) -> None:

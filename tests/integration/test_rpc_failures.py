@@ -11,6 +11,7 @@ from served_consoles import ServedConsoles, action, eventually, in_a_loop
 
 from citybrain.api.client.districts import DISTRICT_VIEWS
 from citybrain.api.methods import DISTRICT
+from citybrain.conditions import ConditionCode
 from citybrain.errors import (
     CityBrainError,
     NodeStoppingError,
@@ -102,6 +103,29 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
             assert (await slow).detail == "late", "a call in progress is let finish"
             watching.cancel()
             await stopping
+
+
+@in_a_loop
+async def test_health_follows_what_keeps_the_node_from_what_it_is_for():
+    service = "citybrain.api.v1.DistrictService"
+    serving = health_pb2.HealthCheckResponse
+    async with ServedConsoles() as node, grpc.aio.insecure_channel(node.address) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        watching = [
+            stub.Watch(health_pb2.HealthCheckRequest(service=name)) for name in ("", service)
+        ]
+        assert [(await one.read()).status for one in watching] == [serving.SERVING] * 2
+        await asyncio.to_thread(node.conditions.begin, ConditionCode.DISK_FULL, "no room")
+        assert [(await one.read()).status for one in watching] == [serving.NOT_SERVING] * 2
+        answer = await stub.Check(health_pb2.HealthCheckRequest(service=service))
+        assert answer.status == serving.NOT_SERVING
+        node.conditions.begin(ConditionCode.PEER_BEGAN_EMPTY, "the city")
+        await asyncio.to_thread(node.conditions.end, ConditionCode.DISK_FULL)
+        assert [(await one.read()).status for one in watching] == [serving.SERVING] * 2, (
+            "what is wrong with a peer leaves a node ready"
+        )
+        for one in watching:
+            one.cancel()
 
 
 @in_a_loop

@@ -5,6 +5,8 @@ import functools
 
 from consoles.fake_api import FakeDistrictApi, services
 
+from citybrain.clock import ManualClock
+from citybrain.conditions import Conditions
 from citybrain.domain.console import (
     DistrictSnapshot,
     OperatorAction,
@@ -133,7 +135,8 @@ class ServedConsoles:
         self.district, self.crews = FakeDistrict(), FakeCrews()
         self.api = FakeDistrictApi(self.district)
         public = [public_service(one) for one in services(self.api, self.crews)]
-        self.server = await serve("127.0.0.1:0", public)
+        self.conditions = Conditions(ManualClock())
+        self.server = await serve("127.0.0.1:0", public, conditions=self.conditions)
         self.address = f"127.0.0.1:{self.server.port}"
         return self
 
