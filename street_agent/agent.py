@@ -18,17 +18,12 @@ from citybrain.domain.principal import Role
 from citybrain.enrolment.folder import FOLDER
 from citybrain.enrolment.hello_proof import FolderProver
 from citybrain.enrolment.own_name import OwnName
-from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.errors import CityBrainError, StoreCorruptError
 from citybrain.identity.name import short_name
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
 from citybrain.random_ids import RandomIds
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from citybrain.telemetry.metrics import MetricsRegistry
-from citybrain.telemetry.metrics_endpoint import MetricsEndpoint, serve
-from citybrain.telemetry.otlp_push import OtlpPush
-from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
 from street_agent.agent_loop import AgentHeartbeats, AgentLoop
 from street_agent.capture.live import LiveCamera
@@ -56,7 +51,11 @@ from street_agent.plugins.sensors import PluginSensors
 from street_agent.sensor.of_config import plugin_sensors, series_replays, topic_sensors
 from street_agent.sensor.replay import SensorReplay
 from street_agent.sensor.topic_feeds import TopicFeeds
-from street_agent.status import StatusReporter
+from street_agent.status.readiness import BoxFacts
+from street_agent.status.readiness_report import ReadinessReport
+from street_agent.status.reporter import StatusReporter
+from street_agent.status.status_socket import STATUS_SOCKET, StatusSocket
+from street_agent.telemetry import AgentTelemetry
 
 OUTBOX_FILE, CHECKPOINT_FILE = "outbox.db", "checkpoint.json"
 MIB = 1024 * 1024
@@ -90,7 +89,7 @@ class StreetAgent:
         stored = _open_outbox(config, self._clock, ids, is_damaged=is_outbox_damaged)
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
-        self._telemetry = _Telemetry(config)
+        self._telemetry = AgentTelemetry(config)
         self._upkeep = self._telemetry.upkeep(config.data_dir, self._clock, ids)
         self._loop = AgentLoop(
             setup=setup,
@@ -138,6 +137,9 @@ class StreetAgent:
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
         self._read_topics(config, bus, new_trace)
+        self._report = ReadinessReport(agent, clock=self._clock, facts=self._facts)
+        self._telemetry.metrics.watch_readiness(self._report)
+        self._socket = StatusSocket(config.data_dir / STATUS_SOCKET, self._report.text)
 
     @property
     def failure(self) -> Exception | None:
@@ -169,6 +171,15 @@ class StreetAgent:
     def _stats(self) -> OutboxStats:
         return replace(self.outbox.stats(), files_damaged=self._files_damaged)
 
+    def _facts(self) -> BoxFacts:
+        return BoxFacts(
+            outbox_cap_bytes=self.outbox.stats().cap_bytes,
+            buffered=self.outbox.buffered,
+            is_connected=self.link.is_connected,
+            broker_problem=self.link.broker_problem(),
+            is_believed=self.link.is_believed,
+        )
+
     def _paho_bus(
         self, config: StreetConfig, own: OwnName | None, ids: IdSource, version: str
     ) -> PahoBus:
@@ -193,7 +204,8 @@ class StreetAgent:
     def start(self) -> None:
         self._telemetry.start(self._loop, self.outbox, self._stats, self._status)
         self.link.start()
-        self._loop.start(self.link, self._status)
+        self._loop.start(self.link, self._status, self._report)
+        self._socket.start()
         self._detection.start()
         self._sensor_replay.start()
         self._plugin_sensors.start()
@@ -202,6 +214,7 @@ class StreetAgent:
     def stop(self) -> None:
         """Stops capture and sensors, then the agent loop, then the link; closes the outbox last."""
         self._upkeep.stop()
+        self._socket.stop()
         self._detection.stop()
         self._sensor_replay.stop()
         self._plugin_sensors.stop()
@@ -288,55 +301,6 @@ async def _run_once(
         "the agent could not go on; the log above says why. What is in the outbox is safe:"
         " start it again."
     )
-
-
-class _Telemetry:
-    """The agent's metrics and spans, their endpoint and their push, as one thing to start and
-    stop."""
-
-    def __init__(self, config: StreetConfig) -> None:
-        service = f"street-{config.agent}"
-        self._config = config.metrics
-        self._registry = MetricsRegistry()
-        self._spans = Spans.from_environment(service)
-        self._push = OtlpPush.from_environment(self._registry, service)
-        self._endpoint: MetricsEndpoint | None = None
-        self.metrics = StreetMetrics(self._registry, self._spans)
-
-    def start(
-        self,
-        loop: AgentLoop,
-        outbox: DiskFullBuffer,
-        stats: Callable[[], OutboxStats],
-        status: StatusReporter,
-    ) -> None:
-        self.metrics.observe(
-            waiting=lambda: loop.waiting,
-            buffered=lambda: outbox.buffered,
-            stats=stats,
-            frame_counts=status.frame_counts,
-        )
-        if self._config.port:
-            self._endpoint = serve(
-                self._registry,
-                port=self._config.port,
-                host=self._config.host,
-                allowed_hosts=self._config.allowed_hosts,
-            )
-
-    def upkeep(self, data_dir: Path, clock: Clock, ids: IdSource) -> IdentityUpkeep:
-        """Of the box's identity, measured here."""
-        return IdentityUpkeep(
-            data_dir, clock=clock, ids=ids, registry=self._registry, is_server=False
-        )
-
-    def stop_endpoint(self) -> None:
-        if self._endpoint is not None:
-            self._endpoint.stop()
-
-    def close(self) -> None:
-        self._push.close()
-        self._spans.close()
 
 
 def _open_outbox(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.supervision.heartbeat import Heartbeat
-from street_agent.agent_step import AgentInput, AgentStep, StatusProvider
+from street_agent.agent_step import AgentInput, AgentStep, StatusListener, StatusProvider
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.decide import AgentState
@@ -78,8 +78,10 @@ class AgentLoop:
     def waiting(self) -> int:
         return self._inbox.qsize()
 
-    def start(self, link: DistrictLink, status: StatusProvider) -> None:
-        self._link, self._status = link, status
+    def start(
+        self, link: DistrictLink, status: StatusProvider, listener: StatusListener | None = None
+    ) -> None:
+        self._link, self._status, self._listener = link, status, listener
         self._thread.start()
 
     def put(self, new_input: AgentInput) -> None:
@@ -121,7 +123,7 @@ class AgentLoop:
             self._on_failure()
 
     def _loop(self) -> None:
-        self._step.begin(self._link, self._status)
+        self._step.begin(self._link, self._status, self._listener)
         wake = self._clock.instant()
         while not (self._stopping.is_set() and self._inbox.empty()):
             self._heartbeat.beat()

@@ -80,6 +80,12 @@ class StatusProvider(Protocol):
     ) -> AgentStatus: ...
 
 
+class StatusListener(Protocol):
+    """Who is given the agent's status each second, whether the broker is there or not."""
+
+    def take(self, status: AgentStatus, *, is_clock_held: bool) -> None: ...
+
+
 class AgentStep:
     """The agent's life: `begin`, then `step` after `step`, then `finish`. All from one thread;
     nothing here needs a lock."""
@@ -116,10 +122,12 @@ class AgentStep:
         """Frozen: safe to read from any thread."""
         return self._state
 
-    def begin(self, link: DistrictLink, status: StatusProvider) -> None:
+    def begin(
+        self, link: DistrictLink, status: StatusProvider, listener: StatusListener | None = None
+    ) -> None:
         """Report what the start itself makes known, and resume what the district requested
         before."""
-        self._link, self._status = link, status
+        self._link, self._status, self._listener = link, status, listener
         if self._is_first_run:
             # Before the outbox has it: once it is reported that this run began, the next one must
             # know of this one.
@@ -247,8 +255,14 @@ class AgentStep:
         )
 
     def _publish_status(self, at: Timestamp, now: Instant) -> None:
-        if self._link.is_connected:
-            self._link.publish_status(self._status.status(self._state, at, now, online=True))
+        is_connected = self._link.is_connected
+        if not is_connected and self._listener is None:
+            return
+        status = self._status.status(self._state, at, now, online=True)
+        if is_connected:
+            self._link.publish_status(status)
+        if self._listener is not None:
+            self._listener.take(status, is_clock_held=self._held_clock.is_held)
 
 
 def _after(now: Instant, seconds: float) -> Instant:

@@ -116,6 +116,15 @@ class DistrictLink:
     def is_connected(self) -> bool:
         return self._bus.is_connected()
 
+    @property
+    def is_believed(self) -> bool:
+        """Whether the district takes this outbox, as far as it said."""
+        return self._is_believed
+
+    def broker_problem(self) -> str:
+        """See `Bus.problem`."""
+        return self._bus.problem()
+
     def handle(
         self, received: LinkInput, now: Instant, at: Timestamp
     ) -> tuple[VerificationRequest, ...]:

@@ -9,6 +9,7 @@ StreetError                   root of the tier's own tree
 │   ├── ModelAlteredError     the file's hash is not the card's
 │   ├── WrongOutputsError     the file's inputs or outputs are not the card's
 │   └── PluginModelError      the decoder of an installed package cannot be used, or failed
+├── StatusError               no running agent says how it is
 └── AgentFailedError          the agent could not go on: its supervisor starts it again
 """
 
@@ -49,6 +50,10 @@ class WrongOutputsError(ModelError):
 
 class PluginModelError(ModelError):
     """The decoder of an installed package cannot be used, failed, or gave what cannot be."""
+
+
+class StatusError(StreetError):
+    """No running agent says how it is."""
 
 
 class AgentFailedError(StreetError):

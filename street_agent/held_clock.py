@@ -17,6 +17,11 @@ class HeldClock:
         self._clock = clock if isinstance(clock, DisciplinedClock) else None
         self._is_held = False
 
+    @property
+    def is_held(self) -> bool:
+        """As of the last look."""
+        return self._is_held
+
     def look(self) -> None:
         """A line in the log where a step of the wall clock began or ceased to be held back."""
         if self._clock is None:

@@ -17,6 +17,8 @@ from street_agent.core.draft import Draft
 from street_agent.limits import INBOX
 from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS
 from street_agent.outbox.port import OutboxStats
+from street_agent.status.readiness import BoxCode
+from street_agent.status.readiness_report import ReadinessReport
 
 
 class StreetMetrics:
@@ -117,6 +119,16 @@ class StreetMetrics:
             "street_broker_up", "1 while the broker is connected and serves this box."
         ).read_from(lambda: float(is_connected()))
 
+    def watch_readiness(self, report: ReadinessReport) -> None:
+        """Show which conditions last, at every scrape."""
+        gauge = self._registry.gauge(
+            "street_condition",
+            "1 while it lasts: `citybrain street status` says what to do.",
+            ("reason",),
+        )
+        for code in BoxCode:
+            gauge.read_from(partial(_lasts, report, code), code.value)
+
     def message_dropped(self) -> None:
         self._dropped.add()
 
@@ -144,6 +156,10 @@ class StreetMetrics:
                 error="",
                 **attributes,
             )
+
+
+def _lasts(report: ReadinessReport, code: BoxCode) -> float:
+    return float(any(one.code is code for one in report.conditions()))
 
 
 def _sum(frame_counts: Callable[[], dict[str, FrameCounts]], fate: str) -> float:

@@ -105,6 +105,26 @@ def check(
 
 
 @app.command()
+def status(
+    config: ConfigOption,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object, for a program that watches the box.")
+    ] = False,
+) -> None:
+    """Ask the agent that runs on this machine whether it is ready: outbox, broker, cameras,
+    sensors, clock.
+
+    Run it as the agent's user: it asks by a socket in the data folder. Exit code 0 when the box is
+    ready, 1 when something is in its way or no agent answers.
+
+    Example:  citybrain street status --config /etc/citybrain/street.toml
+    """
+    from street_agent.cli.status import show_status
+
+    raise typer.Exit(show_status(config, as_json=as_json))
+
+
+@app.command()
 def replay(
     config: ConfigOption,
     video: Annotated[

@@ -1,6 +1,7 @@
 """The agent put together, on a bus in memory: what it reports, when it deletes it, and what it does
 with what comes back."""
 
+import json
 import threading
 import urllib.request
 
@@ -33,6 +34,7 @@ from citybrain.wire.event import decode_event_batch
 from street_agent.agent import StreetAgent
 from street_agent.district_link import last_will
 from street_agent.errors import ModelError
+from street_agent.status.status_socket import STATUS_SOCKET, ask
 
 PLACE = {"lat": 30.66, "lon": 104.06}
 LEVEL = {
@@ -191,6 +193,23 @@ def test_it_publishes_its_status_every_second_and_its_orderly_end(agent_under_te
     assert one.statuses()[-1].sources[0].source == "level-1"
     one.agent.stop()
     one.wait(lambda: not one.statuses()[-1].online)
+
+
+def test_whoever_sits_at_the_box_sees_whether_it_is_ready_with_a_broker_and_without(
+    agent_under_test,
+):
+    one = agent_under_test()
+    path = one.config.data_dir / STATUS_SOCKET
+    one.agent.start()
+
+    def codes():
+        return [found["code"] for found in json.loads(ask(path))["conditions"]]
+
+    one.wait_for(lambda: codes() == [])
+    one.broker.disconnect("agent")
+    one.wait_for(lambda: "broker_away" in codes())
+    one.agent.stop()
+    assert not path.exists()
 
 
 def test_a_malformed_message_is_counted_and_the_rest_goes_on(agent_under_test):

@@ -23,7 +23,7 @@ from street_agent.core.source import SourceState
 from street_agent.district_link import DistrictLink, LinkInput
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.port import Outbox, RequestStore
-from street_agent.status import StatusReporter
+from street_agent.status.reporter import StatusReporter
 
 VERSION = "sim"
 # The core's own deadlines are kept whatever stands here. A status every second is for consoles, and

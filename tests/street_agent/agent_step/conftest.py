@@ -22,7 +22,7 @@ from street_agent.district_link import DistrictLink
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.memory import MemoryOutbox
 from street_agent.outbox.port import PendingRange
-from street_agent.status import StatusReporter
+from street_agent.status.reporter import StatusReporter
 
 BEGIN = 1_000_000 * SECOND_US
 

@@ -1,0 +1,1 @@
+"""What an agent says of itself: its status each second, and whether it is ready."""
