@@ -3,7 +3,8 @@
 Node time (`SystemClock.now`) is what `citybrain.node_time.discipline` makes of them: it never goes
 back, follows the wall clock for what is small, and holds back a step that nothing proves. What is
 held back is believed once the kernel says that the clock is synchronised (having said before that
-it is not, or at a start), or a peer agrees; else a person says what it was.
+it is not, or at a start), or a peer agrees; else a person says what it was. Where what is proved
+so is behind node time, only `is_set_back` says so: see who may begin anew.
 """
 
 import logging
@@ -69,6 +70,7 @@ class SystemClock:
         )
         self._asked_us = 0  # the boot clock when the kernel was asked last
         self._was_unsynchronised = False  # … and said so since the step is held back
+        self._is_set_back = False
 
     @property
     def stepped_us(self) -> int:
@@ -77,6 +79,13 @@ class SystemClock:
     @property
     def hold(self) -> ClockHold | None:
         return self._discipline.hold
+
+    @property
+    def is_set_back(self) -> bool:
+        return self._is_set_back and self._discipline.hold is not None
+
+    def is_synchronised(self) -> bool:
+        return self._kernel.is_synchronised()
 
     def now(self) -> Timestamp:
         with self._lock:
@@ -105,11 +114,11 @@ class SystemClock:
         with self._lock:
             self._read()
             hold = self._discipline.hold
-            if hold is None or hold.ahead_us < 0:
+            if hold is None:
                 return
             tolerance_us = PEER_AGREEMENT.value * SECOND_US
             if not hold.is_at_start:  # it must be plain which of the two times the peer means
-                tolerance_us = min(tolerance_us, hold.ahead_us // 2)
+                tolerance_us = min(tolerance_us, abs(hold.ahead_us) // 2)
             if abs(at - self._raw.wall_us()) <= tolerance_us:
                 self._believe("a peer agrees with it")
 
@@ -127,7 +136,7 @@ class SystemClock:
         else:
             self._discipline.pass_time(boot_us)
         if self._discipline.hold is None:
-            self._was_unsynchronised = False
+            self._was_unsynchronised = self._is_set_back = False
         elif boot_us - self._asked_us >= KERNEL_EVERY_US:
             self._ask_kernel(boot_us)
 
@@ -140,7 +149,10 @@ class SystemClock:
 
     def _believe(self, reason: str) -> None:
         hold = self._discipline.hold
-        if hold is None or hold.ahead_us < 0:
+        if hold is None:
+            return
+        if hold.ahead_us < 0:
+            self._is_set_back = True
             return
         wall = iso(Timestamp(self._raw.wall_us()))
         log.warning("the wall clock (%s) is believed again: %s", wall, reason)

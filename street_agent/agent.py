@@ -39,7 +39,7 @@ from street_agent.config_resolution import (
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.district_link import DistrictLink, last_will
-from street_agent.errors import AgentFailedError
+from street_agent.errors import AgentFailedError, ClockSetBackError
 from street_agent.limits import RENEW_PAUSE_S
 from street_agent.metrics import StreetMetrics
 from street_agent.outbox.damaged_file import damaged_files, open_or_renew
@@ -234,7 +234,8 @@ async def run(
     heartbeats: AgentHeartbeats,
 ) -> None:
     """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on. Where that
-    was a damaged outbox, it begins anew with a new one."""
+    was a damaged outbox, it begins anew with a new one; where its time was ahead, with the right
+    one."""
     is_outbox_damaged = False
     while True:
         failure = await _run_once(
@@ -247,9 +248,9 @@ async def run(
         )
         if failure is None:
             return
-        if not isinstance(failure, StoreCorruptError):
+        if not isinstance(failure, StoreCorruptError | ClockSetBackError):
             raise failure
-        is_outbox_damaged = True
+        is_outbox_damaged = isinstance(failure, StoreCorruptError)
         with suppress(TimeoutError):
             async with asyncio.timeout(RENEW_PAUSE_S):
                 await stop.wait()
@@ -295,7 +296,7 @@ async def _run_once(
         await asyncio.to_thread(agent.stop)
     if not failed.is_set():
         return None
-    if isinstance(agent.failure, StoreCorruptError):
+    if isinstance(agent.failure, StoreCorruptError | ClockSetBackError):
         return agent.failure
     return AgentFailedError(
         "the agent could not go on; the log above says why. What is in the outbox is safe:"

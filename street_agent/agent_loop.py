@@ -19,6 +19,7 @@ from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.decide import AgentState
 from street_agent.core.inputs import SensorRead, VisibilityChanged
 from street_agent.district_link import DistrictLink, LinkConnected, LinkInput
+from street_agent.errors import ClockSetBackError
 from street_agent.limits import BATCH, INBOX, TICK_S
 from street_agent.metrics import StreetMetrics
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
@@ -114,6 +115,10 @@ class AgentLoop:
     def _run(self) -> None:
         try:
             self._loop()
+        except ClockSetBackError as error:
+            self.failure = error
+            log.warning("%s", error)
+            self._on_failure()
         except Exception as error:
             self.failure = error
             log.exception(

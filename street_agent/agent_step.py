@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol, assert_never
 
-from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.clock import SECOND_US, Clock, Instant, Timestamp, iso
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Event, VisibilityInterval
 from citybrain.structs import Struct
@@ -35,6 +35,7 @@ from street_agent.district_link import (
     LinkInput,
     RequestsReceived,
 )
+from street_agent.errors import ClockSetBackError
 from street_agent.held_clock import HeldClock
 from street_agent.limits import STATUS_EVERY_S, TICK_S
 from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS, DiskFullBuffer
@@ -107,8 +108,7 @@ class AgentStep:
         previous = checkpoints.load(outbox.stats().next_seq)
         self._is_first_run = previous is None
         if previous is not None:
-            # The wall clock may have been set back: this run began after that one all the same.
-            clock.not_before(Timestamp(previous.alive_at + 1))
+            self._held_clock.resume_after(previous.alive_at)
         self._state, self._begun = decide.begin(
             setup,
             clock.now(),
@@ -142,7 +142,8 @@ class AgentStep:
         self._next_tick = self._next_status = self._clock.instant()
 
     def step(self, inputs: Sequence[AgentInput]) -> Instant:
-        """Handle `inputs` and do what is due; when to call again at the latest."""
+        """Handle `inputs` and do what is due; when to call again at the latest. Raises
+        `ClockSetBackError` where the agent must begin anew, which it may then do at once."""
         drafts = [draft for new_input in inputs for draft in self._handle(new_input)]
         now, at = self._clock.instant(), self._clock.now()
         if now >= self._next_tick or self._is_due(at):
@@ -157,6 +158,7 @@ class AgentStep:
             self._next_status = _after(now, self._intervals.status_s)
             self._held_clock.look()
             self._publish_status(at, now)
+            self._leave_wrong_time()
         wake = min(self._next_tick, self._next_status)
         return self._sooner(wake if send_at is None else min(wake, send_at), now, at)
 
@@ -166,6 +168,19 @@ class AgentStep:
         self._link.step(now, at)
         self._link.publish_status(self._status.status(self._state, at, now, online=False))
         self._save(at, force=True)
+
+    def _leave_wrong_time(self) -> None:
+        """Where the box's time was ahead: leave a checkpoint as of the right one, and end."""
+        right = self._held_clock.set_back_to
+        if right is None:
+            return
+        ahead_s = (self._clock.now() - right) / SECOND_US
+        self._save(right, force=True)
+        raise ClockSetBackError(
+            f"the box's time was {ahead_s:.0f} s ahead of the wall clock, which is right: it begins"
+            f" anew at {iso(right)}. Events of that time carry it; the district knows by how much"
+            " it was off."
+        )
 
     def _handle(self, new_input: AgentInput) -> Sequence[Draft]:
         match new_input:
@@ -200,7 +215,10 @@ class AgentStep:
 
     def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
         at = self._clock.now()
-        requests = self._link.handle(received, self._clock.instant(), at)
+        now = self._clock.instant()
+        if isinstance(received, AckReceived):
+            self._held_clock.hear_district(received.ack.at, now)
+        requests = self._link.handle(received, now, at)
         if isinstance(received, LinkConnected):
             self._publish_status(at, self._clock.instant())
         return [

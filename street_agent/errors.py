@@ -9,6 +9,7 @@ StreetError                   root of the tier's own tree
 │   ├── ModelAlteredError     the file's hash is not the card's
 │   ├── WrongOutputsError     the file's inputs or outputs are not the card's
 │   └── PluginModelError      the decoder of an installed package cannot be used, or failed
+├── ClockSetBackError         the box's time was ahead: it begins anew with the right one
 ├── StatusError               no running agent says how it is
 └── AgentFailedError          the agent could not go on: its supervisor starts it again
 """
@@ -50,6 +51,10 @@ class WrongOutputsError(ModelError):
 
 class PluginModelError(ModelError):
     """The decoder of an installed package cannot be used, failed, or gave what cannot be."""
+
+
+class ClockSetBackError(StreetError):
+    """The box's time was ahead of its wall clock, which is proved to be right."""
 
 
 class StatusError(StreetError):

@@ -73,6 +73,21 @@ PLUGIN_PICTURE_PIXELS = Limit(
     reason="8K; each picture is copied",
     fate="the picture counts as a fault of the package: blind, because plugin",
 )
+DISTRICT_TIME_APART = Limit(
+    name="street_district_time_apart",
+    value=10,
+    unit="s between two acknowledgements",
+    reason="what waited at the broker comes at once; a district answers each hello, so once a"
+    " minute",
+    fate="a pair that is nearer proves nothing, the next may",
+)
+DISTRICT_TIME_TOLERANCE = Limit(
+    name="street_district_time_tolerance",
+    value=5,
+    unit="s between what passed at the district and here",
+    reason="what a broker and a busy box take to deliver",
+    fate="the pair proves nothing: one of both has waited, or the district's own clock was set",
+)
 STATUS_EVERY_S = 1.0
 RENEW_PAUSE_S = 2.0  # before an agent whose outbox was damaged while it ran begins anew
 TICK_S = 0.5

@@ -52,6 +52,7 @@ class Ack(Struct, frozen=True, kw_only=True):
     # another incarnation of the same box, where not this one is believed last: a hello that names
     # it as the one before takes its place; 0: this one is
     believed_instead: int = 0
+    at: Timestamp = Timestamp(0)  # when it was sent, by the district's clock; 0: not said
 
 
 class RequestBatch(Struct, frozen=True, kw_only=True):

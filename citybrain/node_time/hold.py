@@ -41,6 +41,16 @@ class DisciplinedClock(Clock, Protocol):
         """The step that is held back; None: the wall clock is followed."""
         ...
 
+    @property
+    def is_set_back(self) -> bool:
+        """The wall clock is behind node time, and somebody proved meanwhile that it is right: node
+        time was ahead, and does not go back by itself."""
+        ...
+
+    def is_synchronised(self) -> bool:
+        """Whether the kernel says so of the wall clock, now."""
+        ...
+
     def wall(self) -> Timestamp:
         """What the wall clock shows, believed or not."""
         ...

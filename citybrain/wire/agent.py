@@ -92,6 +92,7 @@ def encode_ack(ack: Ack) -> bytes:
             contiguous=ack.contiguous,
             above=above,
             believed_instead=ack.believed_instead,
+            at=ack.at,
         )
     )
 
@@ -105,6 +106,7 @@ def decode_ack(payload: bytes) -> Ack:
         contiguous=sequence_number(m.contiguous, "contiguous"),
         above=above,
         believed_instead=natural(m.believed_instead, "believed_instead"),
+        at=timestamp(m.at, "at"),
     )
 
 

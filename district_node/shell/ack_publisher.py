@@ -8,8 +8,10 @@ from collections import OrderedDict
 
 from citybrain.bus import topics
 from citybrain.bus.port import Bus
+from citybrain.clock import Clock
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.ids import AgentId, DistrictId
+from citybrain.structs import replace
 from citybrain.wire.agent import encode_ack
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
@@ -27,9 +29,15 @@ class AckPublisher:
     """
 
     def __init__(
-        self, district: DistrictId, commit_loop: CommitLoop[DistrictState], bus: Bus
+        self,
+        district: DistrictId,
+        commit_loop: CommitLoop[DistrictState],
+        bus: Bus,
+        *,
+        clock: Clock,
     ) -> None:
         self._district, self._commit_loop, self._bus = district, commit_loop, bus
+        self._clock = clock
         self._urgent: OrderedDict[tuple[AgentId, int], None] = OrderedDict()
         self._pending: OrderedDict[tuple[AgentId, int], None] = OrderedDict()
         self._guard = threading.Lock()
@@ -65,7 +73,8 @@ class AckPublisher:
                 sender, _ = lane.popitem(last=False)
             agent, incarnation = sender
             ack = intake.ack_for(self._commit_loop.state.intake, agent, incarnation)
-            if self._bus.publish(topics.topic(self._district, agent, topics.ACK), encode_ack(ack)):
+            payload = encode_ack(replace(ack, at=self._clock.now()))
+            if self._bus.publish(topics.topic(self._district, agent, topics.ACK), payload):
                 continue
             with self._guard:
                 lane[sender] = None

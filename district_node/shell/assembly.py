@@ -95,7 +95,7 @@ class District:
         self.conditions = parts.conditions or Conditions(clock)
         self.conditions.on_change(self.changes.touch)
         commit_loop.clock_watch.on_hold(self.conditions.clock_held)
-        self._acks = AckPublisher(district, commit_loop, parts.bus)
+        self._acks = AckPublisher(district, commit_loop, parts.bus, clock=clock)
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
         )

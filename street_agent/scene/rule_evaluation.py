@@ -172,7 +172,7 @@ def _trigger(
     measurements = {
         **condition.measurements,
         "held_s": round(dwell.present_s, 3),
-        "since_s": round((at - dwell.began_at) / SECOND_US, 3),
+        "since_s": round(max(0, at - dwell.began_at) / SECOND_US, 3),  # a run may be set back
     }
     is_end = phase is Phase.END
     return Trigger(

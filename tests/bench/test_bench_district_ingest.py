@@ -230,7 +230,7 @@ class District:
         )
         self.commit_thread.submit(NodeStarted(setup=setup)).result(10)
         self.bus = a_bus(port, f"bench-district-{folder.name}")
-        acks = AckPublisher("bench", self.commit_thread, self.bus)
+        acks = AckPublisher("bench", self.commit_thread, self.bus, clock=clock)
         metrics, refusals = (
             DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
             RefusalLog(clock),

@@ -129,6 +129,10 @@ def test_node_time_does_not_go_back_for_a_peer(machine):
     clock.compare_peer_time(clock.wall())
     assert clock.now() >= before
     assert clock.hold.ahead_us < 0
+    assert clock.is_set_back, "and whoever can begin anew is told"
+    machine.step(DAY_S)
+    clock.now()
+    assert not clock.is_set_back
 
 
 def test_the_kernel_is_believed_once_it_says_what_it_did_not_say_before(machine):

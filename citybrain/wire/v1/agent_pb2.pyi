@@ -47,18 +47,20 @@ class SeqRange(_message.Message):
     def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ...) -> None: ...
 
 class Ack(_message.Message):
-    __slots__ = ("version", "incarnation", "contiguous", "above", "believed_instead")
+    __slots__ = ("version", "incarnation", "contiguous", "above", "believed_instead", "at")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     CONTIGUOUS_FIELD_NUMBER: _ClassVar[int]
     ABOVE_FIELD_NUMBER: _ClassVar[int]
     BELIEVED_INSTEAD_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     version: int
     incarnation: int
     contiguous: int
     above: _containers.RepeatedCompositeFieldContainer[SeqRange]
     believed_instead: int
-    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ..., believed_instead: _Optional[int] = ...) -> None: ...
+    at: int
+    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ..., believed_instead: _Optional[int] = ..., at: _Optional[int] = ...) -> None: ...
 
 class RequestBatch(_message.Message):
     __slots__ = ("version", "epoch", "first", "requests")

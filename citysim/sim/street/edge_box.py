@@ -23,6 +23,7 @@ from citysim.sim.street.sources import SimCamera, SimGauge
 from street_agent.agent_step import StepIntervals
 from street_agent.checkpoint.memory import MemoryCheckpointStore
 from street_agent.district_link import last_will
+from street_agent.errors import ClockSetBackError
 from street_agent.outbox.memory import MemoryOutbox
 from street_agent.outbox.port import OutboxDraft
 
@@ -148,7 +149,7 @@ class EdgeBox:
         """Runs `action`; where the power fails meanwhile, the computer dies."""
         try:
             action()
-        except Crashed as death:
+        except (Crashed, ClockSetBackError) as death:
             self.computer.die(str(death))
 
     def _empty_stores(self) -> tuple[MemoryOutbox, MemoryCheckpointStore]:

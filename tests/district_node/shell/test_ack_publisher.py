@@ -17,7 +17,9 @@ def test_alarms_are_acknowledged_before_what_waited_longer_and_each_sender_once(
         topics.all_agents("riverside", topics.ACK),
         lambda message: acknowledged.append(topics.parse(message.topic)[1]),
     )
-    acks = AckPublisher("riverside", CommitThread(decider_of(store), ManualClock(), store), bus)
+    clock = ManualClock()
+    commit_loop = CommitThread(decider_of(store), clock, store)
+    acks = AckPublisher("riverside", commit_loop, bus, clock=clock)
     bus.start()
     street.start()
     broker.deliver()
