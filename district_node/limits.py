@@ -176,6 +176,13 @@ POSITION_REACH_TIME = Limit(
     reason="a crew that was silent for longer may be anywhere in its region, and no further",
     fate="more time than that does not count",
 )
+POSITION_FIRST_REACH = Limit(
+    name="position_first_reach",
+    value=30_000,
+    unit="m from the configured place",
+    reason="a crew begins its shift in its district; nobody knows when it was at its station",
+    fate="a first position that is further is shown as doubtful, as one out of reach is",
+)
 POSITION_FIX_EVERY = Limit(
     name="position_fix_every",
     value=60,

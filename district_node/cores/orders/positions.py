@@ -2,7 +2,8 @@
 
 - One that the unit could have reached since a place where it is known to have been, at
   `POSITION_TOP_SPEED` and with `POSITION_ERROR` to spare. Time is the node's, from receipt to
-  receipt: what the phone's clock says gives nobody more of it.
+  receipt: what the phone's clock says gives nobody more of it. Of a unit that never reported one,
+  within `POSITION_FIRST_REACH` of the configured place.
 - One further away is *doubtful*: kept beside the place that is believed, shown, and not planned
   with. It is believed once `POSITION_HELD_REPORTS` reports over `POSITION_HELD` agree with one
   another: each within reach of the one before. A report that is within reach of the place that is
@@ -22,6 +23,7 @@ from citybrain.structs import replace
 from district_node.cores.orders.roster import DoubtfulPosition, Fix, Unit
 from district_node.limits import (
     POSITION_ERROR,
+    POSITION_FIRST_REACH,
     POSITION_FIX_EVERY,
     POSITION_HELD,
     POSITION_HELD_REPORTS,
@@ -67,7 +69,8 @@ def believe_position(unit: Unit, place: Point, at: Timestamp) -> Unit:
 
 
 def fix_of(unit: Unit) -> Fix:
-    """The place to reckon from; of a unit that never reported one, the configured one, long ago."""
+    """The place to reckon from; of a unit that never reported one, the configured one, and nobody
+    knows when it was there."""
     return unit.fix or Fix(place=unit.place, at=NEVER)
 
 
@@ -80,6 +83,9 @@ def _one_more(unit: Unit, place: Point, at: Timestamp) -> DoubtfulPosition:
 
 
 def _is_reachable(unit: Unit, fix: Fix, place: Point, at: Timestamp) -> bool:
+    away_m = distance_m(fix.place, place)
+    if fix.at == NEVER:
+        return away_m <= POSITION_FIRST_REACH.value
     passed_s = min(max(seconds_between(fix.at, at), 0.0), POSITION_REACH_TIME.value)
     speed_mps = max(unit.speed_mps, POSITION_TOP_SPEED.value)
-    return distance_m(fix.place, place) <= POSITION_ERROR.value + speed_mps * passed_s
+    return away_m <= POSITION_ERROR.value + speed_mps * passed_s

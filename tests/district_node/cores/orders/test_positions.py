@@ -16,6 +16,7 @@ from district_node.cores.orders.roster import Unit
 from district_node.inputs import CrewPositionReported
 from district_node.limits import (
     POSITION_ERROR,
+    POSITION_FIRST_REACH,
     POSITION_FIX_EVERY,
     POSITION_HELD,
     POSITION_HELD_REPORTS,
@@ -74,10 +75,30 @@ def test_what_it_could_not_have_reached_is_doubted_and_planned_without(here):
     assert here.unit("riverside-1").order
 
 
-def test_even_the_first_position_of_all_is_within_reach_of_the_configured_place(scenario):
+def test_a_first_position_far_from_the_configured_place_is_doubted_like_any_other(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
-    report(scenario, NOWHERE)
-    assert scenario.unit("riverside-1").place == scenario.near(500)
+    station = scenario.unit("riverside-1").place
+    far = toward(station, FAR, 1.1 * POSITION_FIRST_REACH.value)
+    assert len(doubts(report(scenario, far))) == 1
+    assert scenario.unit("riverside-1").place == station
+    scenario.wait(POSITION_HELD.value)
+    for _ in range(POSITION_HELD_REPORTS.value):
+        report(scenario, far)
+        scenario.wait(20)
+    assert scenario.unit("riverside-1").place == far, "it has held for minutes"
+
+
+def test_a_crew_begins_its_shift_anywhere_in_its_district(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    place = toward(scenario.unit("riverside-1").place, FAR, 0.9 * POSITION_FIRST_REACH.value)
+    assert not doubts(report(scenario, place))
+    assert scenario.unit("riverside-1").place == place
+
+
+def test_a_first_position_far_away_is_believed_if_a_person_of_the_district_says_so(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    report(scenario, FAR, OPERATOR)
+    assert scenario.unit("riverside-1").place == FAR
 
 
 def test_a_position_within_reach_ends_the_doubt(here):
