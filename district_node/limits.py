@@ -120,6 +120,14 @@ ENDED_INCIDENT_RETENTION_MAX = Limit(
     reason="its camera may not have sent the END event yet",
     fate="it leaves even while its condition goes on",
 )
+EARLY_ENDS = Limit(
+    name="early_ends",
+    value=200,
+    unit="episodes of one agent whose end came before their start",
+    reason="an outbox sends the most severe first: an end overtakes its start by a batch or two",
+    fate="the oldest is forgotten, counted and logged: should its start come after all, a case"
+    " opens and its camera is asked",
+)
 ORDER_ANSWER_RETENTION = Limit(
     name="order_answer_retention",
     value=86_400,

@@ -34,6 +34,7 @@ class IntakeCounters(Struct, frozen=True, kw_only=True):
     quarantined_items: int = 0
     outboxes_lost: int = 0  # new incarnations of known agents
     items_refused: int = 0  # gaps beyond the sender's hello, ranges beyond the bound
+    ends_forgotten: int = 0  # of episodes whose start never came, beyond the bound
 
 
 class SenderKey(NamedTuple):

@@ -15,6 +15,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.enrolment import Enrolments
+from district_node.cores.incidents.contribution import EpisodeKey
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
@@ -35,6 +36,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     skew_us: int = 0  # by so much its clock is ahead of this node's, as measured last …
     skew_since: Timestamp = NEVER  # … at this time
     skew_before_us: int = 0  # … and before that: what it observed then may be on its way
+    # episodes whose end came before their start, oldest first
+    early_ends: tuple[EpisodeKey, ...] = ()
 
 
 class CityLink(Struct, frozen=True, kw_only=True):

@@ -92,6 +92,7 @@ def intake_counts(counters: IntakeCounters) -> dict[str, float]:
         "quarantined_items": float(counters.quarantined_items),
         "outboxes_lost": float(counters.outboxes_lost),
         "items_refused": float(counters.items_refused),
+        "ends_forgotten": float(counters.ends_forgotten),
     }
 
 

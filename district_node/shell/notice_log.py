@@ -16,6 +16,7 @@ LOGGED = {
     "outbox_allowed": "new outboxes of %s are allowed again, by %s",
     "agent_forgotten": "the agent %s is forgotten: %s",
     "items_refused": "items of %s were not taken: %s",
+    "ends_forgotten": "ends of %s were forgotten, of %s",
     "outbox_lost": "%s has another outbox: %s",
     "unknown_kind": "incident %s: %s",
     "packs_refused": "%s asked for other packs: %s",

@@ -10,6 +10,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.forgetting import forget_silent_senders
@@ -43,7 +44,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
         case TimerKind.FORGET:
             forget_silent_senders(draft)
         case TimerKind.EARLY_END:
-            _early_end(draft, _episode_key(subject))
+            forget_early_end(draft, _episode_key(subject))
         case (
             TimerKind.CLOCK
             | TimerKind.CLAIM
@@ -147,12 +148,6 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
         return
     draft.index = correlate.evict(draft.index, incident)
     draft.incidents = draft.incidents.drop(incident.incident)
-
-
-def _early_end(draft: DecisionDraft, key: EpisodeKey) -> None:
-    episodes = draft.index.episodes
-    if episodes.get(key) == correlate.EARLY_END:
-        draft.index = replace(draft.index, episodes=episodes.drop(key))
 
 
 def _episode_key(subject: tuple[str, ...]) -> EpisodeKey:

@@ -14,6 +14,7 @@ from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents.agent_link import known_agent
+from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.incidents import correlate
@@ -30,7 +31,7 @@ from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.sender_time import SenderTime, sender_time
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
-from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
+from district_node.limits import SOURCES
 
 UNASKED_ANSWER = "unasked_answer"  # as histories say it
 NOT_ENOUGH_OBSERVED = "not_enough_observed"  # as the agent's own refusal says it
@@ -44,6 +45,7 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
     draft.intake, fresh = intake.accept_batch(draft.intake, batch, draft.at)
     if draft.intake.counters.items_refused > before.items_refused:
         draft.notice("items_refused", batch.agent, "beyond its hello, or too many ranges")
+    before = draft.intake.counters
     times = sender_time(draft, batch)
     for item in fresh:
         match item.content:
@@ -57,21 +59,21 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
                 _verification_result(draft, batch, result)
             case _:
                 assert_never(item.content)
+    forgotten = draft.intake.counters.ends_forgotten - before.ends_forgotten
+    if forgotten:
+        draft.notice("ends_forgotten", batch.agent, f"{forgotten} episodes that never began")
 
 
 def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime) -> None:
     key = correlate.key_of_event(agent, event)
     name = draft.index.episodes.get(key)
-    ended = event.phase is Phase.END or name == correlate.EARLY_END
-    if name is None and ended:  # the END came before its START: remembered until that comes
-        episodes = draft.index.episodes.put(key, correlate.EARLY_END)
-        draft.index = replace(draft.index, episodes=episodes)
-        draft.set_timer(
-            TimerKind.EARLY_END, later(draft.at, ENDED_INCIDENT_RETENTION_MAX.value), *key
-        )
+    has_ended_early = name == correlate.EARLY_END
+    ended = event.phase is Phase.END or has_ended_early
+    if event.phase is Phase.END and (name is None or has_ended_early):
+        remember_early_end(draft, key)
         return
-    if name == correlate.EARLY_END:
-        draft.cancel_timer(TimerKind.EARLY_END, *key)
+    if has_ended_early:
+        start_came(draft, key)
     observed_at = times.observed_at(event)
     before = draft.incidents[name] if name else None
     if before is None or (before.ended_by_person and _begins_anew(before, event)):
