@@ -324,7 +324,6 @@ class AgentGateway:
         ensure_same_sender(agent, status.agent)
         if self._enrolment.refusal(agent):  # one a second: its hello says why
             self._metrics.message("refused")
-            self.statuses.pop(agent, None)
             with self._guard:
                 self._online.pop(agent, None)  # it is journaled anew once the box is believed
             return None
@@ -348,11 +347,12 @@ class AgentGateway:
             self._commit_loop.submit(measured)
 
     def _has_room_for_status(self) -> bool:
-        """One that never sent an item makes room."""
+        """One that never sent an item, or is believed no more, makes room."""
         if len(self.statuses) < STATUS_AGENTS.value:
             return True
         known = self._commit_loop.state.intake.incarnations
-        spare = next((one for one in self.statuses if one not in known), None)
+        refusal = self._enrolment.refusal
+        spare = next((one for one in self.statuses if one not in known or refusal(one)), None)
         if spare is None:
             return False
         del self.statuses[spare]

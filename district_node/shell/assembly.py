@@ -31,12 +31,12 @@ from district_node.shell.consoles import (
     DistrictConsoleAdapter,
     RuntimeStatus,
     UnitPositions,
-    sorted_statuses,
 )
 from district_node.shell.enrolment import Enrolment, HelloVerifier
 from district_node.shell.ingress.agent_ingress import AgentIngress, IngressMetrics
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.request_publisher import RequestPublisher
+from district_node.shell.shown_statuses import ShownStatuses
 from district_node.shell.uplink import OpenLink, Uplink
 
 BackgroundTask = Callable[[], Coroutine[object, object, None]]  # ends only by being cancelled
@@ -176,8 +176,9 @@ class District:
 
     def _runtime_status(self) -> RuntimeStatus:
         commit_loop, quarantine = self._parts.commit_loop, self._parts.quarantine
+        shown = ShownStatuses(self._gateway.statuses, self._enrolment.refusal)
         return RuntimeStatus(
-            agents=lambda: sorted_statuses(self._gateway.statuses),
+            agents=shown.now,
             links=self._links,
             conditions=self.conditions.lasting,
             counts=lambda: {

@@ -23,7 +23,7 @@ from citybrain.domain.console import (
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
-from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
+from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.node_time.setting import set_clock
 from citybrain.structs import replace
 from district_node.cores import view
@@ -192,8 +192,3 @@ async def submitted(
         detail=reply.detail,
         incident=IncidentId(reply.subject) if reply.subject else None,
     )
-
-
-def sorted_statuses(statuses: dict[AgentId, AgentStatus]) -> tuple[AgentStatus, ...]:
-    """The statuses by agent."""
-    return tuple(statuses[name] for name in sorted(statuses))

@@ -10,13 +10,44 @@ from attacked_district import NAME, AttackedDistrict
 from authority_rig import CITY, open_authority
 
 from citybrain.bus import topics
-from citybrain.domain.agent import AgentStatus
+from citybrain.clock import Timestamp
+from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.enrolment.hello_proof import FolderVerifier, prove
 from citybrain.enrolment.private_files import write_private
+from citybrain.geo import Point
 from citybrain.identity.name import parse_short
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
+from citybrain.vocabulary import Visibility
 from citybrain.wire.agent import encode_agent_status
+
+STATUS = AgentStatus(
+    agent="box-1",
+    online=True,
+    at=Timestamp(1),
+    software_version="1",
+    outbox_rows=0,
+    outbox_bytes=0,
+    lost=0,
+    sources=(
+        SourceStatus(
+            source="cam-1",
+            is_camera=True,
+            place=Point(lat=30.66, lon=104.06),
+            visibility=Visibility.OBSERVED,
+            reason="",
+            fps=5.0,
+            infer_ms=20.0,
+            captured=1,
+            used=1,
+            gated=0,
+            dropped=0,
+            observed_s=1.0,
+            degraded_s=0.0,
+            blind_s=0.0,
+        ),
+    ),
+)
 
 
 class City:
@@ -169,16 +200,23 @@ def test_a_revoked_box_is_believed_no_more_and_its_incident_goes_on(city):
         district.say_hello("box-1", next_seq=2, prove=by(box))
         district.send_item("box-1", 1)
         await district.until(lambda: district.acknowledged("box-1") == 1, "the box is taken")
+        district.send("box-1", topics.STATUS, encode_agent_status(STATUS))
+        shown = district.district.runtime_status.agents
+        await district.until(lambda: [one.online for one in shown()] == [True], "it is shown")
         city.revoke("box/box-1")
         await district.until(
             lambda: district.loop.state.enrolments.boxes["box-1"].revoked_at, "it is journaled", 30
         )
         before = district.records
+        (gone,) = shown()
+        assert (gone.online, gone.sources[0].reason) == (False, "revoked"), "it is shown at once"
         district.send_item("box-1", 2)
         district.say_hello("box-1", next_seq=3, prove=by(box))
+        district.send("box-1", topics.STATUS, encode_agent_status(STATUS))
         await district.settle()
         assert district.records == before
         await is_refused(district, "revoked", 2)
+        assert shown() == (gone,)
         assert len(district.loop.state.incidents) == 1
 
     attacked(city, attack)
