@@ -76,7 +76,7 @@ class StreetAgent:
         ids: IdSource | None = None,
         bus: Bus | None = None,
         on_failure: Callable[[], None] = lambda: None,
-        is_outbox_damaged: bool = False,
+        outbox_damage: StoreCorruptError | None = None,
         heartbeats: AgentHeartbeats | None = None,
     ) -> None:
         heartbeats = heartbeats or AgentHeartbeats.new()
@@ -86,7 +86,7 @@ class StreetAgent:
         version = installed_version()
         setup = config.setup(score_thresholds(config))
         secure(config.data_dir)
-        stored = _open_outbox(config, self._clock, ids, is_damaged=is_outbox_damaged)
+        stored = _open_outbox(config, self._clock, ids, damage=outbox_damage)
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
         self._telemetry = AgentTelemetry(config)
@@ -236,21 +236,21 @@ async def run(
     """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on. Where that
     was a damaged outbox, it begins anew with a new one; where its time was ahead, with the right
     one."""
-    is_outbox_damaged = False
+    outbox_damage = None
     while True:
         failure = await _run_once(
             config,
             open_model=open_model,
             folder=folder,
             stop=stop,
-            is_outbox_damaged=is_outbox_damaged,
+            outbox_damage=outbox_damage,
             heartbeats=heartbeats,
         )
         if failure is None:
             return
         if not isinstance(failure, StoreCorruptError | ClockSetBackError):
             raise failure
-        is_outbox_damaged = isinstance(failure, StoreCorruptError)
+        outbox_damage = failure if isinstance(failure, StoreCorruptError) else None
         with suppress(TimeoutError):
             async with asyncio.timeout(RENEW_PAUSE_S):
                 await stop.wait()
@@ -263,7 +263,7 @@ async def _run_once(
     open_model: Callable[[str], Detector],
     folder: Path,
     stop: asyncio.Event,
-    is_outbox_damaged: bool,
+    outbox_damage: StoreCorruptError | None,
     heartbeats: AgentHeartbeats,
 ) -> CityBrainError | None:
     """Why it could not go on; None: it was stopped."""
@@ -277,7 +277,7 @@ async def _run_once(
         open_model=open_model,
         folder=folder,
         on_failure=on_failure,
-        is_outbox_damaged=is_outbox_damaged,
+        outbox_damage=outbox_damage,
         heartbeats=heartbeats,
     )
     agent.start()
@@ -305,7 +305,7 @@ async def _run_once(
 
 
 def _open_outbox(
-    config: StreetConfig, clock: Clock, ids: IdSource, *, is_damaged: bool
+    config: StreetConfig, clock: Clock, ids: IdSource, *, damage: StoreCorruptError | None
 ) -> SqliteOutbox:
     config.data_dir.mkdir(parents=True, exist_ok=True)
     return open_or_renew(
@@ -313,7 +313,7 @@ def _open_outbox(
         at=clock.now(),
         ids=ids,
         cap_bytes=config.outbox.cap_mb * MIB,
-        is_damaged=is_damaged,
+        damage=damage,
     )
 
 

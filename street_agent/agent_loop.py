@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.errors import StoreCorruptError
 from citybrain.supervision.heartbeat import Heartbeat
 from street_agent.agent_step import AgentInput, AgentStep, StatusListener, StatusProvider
 from street_agent.checkpoint.port import CheckpointStore
@@ -115,6 +116,9 @@ class AgentLoop:
     def _run(self) -> None:
         try:
             self._loop()
+        except StoreCorruptError as error:  # said once, where the outbox is set aside
+            self.failure = error
+            self._on_failure()
         except ClockSetBackError as error:
             self.failure = error
             log.warning("%s", error)

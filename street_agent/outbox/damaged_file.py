@@ -20,19 +20,25 @@ log = logging.getLogger(__name__)
 
 
 def open_or_renew(
-    path: Path, *, at: Timestamp, ids: IdSource, cap_bytes: int, is_damaged: bool = False
+    path: Path,
+    *,
+    at: Timestamp,
+    ids: IdSource,
+    cap_bytes: int,
+    damage: StoreCorruptError | None = None,
 ) -> SqliteOutbox:
-    """The outbox at `path`, or a new one where that is damaged, or `is_damaged`, as the run before
-    found; raises as `SqliteOutbox.open` else."""
-    if not is_damaged:
+    """The outbox at `path`, or a new one where that is damaged; `damage`: what the run before found
+    of it. Raises as `SqliteOutbox.open` else. One line of the log says both."""
+    if damage is None:
         try:
             return SqliteOutbox.open(path, ids=ids, cap_bytes=cap_bytes)
         except StoreCorruptError as error:
-            log.error("%s", error)  # noqa: TRY400 - it says all that is known
+            damage = error
     kept = _set_aside(path, at)
     log.error(
-        "the outbox is set aside as %s, and a new one begins: what was in the old one may not have"
+        "%s; it is set aside as %s, and a new outbox begins: what was in the old one may not have"
         " come to the district, which learns it by the next hello. See whether the disk is worn.",
+        str(damage).partition(". ")[0],  # what the rest asks for is done here
         kept,
     )
     return SqliteOutbox.open(path, ids=ids, cap_bytes=cap_bytes)

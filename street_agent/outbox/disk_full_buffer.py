@@ -117,8 +117,10 @@ class DiskFullBuffer:
         """Store what waits if there is room now, and close the outbox behind, damaged or not."""
         try:
             self.retry()
-        except StoreCorruptError as error:
-            log.warning("%d items that waited in memory are lost: %s", self.buffered, error)
+        except StoreCorruptError:  # whoever sets it aside says what it is
+            log.warning(
+                "%d items that waited in memory are lost: the outbox is damaged", self.buffered
+            )
         finally:
             self._outbox.close()
 

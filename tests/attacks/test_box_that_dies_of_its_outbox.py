@@ -13,7 +13,7 @@ from citybrain.bus.memory import MemoryBroker
 from citybrain.clock import SECOND_US
 from citybrain.config.load import parse
 from citybrain.domain.event import Event, Gap, VisibilityInterval
-from citybrain.errors import StoreBusyError
+from citybrain.errors import StoreBusyError, StoreCorruptError
 from citybrain.ids import CountingIds
 from citybrain.system_clock import SystemClock
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status
@@ -140,7 +140,7 @@ def test_a_row_that_cannot_be_read_is_declared_and_the_box_looks(street):
 
 
 @pytest.mark.parametrize("table", ["rows", "meta", "requests", "migrations", "sqlite_schema"])
-def test_a_box_that_lost_a_page_of_its_outbox_begins_another_and_says_so(street, table):
+def test_a_box_that_lost_a_page_of_its_outbox_begins_another_and_says_so(street, table, caplog):
     config, ids = a_box(street.folder, 0.5, 1.5), CountingIds()
     street.run(config, lambda: street.has(Event), ids=ids)
     path = street.folder / "box" / OUTBOX_FILE
@@ -155,9 +155,17 @@ def test_a_box_that_lost_a_page_of_its_outbox_begins_another_and_says_so(street,
     assert street.statuses[-1].outboxes_damaged == 1
     (kept,) = damaged_files(path)
     assert kept.stat().st_size >= PAGE, "it is kept for whoever wants to look"
+    assert_said_once(caplog, kept)
 
 
-def test_a_page_that_is_lost_while_the_box_runs_is_found_and_the_box_begins_anew(tmp_path):
+def assert_said_once(caplog, kept):
+    """One line, which asks nobody to do what the box has done."""
+    (line,) = [r.getMessage() for r in caplog.records if OUTBOX_FILE in r.getMessage()]
+    assert f"it is set aside as {kept}" in line
+    assert "Move it away" not in line and "move it away" not in line
+
+
+def test_a_page_that_is_lost_while_the_box_runs_is_found_and_the_box_begins_anew(tmp_path, caplog):
     config = a_box(tmp_path, *[0.5] * 4, *[1.5] * 4, broker={"host": "127.0.0.1", "port": 1})
     path = tmp_path / "box" / OUTBOX_FILE
 
@@ -188,6 +196,7 @@ def test_a_page_that_is_lost_while_the_box_runs_is_found_and_the_box_begins_anew
         await running
 
     asyncio.run(main())
+    assert_said_once(caplog, *damaged_files(path))
 
 
 def rows_in(path):
@@ -218,6 +227,12 @@ def test_an_outbox_that_another_process_has_open_is_not_taken_for_damaged(tmp_pa
     with pytest.raises(StoreBusyError):
         open_or_renew(path, at=clock.now(), ids=ids, cap_bytes=10**7)
     with pytest.raises(StoreBusyError):
-        open_or_renew(path, at=clock.now(), ids=ids, cap_bytes=10**7, is_damaged=True)
+        open_or_renew(
+            path,
+            at=clock.now(),
+            ids=ids,
+            cap_bytes=10**7,
+            damage=StoreCorruptError("page 4 is damaged. Move it."),
+        )
     assert damaged_files(path) == ()
     outbox.close()
