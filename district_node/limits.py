@@ -212,6 +212,13 @@ POSITION_HELD_REPORTS = Limit(
     reason="two that lie some minutes apart show nothing in between",
     fate="with fewer the doubt stays, however long",
 )
+EVENT_REACH = Limit(
+    name="event_reach",
+    value=60_000,
+    unit="m from the district's centre and from each unit's station",
+    reason="the widest districts are some tens of kilometres across",
+    fate="a case that boxes alone place further away waits for a person, and nobody is sent",
+)
 CLAIM_RETRY = Limit(
     name="claim_retry",
     value=10,

@@ -20,6 +20,7 @@ LOGGED = {
     "outbox_lost": "%s has another outbox: %s",
     "unknown_kind": "incident %s: %s",
     "packs_refused": "%s asked for other packs: %s",
+    "place_doubtful": "incident %s waits for a person: %s",
     "position_doubtful": "the position of %s is doubtful: %s",
     "position_refused": "the position of %s was refused: %s",
 }

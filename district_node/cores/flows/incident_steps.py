@@ -27,6 +27,7 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
+from district_node.cores.incidents.place_doubt import is_place_doubtful
 from district_node.cores.intake import believed_incarnation
 from district_node.cores.orders.slots import cancel_unserved, unresolved_orders
 from district_node.cores.timer_keys import TimerKind
@@ -37,8 +38,10 @@ PLAYBOOK = "playbook"  # the actor, where the district decided by itself
 
 def may_open(draft: DecisionDraft, incident: Incident) -> bool:
     """Whether its report may open by itself now."""
-    return incident.stage is IncidentStage.REPORTED and triage.should_open(
-        incident, draft.playbook_of(incident)
+    return (
+        incident.stage is IncidentStage.REPORTED
+        and triage.should_open(incident, draft.playbook_of(incident))
+        and not is_place_doubtful(draft.setup, incident)
     )
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
+from citybrain.geo import distance_m
 from citybrain.ids import AgentId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
@@ -28,6 +29,7 @@ from district_node.cores.incidents.incident import (
     waits_for_agent,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.incidents.place_doubt import PLACE_DOUBTFUL, is_place_doubtful
 from district_node.cores.sender_time import SenderTime, sender_time
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
@@ -103,15 +105,23 @@ def _find_or_begin(
     name = correlate.find_by_rule(draft.index, agent, event)
     if name is not None:
         return draft.incidents[name]
-    return begin_incident(
+    actor = agent_label(agent, event.source)
+    incident = begin_incident(
         draft,
         event,
         kind=event.incident_kind,
         observed_at=observed_at,
-        source=agent_label(agent, event.source),
+        source=actor,
         reason=event.rule,
         traceparent=event.traceparent,
     )
+    is_new = not incident.contributions
+    if is_new and is_place_doubtful(draft.setup, incident):
+        km = distance_m(draft.setup.centre, event.place) / 1_000
+        detail = f"{actor} places it {km:.0f} km from the district's centre"
+        draft.notice(PLACE_DOUBTFUL, incident.incident, detail)
+        incident = add_history(incident, PLACE_DOUBTFUL, draft.at, actor=actor)
+    return incident
 
 
 def _react(
