@@ -168,10 +168,10 @@ class AgentGateway:
         if not reason:
             return True
         self._metrics.message("refused")
-        hello = self._hellos.get(agent)
-        if reason != intake.NOT_BELIEVED or hello is None or hello.incarnation != incarnation:
+        reason = self._enrolment.worth_saying(reason, agent, incarnation, self._hellos.get(agent))
+        if reason:
             self._refuse(agent, reason, REFUSED[reason], payload)
-        return False  # a box that has just asked learns by the answer what its hello must name
+        return False
 
     def _allowed(
         self, batch: EventBatch, fresh: tuple[OutboxItem, ...], payload: bytes

@@ -18,15 +18,22 @@ from citybrain.ids import AgentId
 from district_node.cores import enrolment, intake
 from district_node.cores.state import DistrictState
 from district_node.inputs import AgentEnrolled, AgentRevoked, EnrolledBy, HelloReceived
+from district_node.limits import AGENTS
 from district_node.shell.ingress.beginners import Beginners
 
 LOOK_S = 5.0  # how long a revoked certificate is believed, once the list that names it is here
+
+# events overtook the hello by which their outbox would be known: so after a restore from a backup
+BEFORE_HELLO = "before_hello"
 
 REFUSED = {
     enrolment.NOT_ENROLLED: "no hello of this box has proved its name here",
     enrolment.REVOKED: "the certificate of this box is revoked",
     enrolment.EXPIRED: "the certificate of this box is over, and no hello proved a newer one",
     intake.NOT_BELIEVED: "the message is of another outbox than the box's hellos say",
+    BEFORE_HELLO: "it is of another outbox than the one that is known, and no hello of this box has"
+    " come since this start (after a restore from a backup that is so): this and what else comes"
+    " before the hello is not taken, and the box sends it again once it is answered",
 }
 SUPERSEDED, FULL = "superseded", "too_many_boxes"
 
@@ -56,6 +63,8 @@ class Enrolment:
         self._enrolling: dict[AgentId, AgentEnrolled] = {}
         self._beginners = Beginners(clock)
         self._following: dict[AgentId, AgentHello] = {}
+        # of whom something came before a hello did, since this start
+        self._early: dict[AgentId, None] = {}
 
     def may_begin(self, agent: AgentId) -> bool:
         """Whether this box is listened to. Asked before anything is decoded, by one thread: in lab
@@ -114,6 +123,26 @@ class Enrolment:
         if following is not None and following.incarnation == incarnation:
             return ""
         return intake.NOT_BELIEVED
+
+    def worth_saying(
+        self, reason: str, agent: AgentId, incarnation: int, hello: AgentHello | None
+    ) -> str:
+        """As what the refusal of a message is said and kept; "": it is counted alone. `hello`: the
+        box's last since this start.
+
+        A box that has just asked learns by the answer what its hello must name. What comes before
+        any hello of the box is said once of it.
+        """
+        if reason != intake.NOT_BELIEVED:
+            return reason
+        if hello is not None:
+            return "" if hello.incarnation == incarnation else reason
+        if agent in self._early:
+            return ""
+        if len(self._early) >= AGENTS.value:
+            self._early.pop(next(iter(self._early)))
+        self._early[agent] = None
+        return BEFORE_HELLO
 
     def take(self, hello: AgentHello, done: Callable[[], None]) -> None:
         """Journal the hello where it says something new; `done` is called once that is decided, or

@@ -82,6 +82,7 @@ def test_an_answer_of_whoever_was_not_asked_closes_nothing(
 
     async def attack(district):
         clear = answer(district, source=source)
+        district.say_hello("box-1", next_seq=2)  # the true one, as each minute
         district.send_item(agent, 2, clear, incarnation=incarnation)
         await district.until(lambda: district.refused(reason), "it is refused")
         assert _incident(district).stage is IncidentStage.HANDLED

@@ -1,4 +1,4 @@
-"""A box that is believed may still name any place: nobody is sent far out of the district for it."""
+"""A believed box may still name any place: nobody is sent far out of its district for it."""
 
 import asyncio
 import logging

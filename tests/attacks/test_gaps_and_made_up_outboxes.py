@@ -217,3 +217,26 @@ def test_made_up_boxes_that_say_that_they_are_there_leave_room_for_true_ones(tmp
         assert {"box-1", "box-2"} <= shown and len(shown) <= STATUS_AGENTS.value
 
     attacked(tmp_path, attack)
+
+
+def test_what_overtakes_a_hello_after_a_restore_is_no_attack_and_said_once(tmp_path):
+    """The backup knows an older outbox of the box."""
+
+    async def attack(district):
+        district.send_item("box-1", 1)
+        await district.until(lambda: district.acknowledged("box-1") == 1, "the older one is known")
+        for seq in (1, 2, 3):
+            district.send_item("box-1", seq, incarnation=9)
+        await district.settle()
+        assert (district.refused("before_hello"), district.refused("incarnation")) == (1, 0)
+        counted = district.registry.value("district_messages_total", result="refused")
+        assert counted == 3, "each is counted"
+        district.say_hello("box-1", incarnation=9, previous=7, next_seq=4)
+        await district.until(lambda: district.acknowledged("box-1", 9) == 0, "it is answered")
+        for seq in (1, 2, 3):
+            district.send_item("box-1", seq, incarnation=9)
+        await district.until(lambda: district.acknowledged("box-1", 9) == 3, "nothing is lost")
+        district.send_item("box-1", 1, incarnation=11)
+        await district.until(lambda: district.refused("incarnation"), "and a made-up one is one")
+
+    attacked(tmp_path, attack)
