@@ -15,6 +15,8 @@ from citybrain.structs import Struct
 class ConditionCode(StrEnum):
     DISK_FULL = "disk_full"  # the journal cannot be written: nothing is acknowledged meanwhile
     JOURNAL_DAMAGED = "journal_damaged"  # a page, record or text on the disk does not verify
+    ROWS_CORRECTED = "rows_corrected"  # timers or letters were not what the records lead to
+    ROWS_UNCHECKED = "rows_unchecked"  # … and nothing proves that they are
     BEGAN_EMPTY = "began_empty"  # this store is new, and a peer knows a past of this node
     PEER_BEGAN_EMPTY = "peer_began_empty"  # a peer's store is new, and this node knows its past
     CLOCK_HELD = "clock_held"  # a step of the wall clock that nothing proves is held back

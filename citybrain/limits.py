@@ -43,6 +43,13 @@ CHECKPOINT_EVERY = Limit(
     reason="bounds a start's replay to seconds",
     fate="a checkpoint is made",
 )
+CHECKPOINT_LETTERS = Limit(
+    name="checkpoint_letters",
+    value=5_000,
+    unit="letters",
+    reason="some MiB beside the state; a link that is up has a handful waiting",
+    fate="one behind them that is deleted from the store becomes a declared gap",
+)
 MESSAGE_BYTES = Limit(
     name="message_bytes",
     value=256 * 1024,

@@ -14,6 +14,7 @@ from citybrain.clock import Clock
 from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.rows.shown import show_rows
 from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
@@ -91,8 +92,10 @@ class CityNode:
         self._ends.callback(self._spans.close)
         self._ends.callback(self._push.close)
         commit_metrics = CommitLoopMetrics(self.registry)
+        decider = decider_of(self._store)
+        show_rows(decider.rows_found, self.conditions)
         self.commit_loop: CommitThread[CityState] = CommitThread(
-            decider_of(self._store),
+            decider,
             self._clock,
             self._store,
             metrics=commit_metrics,

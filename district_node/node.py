@@ -18,6 +18,7 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.rows.shown import show_rows
 from citybrain.enrolment.hello_proof import verifier_of
 from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.ids import IdSource
@@ -229,6 +230,7 @@ class DistrictNode:
         commit_metrics = CommitLoopMetrics(self._registry)
         decider = decider_of(store, self._travel)
         self._ensure_same_district(decider.state)
+        show_rows(decider.rows_found, self._conditions)
         commit_loop = CommitThread(
             decider, self._clock, store, metrics=commit_metrics, heartbeat=self.heartbeat
         )

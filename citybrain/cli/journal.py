@@ -24,6 +24,7 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.decider import Decider
 from citybrain.decider.replay.backtest import Comparison, backtest
 from citybrain.decider.replay.recomputation import recompute
+from citybrain.decider.rows.difference import sentences
 from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Record
 from citybrain.journal.sqlite import SqliteStore
@@ -176,6 +177,10 @@ def checkpoint(path: PathArgument) -> None:
             f"{path}: record {decider.head.seq} is a checkpoint of the state after record"
             f" {made.after}. Another version may start from it."
         )
+        if decider.rows_found.unchecked:
+            typer.echo(f"{path}: not checked: {decider.rows_found.unchecked}", err=True)
+        if decider.rows_found.correction is not None:
+            typer.echo(f"{path}: put right: {'; '.join(sentences(decider.rows_found.correction))}")
     finally:
         store.close()
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from citybrain import canonical_json
-from citybrain.decider.command import CancelTimer, Command, Post, SetTimer, TimerFired
+from citybrain.decider.command import Command, Post, SetTimer
+from citybrain.decider.rows.node_rows import NodeRows, decided_timers
 from citybrain.errors import MalformedError
 from citybrain.formats import FormatRegistry
 from citybrain.ids import TimerId
-from citybrain.journal.port import Batch, NewLetter, Record, Timer
+from citybrain.journal.port import Batch, NewLetter, Record, RowRepair, Timer
 from citybrain.structs import Struct
 
 ROW_INTEGER_MAX = 2**63 - 1  # SQLite's
@@ -48,28 +49,20 @@ def _letter(post: Post, formats: FormatRegistry) -> NewLetter:
 
 
 class BatchDraft:
-    """Of several commands about one timer the last one counts."""
+    """Of several commands about one timer the last one counts. `rows`: as they are before."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: NodeRows, *, repair: RowRepair | None = None) -> None:
         self.records: list[Record] = []
+        self._rows, self._repair = rows, repair
         self._letters: list[NewLetter] = []
         self._timers: dict[TimerId, Timer | None] = {}
 
     def add(self, decision: Decision) -> None:
         self.records.append(decision.record)
         self._letters += decision.letters
-        seen = decision.seen
-        # a firing before it in this transaction may have set the timer anew: that row stands
-        if isinstance(seen, TimerFired) and self._timers.get(seen.timer) is None:
-            self._timers[seen.timer] = None
-        for command in decision.commands:
-            match command:
-                case SetTimer(timer=timer, due=due, subject=subject, version=version):
-                    self._timers[timer] = Timer(
-                        timer=timer, due=due, subject=subject, version=version
-                    )
-                case CancelTimer(timer=timer):
-                    self._timers[timer] = None
+        self._timers.update(
+            decided_timers(self._timer, decision.seen, decision.commands, at=decision.record.at)
+        )
 
     def batch(self) -> Batch:
         return Batch(
@@ -77,4 +70,8 @@ class BatchDraft:
             letters=tuple(self._letters),
             timers_set=tuple(t for t in self._timers.values() if t is not None),
             timers_cancelled=tuple(name for name, t in self._timers.items() if t is None),
+            repair=self._repair,
         )
+
+    def _timer(self, name: TimerId) -> Timer | None:
+        return self._timers[name] if name in self._timers else self._rows.timers.get(name)

@@ -6,6 +6,12 @@ from typing import Any, Generic, TypeVar
 
 from citybrain.decider.code_identity import CodeIdentity
 from citybrain.decider.command import ClockSet, ClockStepped, Command, DecisionContext, TimerFired
+from citybrain.decider.rows.correction import (
+    CORRECTION_FORMAT,
+    CORRECTION_KIND,
+    LOST_FORMAT,
+    LOST_KIND,
+)
 from citybrain.formats import Format, FormatRegistry
 from citybrain.journal.checkpoint import CHECKPOINT_FORMAT
 from citybrain.journal.port import CHECKPOINT_KIND
@@ -21,8 +27,10 @@ KERNEL_INPUTS = FormatRegistry(
         "clock_stepped": Format(ClockStepped),
         "clock_set": Format(ClockSet),
         CHECKPOINT_KIND: CHECKPOINT_FORMAT,
+        CORRECTION_KIND: CORRECTION_FORMAT,
     }
 )
+KERNEL_LETTERS = FormatRegistry({LOST_KIND: LOST_FORMAT})
 
 
 class Cores(Struct, Generic[S], frozen=True, kw_only=True):
@@ -46,13 +54,14 @@ def cores_of(
     letters: FormatRegistry,
     identity: CodeIdentity,
 ) -> Cores[S]:
-    """The cores whose journal holds `inputs`, the tier's own kinds, and the kernel's."""
+    """The cores whose journal holds `inputs` and `letters`, the tier's own kinds, and the
+    kernel's."""
     return Cores(
         decide=decide,
         initial=initial,
         state=state,
         inputs=KERNEL_INPUTS.extended(inputs),
-        letters=letters,
+        letters=KERNEL_LETTERS.extended(letters),
         identity=identity,
         code=identity.text,
     )

@@ -16,10 +16,13 @@ from citybrain.decider.command import Command, DecisionContext, TimerFired
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
 from citybrain.decider.recovery import Divergence, recover
+from citybrain.decider.rows.correction import RowsCorrected
+from citybrain.decider.rows.kept import KEPT_FORMAT, KeptRows, kept_rows
+from citybrain.decider.rows.node_rows import NodeRows
 from citybrain.decider.state_text import CheckpointDraft, no_pause, state_text
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, covered_by
-from citybrain.journal.port import Head, Store
+from citybrain.journal.port import Batch, Head, Store
 from citybrain.structs import Struct
 
 S = TypeVar("S")
@@ -55,7 +58,8 @@ class Decider(Generic[S]):
         self._cores, self._store = cores, store
         found = recover(cores, store, rebuilds=rebuilds)
         self._state, self._head, self._covered = found.state, found.head, found.covered
-        self._takeover = found.takeover
+        self._takeover, self._rows, self.rows_found = found.takeover, found.rows, found.found
+        self._correction = found.found.correction
         self.divergence: Divergence | None = found.divergence
 
     @property
@@ -68,6 +72,11 @@ class Decider(Generic[S]):
         return self._head
 
     @property
+    def rows(self) -> NodeRows:
+        """The timers and letters that the records lead to. Only between two `run`s."""
+        return self._rows
+
+    @property
     def records_since_checkpoint(self) -> int:
         """How many records a start would have to replay."""
         return self._head.seq - self._covered
@@ -77,8 +86,9 @@ class Decider(Generic[S]):
         nothing changed when that fails."""
         state, head, covered = self._state, self._head, self._covered
         results: list[Committed | Rejected] = []
-        draft = BatchDraft()
-        entry = self._entry_checkpoint()
+        repair = self.rows_found.repair if self._correction is not None else None
+        draft = BatchDraft(self._rows, repair=repair)
+        entry = self._entry()
         for raw in (*entry, *inputs):
             try:
                 state_after, decision = self._decided(state, head, raw, at)
@@ -91,8 +101,7 @@ class Decider(Generic[S]):
                 covered = covered_by(decision.seen, head.seq)
             results.append(Committed(seq=head.seq, commands=decision.commands, input=raw))
         if draft.records:
-            self._store.commit(draft.batch())
-            self._takeover = None
+            self._commit(draft.batch(), is_checkpoint=covered != self._covered)
         self._state, self._head, self._covered = state, head, covered
         return tuple(results[len(entry) :])
 
@@ -100,26 +109,28 @@ class Decider(Generic[S]):
         self, at: Timestamp, *, limit: int = TIMERS_FIRED
     ) -> tuple[Committed | Rejected, ...]:
         """Fire what is due, in order. A timer's row goes in the transaction that journals its
-        firing."""
+        firing. What the start found wrong with the rows is put right before one is read."""
+        if self._correction is not None:
+            self.run((), at)
         due = self._store.timers_due(at=at, limit=limit)
         fired = [TimerFired(timer=t.timer, subject=t.subject, version=t.version) for t in due]
         return self.run(fired, at) if fired else ()
 
     def draft_checkpoint(self) -> CheckpointDraft[S]:
         """What the next checkpoint shall name: the present state. Between two `run`s."""
-        return CheckpointDraft(after=self._head.seq, state=self._state)
+        return CheckpointDraft(after=self._head.seq, state=self._state, rows=self._rows.copy())
 
     def write_checkpoint(
         self, draft: CheckpointDraft[S], *, pause: Callable[[], None] = no_pause
     ) -> Checkpoint:
-        """Put the text of `draft` beside the records; from any thread, `run` may go on meanwhile.
+        """Put the texts of `draft` beside the records; from any thread, `run` may go on meanwhile.
         The checkpoint counts once `run` was given the input that this returns. Raises as
         `state_text` and `Store.write_text`."""
         text = state_text(draft.state, self._cores.state.type, pause=pause)
         self._store.write_text(text.hash, _with_pauses(text.parts, pause))
-        return Checkpoint(
-            after=draft.after, state_version=self._cores.state.version, state_hash=text.hash
-        )
+        rows = state_text(kept_rows(draft.rows, self._store), KeptRows, pause=pause)
+        self._store.write_text(rows.hash, _with_pauses(rows.parts, pause))
+        return self._checkpoint_of(draft.after, state_hash=text.hash, rows_hash=rows.hash)
 
     def checkpoint(self, at: Timestamp) -> Checkpoint:
         """Make a checkpoint of the present state, in one go: the next start replays nothing, and
@@ -132,24 +143,44 @@ class Decider(Generic[S]):
     def state_hash(self) -> str:
         return canonical_json.digest(self._state)
 
-    def _entry_checkpoint(self) -> tuple[Checkpoint, ...]:
-        """Before the first record of other code: what this code made of the state that it found."""
+    def _entry(self) -> tuple[Checkpoint | RowsCorrected, ...]:
+        """Before the first record: what this code made of the state that other code had left, and
+        what it found wrong with the rows."""
+        correction = () if self._correction is None else (self._correction,)
         if self._takeover is None:
-            return ()
+            return correction
         self._store.write_text(self._takeover.hash, self._takeover.parts)
-        entry = Checkpoint(
-            after=self._head.seq,
-            state_version=self._cores.state.version,
-            state_hash=self._takeover.hash,
+        rows = state_text(kept_rows(self._rows.copy(), self._store), KeptRows)
+        self._store.write_text(rows.hash, rows.parts)
+        checkpoint = self._checkpoint_of(
+            self._head.seq, state_hash=self._takeover.hash, rows_hash=rows.hash
         )
-        return (entry,)
+        return (checkpoint, *correction)
+
+    def _checkpoint_of(self, after: int, *, state_hash: str, rows_hash: str) -> Checkpoint:
+        return Checkpoint(
+            after=after,
+            state_version=self._cores.state.version,
+            state_hash=state_hash,
+            rows_version=KEPT_FORMAT.version,
+            rows_hash=rows_hash,
+        )
+
+    def _commit(self, batch: Batch, *, is_checkpoint: bool) -> None:
+        self._store.commit(batch)
+        if self._correction is not None:
+            self._rows.corrected(self._correction)
+        self._takeover = self._correction = None
+        self._rows.committed(batch)
+        if is_checkpoint:  # now and then
+            self._rows.discard(self._store.letter_logs())
 
     def _decided(self, state: S, head: Head, raw: object, at: Timestamp) -> tuple[S, Decision]:
         kind, version = self._cores.inputs.kind_of(raw)
         payload = canonical_json.encode(raw)
         seen = canonical_json.decode(payload, type(raw))
         state_after, commands = state, tuple[Command, ...]()
-        if not isinstance(seen, Checkpoint):
+        if not isinstance(seen, Checkpoint | RowsCorrected):
             context = DecisionContext(seq=head.seq + 1, at=at)
             state_after, commands = self._cores.decide(state, seen, context)
             check_timers(commands)

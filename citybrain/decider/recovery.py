@@ -1,4 +1,5 @@
-"""What a start finds: the newest checkpoint, and after it only records that the same code decided.
+"""What a start finds: the newest checkpoint, and after it only records that the same code decided;
+and the timers and letters that they lead to, compared with those in the store.
 
 The past is never decided anew. Other code takes over the state that a checkpoint holds, brought to
 its own version by upcasters; it is refused where records stand behind that checkpoint, because it
@@ -6,13 +7,18 @@ might decide them otherwise and the state would no longer be the one that peers 
 """
 
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from citybrain import canonical_json
 from citybrain.decider.code_identity import parse_code
 from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
+from citybrain.decider.rows.correction import CORRECTION_KIND
+from citybrain.decider.rows.difference import RowsFound
+from citybrain.decider.rows.kept import KEPT_FORMAT, NOTHING
+from citybrain.decider.rows.node_rows import NodeRows
+from citybrain.decider.rows.rows_replay import RowsReplay
 from citybrain.decider.state_text import StateText
 from citybrain.decider.takeover import check_letters, taken_over
 from citybrain.errors import (
@@ -30,7 +36,7 @@ from citybrain.journal.port import (
     Record,
     Store,
 )
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 
 S = TypeVar("S")
 
@@ -54,6 +60,8 @@ class Recovered(Struct, Generic[S], frozen=True, kw_only=True):
     state: S
     head: Head
     covered: int
+    rows: NodeRows
+    found: RowsFound = RowsFound()
     takeover: StateText | None = None
     divergence: Divergence | None = None
 
@@ -64,6 +72,7 @@ class _Start(Struct, Generic[S], frozen=True, kw_only=True):
     state: S
     after: Head
     covered: int
+    rows: RowsReplay
     takeover: StateText | None = None
     proven: dict[int, str]
 
@@ -79,10 +88,12 @@ def recover(cores: Cores[S], store: Store, *, rebuilds: bool = False) -> Recover
     start = _rebuilding_start(cores, store) if rebuilds else _start(cores, store)
     state, head, divergence = start.state, start.after, None
     for record in chain.checked(store.records(after=start.after.seq), start.after):
-        if record.kind != CHECKPOINT_KIND:
+        if record.kind == CORRECTION_KIND:
+            start.rows.corrected(_decoded(cores, record))
+        elif record.kind != CHECKPOINT_KIND:
             if record.code != cores.code:
                 raise _uncheckpointed(cores, record, store)
-            state, is_same = _replayed(cores, state, record)
+            state, is_same = _replayed(cores, state, record, start.rows)
             if not is_same and divergence is None:
                 divergence = Divergence(seq=record.seq, kind=record.kind)
         head = record.head
@@ -96,20 +107,38 @@ def recover(cores: Cores[S], store: Store, *, rebuilds: bool = False) -> Recover
         raise StoreCorruptError(
             f"the journal ends at record {store.head().seq}, and its chain at {head.seq}."
         )
+    found = start.rows.found(store, is_divergent=divergence is not None)
     return Recovered(
         state=state,
         head=head,
         covered=start.covered,
+        rows=start.rows.rows,
+        found=found,
         takeover=start.takeover,
         divergence=divergence,
     )
 
 
 def verified_text(store: Store, record: Record, checkpoint: Checkpoint) -> bytes:
-    """The text beside the checkpoint `record`; raises `StoreCorruptError` where it is gone or was
-    altered."""
-    text = store.text(checkpoint.state_hash)
-    if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:
+    """The text of the state beside the checkpoint `record`; raises `StoreCorruptError` where it is
+    gone or was altered."""
+    return _verified(store, record, checkpoint.state_hash)
+
+
+def _has_whole_texts(store: Store, checkpoint: Checkpoint, *, with_rows: bool) -> bool:
+    """Of the state, and `with_rows` of timers and letters where it names them."""
+    wanted = (checkpoint.state_hash, checkpoint.rows_hash if with_rows else "")
+    return all(_is_whole(store, text_hash) for text_hash in wanted if text_hash)
+
+
+def _is_whole(store: Store, text_hash: str) -> bool:
+    text = store.text(text_hash)
+    return text is not None and sha256(text).hexdigest() == text_hash
+
+
+def _verified(store: Store, record: Record, text_hash: str) -> bytes:
+    text = store.text(text_hash)
+    if text is not None and sha256(text).hexdigest() == text_hash:
         return text
     fault = "is missing" if text is None else "was altered: it does not match the chain's hash"
     raise StoreCorruptError(
@@ -133,52 +162,81 @@ def _beginning(cores: Cores[S], store: Store) -> _Start[S]:
             f"this journal was cut after record {store.base().seq} and holds no checkpoint: records"
             " are missing. Restore it from a backup."
         )
-    return _Start(state=cores.initial, after=BEGINNING, covered=0, proven={})
+    rows = RowsReplay(cores.letters, store, kept=NOTHING)
+    return _Start(state=cores.initial, after=BEGINNING, covered=0, rows=rows, proven={})
 
 
-def _from_checkpoint(cores: Cores[S], store: Store, record: Record) -> _Start[S]:
+def _from_checkpoint(
+    cores: Cores[S], store: Store, record: Record, *, rebuilds: bool = False
+) -> _Start[S]:
     checkpoint = checkpoint_in(record)
     place = _place(store, checkpoint.after, record)
     covered = covered_by(checkpoint, record.seq)
     if record.code == cores.code:
         text = verified_text(store, record, checkpoint)
         state = cores.state.decode(text, checkpoint.state_version)
-        return _Start(state=state, after=place, covered=covered, proven={})
+        rows = _rows(cores, store, record, checkpoint, rebuilds=rebuilds)
+        return _Start(state=state, after=place, covered=covered, rows=rows, proven={})
     _check_nothing_behind(cores, store, place)
     text = verified_text(store, record, checkpoint)
     state, own_text = taken_over(cores, text, checkpoint.state_version)
     check_letters(cores, store)
-    return _Start(state=state, after=place, covered=store.head().seq, takeover=own_text, proven={})
+    return _Start(
+        state=state,
+        after=place,
+        covered=store.head().seq,
+        rows=_rows(cores, store, record, checkpoint, rebuilds=rebuilds),
+        takeover=own_text,
+        proven={},
+    )
+
+
+def _rows(
+    cores: Cores[S], store: Store, record: Record, checkpoint: Checkpoint, *, rebuilds: bool
+) -> RowsReplay:
+    """The timers and letters that the checkpoint names."""
+    if not checkpoint.rows_hash or (rebuilds and not _is_whole(store, checkpoint.rows_hash)):
+        return RowsReplay(cores.letters, store, kept=None)
+    text = _verified(store, record, checkpoint.rows_hash)
+    kept = KEPT_FORMAT.decode(text, checkpoint.rows_version)
+    return RowsReplay(cores.letters, store, kept=kept)
 
 
 def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
-    """The newest checkpoint whose text is whole, or the beginning; what is passed over is proven by
-    the replay."""
+    """The newest checkpoint whose texts are whole, or the beginning; what is passed over is proven
+    by the replay. Where none has whole rows, those in the store are taken at their word."""
     proven: dict[int, str] = {}
+    with_rows = any(
+        _has_whole_texts(store, checkpoint_in(record), with_rows=True)
+        for record in store.checkpoints(limit=TEXTS_MAX)
+    )
     for record in store.checkpoints(limit=TEXTS_MAX):
         checkpoint = checkpoint_in(record)
-        text = store.text(checkpoint.state_hash)
-        if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:
+        if _has_whole_texts(store, checkpoint, with_rows=with_rows):
             is_entered = bool(proven) and record.code != cores.code
-            start = (_again_taken_over if is_entered else _from_checkpoint)(cores, store, record)
+            begin = _again_taken_over if is_entered else _from_checkpoint
+            start = begin(cores, store, record, rebuilds=True)
             break
         if record.code == cores.code:
             proven[checkpoint.after] = checkpoint.state_hash
     else:
         start = _beginning(cores, store)
-    if not proven:
+    if not proven and with_rows:
         return start
-    return _Start(state=start.state, after=start.after, covered=start.after.seq, proven=proven)
+    return replace(start, covered=start.after.seq, proven=proven)
 
 
-def _again_taken_over(cores: Cores[S], store: Store, record: Record) -> _Start[S]:
+def _again_taken_over(
+    cores: Cores[S], store: Store, record: Record, *, rebuilds: bool = True
+) -> _Start[S]:
     """What this code began from: the text of its own first checkpoint is damaged, and that of the
     old code before it is whole."""
     checkpoint = checkpoint_in(record)
     place = _place(store, checkpoint.after, record)
     text = verified_text(store, record, checkpoint)
     state, _ = taken_over(cores, text, checkpoint.state_version)
-    return _Start(state=state, after=place, covered=place.seq, proven={})
+    rows = _rows(cores, store, record, checkpoint, rebuilds=rebuilds)
+    return _Start(state=state, after=place, covered=place.seq, rows=rows, proven={})
 
 
 def _check_tier(cores: Cores[S], store: Store) -> None:
@@ -226,7 +284,7 @@ def _place(store: Store, seq: int, record: Record) -> Head:
     return found.head
 
 
-def _replayed(cores: Cores[S], state: S, record: Record) -> tuple[S, bool]:
+def _replayed(cores: Cores[S], state: S, record: Record, rows: RowsReplay) -> tuple[S, bool]:
     """The state after `record`, and whether it was decided as it was when it was written."""
     context = DecisionContext(seq=record.seq, at=record.at)
     given = _decoded(cores, record)
@@ -238,12 +296,13 @@ def _replayed(cores: Cores[S], state: S, record: Record) -> tuple[S, bool]:
             f" over it: {error!r}. Nothing was started. Install this version anew; where that does"
             " not help, restore the journal from a backup."
         ) from error
+    rows.decided(given, commands, record.at)
     return state, commands_digest(commands) == record.commands_digest
 
 
-def _decoded(cores: Cores[S], record: Record) -> object:
+def _decoded(cores: Cores[S], record: Record) -> Any:
     try:
-        decoded: object = cores.inputs.decode(record.kind, record.version, record.payload)
+        decoded = cores.inputs.decode(record.kind, record.version, record.payload)
     except UpgradeError as error:
         raise type(error)(f"record {record.seq} cannot be read: {error}") from error
     return decoded

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from citybrain import canonical_json
+from citybrain.decider.rows.node_rows import NodeRows
 from citybrain.errors import MalformedError, StoreCorruptError
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
@@ -20,10 +21,12 @@ PART_BYTES = 128 * 1024  # of a text, written in one transaction
 
 
 class CheckpointDraft(Struct, Generic[S], frozen=True, kw_only=True):
-    """A state that a checkpoint shall name; taken in no time, because states are immutable."""
+    """A state that a checkpoint shall name; taken in no time, because states are immutable. `rows`
+    is a copy of its own."""
 
     after: int
     state: S
+    rows: NodeRows
 
 
 class StateText(Struct, frozen=True, kw_only=True):

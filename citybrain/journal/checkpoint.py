@@ -1,8 +1,9 @@
 """The checkpoint: a record of the chain that names a state, whose text lies beside the records.
 
 It says: after record `after`, decided by the code that the checkpoint's own record names, the
-canonical text of the state has this hash. The text is made beside the commit thread from the frozen
-state, so records may stand between `after` and the checkpoint; they are of the same code.
+canonical text of the state has this hash, and that of the timers and letters another. The texts are
+made beside the commit thread from frozen values, so records may stand between `after` and the
+checkpoint; they are of the same code.
 Each code makes one before its first record, so that a checkpoint stands wherever the deciding code
 changes.
 """
@@ -20,6 +21,8 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     after: int  # the state is the one after this record
     state_version: int
     state_hash: str  # SHA-256 of the canonical text
+    rows_version: int = 0
+    rows_hash: str = ""  # of the text of timers and letters; "": of a version that kept none
 
 
 CHECKPOINT_FORMAT = Format(Checkpoint)
@@ -37,4 +40,5 @@ def covered_by(checkpoint: Checkpoint, seq: int) -> int:
 
 def named_texts(checkpoints: Iterable[Record]) -> frozenset[str]:
     """The hashes of the texts that `checkpoints` name."""
-    return frozenset(checkpoint_in(record).state_hash for record in checkpoints)
+    named = [checkpoint_in(record) for record in checkpoints]
+    return frozenset(text for one in named for text in (one.state_hash, one.rows_hash) if text)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from threading import RLock
 
 from citybrain.clock import Timestamp
@@ -23,7 +24,9 @@ from citybrain.journal.port import (
     Batch,
     Head,
     Letter,
+    LetterLog,
     Record,
+    RowRepair,
     Timer,
 )
 
@@ -55,6 +58,7 @@ class _Disk:
     # by peer, in order of position
     letters: dict[str, dict[int, Letter]] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
+    discarded: dict[str, int] = field(default_factory=dict)
     timers: dict[TimerId, Timer] = field(default_factory=dict)
     by_due: list[tuple[Timestamp, TimerId]] = field(default_factory=list)  # sorted
 
@@ -123,6 +127,8 @@ class MemoryStore:
             self._inject(Boundary.BEFORE)
             # before the one step below: a transaction has no middle that anybody could find
             self._inject(Boundary.DURING)
+            if batch.repair is not None:
+                self._repair(batch.repair)
             disk.records.extend(batch.records)
             disk.checkpoints += [r for r in batch.records if r.kind == CHECKPOINT_KIND]
             for new in batch.letters:
@@ -177,10 +183,9 @@ class MemoryStore:
             if not waiting:
                 return ()
             first = max(after + 1, self._discarded.get(to, 0) + 1, next(iter(waiting)))
-            return tuple(
-                waiting[position]
-                for position in range(first, min(first + limit, disk.positions[to]))
-            )
+            last = next(reversed(waiting))
+            kept = (waiting.get(position) for position in range(first, last + 1))
+            return tuple(islice((letter for letter in kept if letter is not None), limit))
 
     def peers(self) -> tuple[str, ...]:
         with self._guard:
@@ -201,6 +206,19 @@ class MemoryStore:
             upto = min(upto, self.next_position(to) - 1)
             if upto > self._discarded.get(to, 0):
                 self._discarded[to] = upto
+
+    def letter_logs(self) -> tuple[LetterLog, ...]:
+        with self._guard:
+            disk = self._live()
+            written = {to for to, waiting in disk.letters.items() if waiting}
+            return tuple(
+                LetterLog(
+                    to=to,
+                    next=self.next_position(to),
+                    discarded=max(disk.discarded.get(to, 0), self._discarded.get(to, 0)),
+                )
+                for to in sorted(written | disk.positions.keys())
+            )
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:
         with self._guard:
@@ -237,8 +255,24 @@ class MemoryStore:
         if old is not None:
             del self._disk.by_due[bisect_left(self._disk.by_due, (old.due, name))]
 
+    def _repair(self, repair: RowRepair) -> None:
+        for name in (*repair.timers_removed, *(one.timer for one in repair.timers_set)):
+            self._drop_timer(name)
+        for timer in repair.timers_set:
+            self._disk.timers[timer.timer] = timer
+            insort(self._disk.by_due, (timer.due, timer.timer))
+        for to, position in repair.letters_removed:
+            self._disk.letters.get(to, {}).pop(position, None)
+        for letter in repair.letters_written:
+            waiting = self._disk.letters.get(letter.to, {}) | {letter.position: letter}
+            self._disk.letters[letter.to] = dict(sorted(waiting.items()))
+        for log in repair.logs_set:
+            self._disk.positions[log.to] = log.next
+            self._disk.discarded[log.to] = log.discarded
+
     def _delete_discarded(self) -> None:
         for to, upto in sorted(self._discarded.items()):
+            self._disk.discarded[to] = max(self._disk.discarded.get(to, 0), upto)
             waiting = self._disk.letters.get(to, {})
             for position in [p for p in waiting if p <= upto]:
                 del waiting[position]

@@ -72,6 +72,24 @@ class Timer(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class LetterLog(Struct, frozen=True, kw_only=True):
+    """How far the letters to one peer have come."""
+
+    to: str
+    next: int  # the position that the next new letter gets
+    discarded: int  # letters up to here went: their peer has them
+
+
+class RowRepair(Struct, frozen=True, kw_only=True):
+    """What brings a store's timers and letters to what its records lead to. Removals come first."""
+
+    timers_removed: tuple[TimerId, ...] = ()
+    timers_set: tuple[Timer, ...] = ()
+    letters_removed: tuple[tuple[str, int], ...] = ()  # peer, position
+    letters_written: tuple[Letter, ...] = ()  # each under the position that it has
+    logs_set: tuple[LetterLog, ...] = ()
+
+
 class Batch(Struct, frozen=True, kw_only=True):
     """What one transaction writes: all of it or none."""
 
@@ -79,6 +97,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     letters: tuple[NewLetter, ...] = ()
     timers_set: tuple[Timer, ...] = ()  # replaces a timer of the same id
     timers_cancelled: tuple[TimerId, ...] = ()  # disjoint from timers_set
+    repair: RowRepair | None = None  # before all else of it
 
 
 class Store(Protocol):
@@ -145,6 +164,11 @@ class Store(Protocol):
 
     def discard_letters(self, *, to: str, upto: int) -> None:
         """The peer has committed everything up to `upto`."""
+        ...
+
+    def letter_logs(self) -> tuple[LetterLog, ...]:
+        """One of every peer that was ever written to or has a letter here, sorted. What was
+        discarded is on the disk with the next commit."""
         ...
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:

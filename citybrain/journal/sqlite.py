@@ -27,6 +27,7 @@ from citybrain.journal.port import (
     Batch,
     Head,
     Letter,
+    LetterLog,
     Record,
     Timer,
 )
@@ -36,6 +37,7 @@ from citybrain.journal.sqlite_identity import (
     renew_epoch_of_backup,
     set_epoch,
 )
+from citybrain.journal.sqlite_repair import write_repair
 from citybrain.sqlite.owned_file import (
     BUSY_WAIT_MS,
     FileLock,
@@ -160,11 +162,16 @@ class SqliteStore:
             with self._noting:
                 discarded = dict(self._discarded)
             with transaction(writer, self._path):
+                if batch.repair is not None:
+                    write_repair(writer, self._sql, batch.repair)
+                    positions |= {log.to: log.next for log in batch.repair.logs_set}
                 code_ids = self._code_ids_with(writer, batch.records)
                 self._write_records(writer, batch.records, code_ids)
                 self._write_letters(writer, batch, positions)
                 self._write_timers(writer, batch)
-                writer.executemany(self._sql["discard_letters"], sorted(discarded.items()))
+                if discarded:
+                    writer.executemany(self._sql["discard_letters"], sorted(discarded.items()))
+                    writer.executemany(self._sql["keep_discarded"], sorted(discarded.items()))
             self._head, self._positions, self._code_ids = head, positions, code_ids
             with self._noting:
                 self._discarded = {
@@ -232,6 +239,14 @@ class SqliteStore:
             upto = min(upto, self.next_position(to) - 1)
             if upto > self._discarded.get(to, 0):
                 self._discarded[to] = upto
+
+    def letter_logs(self) -> tuple[LetterLog, ...]:
+        with self._noting:
+            noted = dict(self._discarded)
+        return tuple(
+            LetterLog(to=to, next=next_, discarded=max(upto, noted.get(to, 0)))
+            for to, next_, upto in self._read("letter_logs")
+        )
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:
         rows = self._read("timers_due", at, limit)

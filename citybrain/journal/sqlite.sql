@@ -101,7 +101,21 @@ SELECT peer, (SELECT max(position) FROM letters WHERE letters.peer = positions.p
 ORDER BY peer
 
 -- name: discard_letters
-DELETE FROM letters WHERE peer = ? AND position <= ?
+DELETE FROM letters WHERE peer = ?1 AND position <= ?2
+
+-- name: keep_discarded
+UPDATE positions SET discarded = max(discarded, ?2) WHERE peer = ?1
+
+-- name: letter_logs
+SELECT peer, next, discarded FROM positions
+UNION SELECT DISTINCT peer, 1, 0 FROM letters WHERE peer NOT IN (SELECT peer FROM positions)
+ORDER BY peer
+
+-- name: set_letter_log
+INSERT OR REPLACE INTO positions (peer, next, discarded) VALUES (?, ?, ?)
+
+-- name: remove_letter
+DELETE FROM letters WHERE peer = ? AND position = ?
 
 -- name: set_timer
 INSERT OR REPLACE INTO timers (timer, due, subject, version) VALUES (?, ?, ?, ?)

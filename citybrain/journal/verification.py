@@ -65,21 +65,30 @@ def check_newest_text(store: Store) -> None:
     for record in store.checkpoints(limit=1):
         if not _has_whole_text(record, store, "the journal"):
             raise StoreCorruptError(
-                f"the records are whole, but the text of the newest checkpoint, at record"
+                f"the records are whole, but a text of the newest checkpoint, at record"
                 f" {record.seq}, is missing. A start would refuse it. {ANEW}"
             )
 
 
 def _has_whole_text(record: Record, store: Store, name: str) -> bool:
-    """Whether `store` holds the text of a checkpoint; raises `StoreCorruptError` where it was
-    altered."""
-    wanted = checkpoint_in(record).state_hash
+    """Whether `store` holds the texts of a checkpoint, that of the state and, but for an archive,
+    that of timers and letters; raises `StoreCorruptError` where one was altered."""
+    named = checkpoint_in(record)
+    rows_hash = "" if store.is_archive() else named.rows_hash
+    return all(
+        _is_whole(text_hash, record, store, name)
+        for text_hash in (named.state_hash, rows_hash)
+        if text_hash
+    )
+
+
+def _is_whole(wanted: str, record: Record, store: Store, name: str) -> bool:
     text = store.text(wanted)
     if text is None or sha256(text).hexdigest() == wanted:
         return text is not None
     cure = "Restore that file from a backup." if store.is_archive() else ANEW
     raise StoreCorruptError(
-        f"the records are whole, but the text of the checkpoint at record {record.seq} was altered:"
+        f"the records are whole, but a text of the checkpoint at record {record.seq} was altered:"
         f" in {name} it does not match the hash in the chain. {cure}"
     )
 

@@ -5,6 +5,7 @@ cannot be is named instead of stopping the log.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from citybrain.decider.rows.correction import LOST_KIND
 from citybrain.errors import CityBrainError
 from citybrain.formats import FormatRegistry
 from citybrain.journal.port import Letter
@@ -23,6 +24,8 @@ def stored_letter(
     """`letter` as it can be sent. `refused`: the reasons of withdrawn positions."""
     if (reason := refused.get(letter.position)) is not None:
         return Withdrawn(position=letter.position, reason=reason)
+    if letter.kind == LOST_KIND:
+        return _unsendable(letter, "lost: it was deleted from the store, and its text is nowhere")
     try:
         # an `AssertionError`: a kind of this store that does not go this way
         payload = encode(formats.decode(letter.kind, letter.version, letter.payload))

@@ -14,6 +14,7 @@ from citybrain import canonical_json
 from citybrain.decider.command import Command, DecisionContext
 from citybrain.decider.commands_digest import is_digest_of
 from citybrain.decider.cores import Cores
+from citybrain.decider.rows.correction import UNDECIDED
 from citybrain.errors import MalformedError, StoreError, UpgradeError
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint
@@ -123,7 +124,7 @@ class JournalReplay(Generic[S, I]):
         commands: tuple[Command, ...] = ()
         if record.kind == CHECKPOINT_KIND:
             self._pass_checkpoint(record, decoded, store)
-        else:
+        elif record.kind not in UNDECIDED:
             commands = self._decide(record, decoded)
         self._code = record.code
         self._records.append(

@@ -81,7 +81,9 @@ def test_a_checkpoint_that_was_forged_to_stand_behind_itself(stopped, cores):
     connection = apsw.Connection(str(stopped.path))
     ((payload,),) = connection.execute("SELECT payload FROM records WHERE seq = 4").fetchall()
     named = CHECKPOINT_FORMAT.decode(payload, 1)
-    ((text,),) = connection.execute("SELECT content FROM texts").fetchall()
+    ((text,),) = connection.execute(
+        "SELECT content FROM texts WHERE hash = ?", (named.state_hash,)
+    ).fetchall()
     text = text.replace(b"accepted", b"en_route")
     forged = replace(named, after=4, state_hash=sha256(text).hexdigest())
     connection.execute("DROP TRIGGER records_never_change")
@@ -168,7 +170,7 @@ def test_a_file_is_upgraded_whole_or_not_at_all(stopped, monkeypatch):
     assert len(decider.state.incidents) == 1
     stopped.press(decider, CrewAction.DEPART)
     monkeypatch.undo()
-    with pytest.raises(NewerFormatError, match="written by a newer version .schema 3, this one"):
+    with pytest.raises(NewerFormatError, match="written by a newer version .schema 4, this one"):
         stopped.open(OLD_CORES)
 
 
@@ -302,7 +304,8 @@ def test_the_text_from_which_a_new_version_began_is_made_anew(stopped):
     decider = stopped.open(cores)
     stopped.press(decider, CrewAction.DEPART)
     before = decider.state_hash()
-    alter(stopped.path, "DELETE FROM texts WHERE rowid = (SELECT max(rowid) FROM texts)")
+    newest = "SELECT payload ->> 'state_hash' FROM records WHERE seq = 5"
+    alter(stopped.path, f"DELETE FROM texts WHERE hash = ({newest})")
     assert_refused(stopped, StoreCorruptError, "checkpoint at record 5 is missing", cores=cores)
     again = Decider(cores, stopped.store, rebuilds=True)
     assert again.state_hash() == before and again.divergence is None

@@ -14,10 +14,11 @@ from typing import Generic, TypeVar
 from citybrain.decider.command import Command, DecisionContext
 from citybrain.decider.commands_digest import is_digest_of
 from citybrain.decider.cores import Cores
+from citybrain.decider.rows.correction import UNDECIDED
 from citybrain.errors import UpgradeError
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in
-from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, Record, Store
+from citybrain.journal.port import BEGINNING, Record, Store
 from citybrain.structs import Struct
 
 S = TypeVar("S")
@@ -48,7 +49,7 @@ def backtest(cores: Cores[S], store: Store) -> Iterator[Backtested]:
     run = _Backtest(cores, store)
     run.load_state_at(store.base().seq)
     for record in chain.checked(store.records(), store.base()):
-        if record.kind != CHECKPOINT_KIND:
+        if record.kind not in UNDECIDED:
             yield run.decide(record)
         run.load_state_at(record.seq)
 

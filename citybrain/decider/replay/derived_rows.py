@@ -31,7 +31,9 @@ class DerivedRows:
         if isinstance(given, TimerFired):
             row = self._timers.get(given.timer)
             # one that another firing of the same moment has set anew stands
-            if row is None or (row.due <= at and row.version == given.version):
+            if row is None or (
+                row.due <= at and (row.subject, row.version) == (given.subject, given.version)
+            ):
                 self._timers[given.timer] = None
         for command in commands:
             match command:

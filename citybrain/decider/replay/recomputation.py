@@ -16,9 +16,10 @@ from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
 from citybrain.decider.replay.derived_rows import DerivedRows
+from citybrain.decider.rows.correction import UNDECIDED
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in
-from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, Record, Store
+from citybrain.journal.port import BEGINNING, Record, Store
 from citybrain.structs import Struct, replace
 
 S = TypeVar("S")
@@ -83,7 +84,7 @@ class _Recomputation(Generic[S]):
         self._visit(store.base().seq)
 
     def take(self, record: Record) -> None:
-        if record.kind == CHECKPOINT_KIND:
+        if record.kind in UNDECIDED:
             pass
         elif record.code != self._cores.code:
             self._lose_state()

@@ -1,9 +1,12 @@
 """Law 5: the same code leads the same records to the same decisions and the same state, and other
 code begins from the state that the old code left.
 
-Records of code that is not known here are a back-test: counted, not judged.
+Timers and letters are part of it: where nobody tampers, no start finds others than its records lead
+to. Records of code that is not known here are a back-test: counted, not judged.
 """
 
+from citybrain.decider.rows.correction import RowsCorrected
+from citybrain.decider.rows.difference import sentences
 from citysim.laws.history import History
 from citysim.laws.report import Findings, LawReport
 
@@ -20,6 +23,11 @@ def check(history: History) -> LawReport:
             for seq in node.divergent
         ]
         found.violations += [f"{node.name}: {error}" for error in node.checkpoint_errors]
+        found.violations += [
+            f"{node.name}: the start at record {record.seq} found rows that its records do not"
+            f" lead to: {'; '.join(sentences(record.input))}"
+            for record in node.records_of(RowsCorrected)
+        ]
         if (
             node.live is not None
             and node.state_hash

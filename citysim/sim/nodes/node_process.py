@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from citybrain.decider.command import Post
 from citybrain.decider.cores import Cores
 from citybrain.decider.decider import Committed, Decider
+from citybrain.decider.rows.difference import RowsFound, compared, sentences
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.errors import CityBrainError, StoreFullError, UncheckpointedRecordsError
 from citybrain.journal.memory import Crashed, MemoryStore
@@ -24,6 +25,7 @@ from citysim.sim.nodes.next_version import next_version
 S = TypeVar("S")
 
 OnRecord = Callable[[str, Record], None]  # (node, a record of its journal)
+ROWS_COMPARED_EVERY = 50  # records
 OnUnexpectedError = Callable[[str, str], None]  # (node, what production code must never do)
 
 
@@ -46,7 +48,7 @@ class NodeProcess(ABC, Generic[S]):
         self._tasks: list[asyncio.Task[None]] = []
         self._max_queue_depth = 0
         self.on_record: OnRecord | None = None  # set before it first starts
-        self._traced_up_to = 0
+        self._traced_up_to = self._compared_at = 0
         self.order_step_committed: FaultTrigger[OrderRequest | OrderAnswer] = FaultTrigger()
         self.versions: list[Cores[Any]] = [self._cores()]  # the last one runs, or starts next
 
@@ -85,6 +87,7 @@ class NodeProcess(ABC, Generic[S]):
                 self.computer.name,
                 f"the replay at the start decided record {decider.divergence.seq} differently",
             )
+        self._compare_rows(decider.rows_found)
         commit_loop = SimulatedCommitLoop(
             decider,
             self.clock,
@@ -98,6 +101,7 @@ class NodeProcess(ABC, Generic[S]):
             self._trace_records()
             commit_loop.on_commit(lambda _, __: self._trace_records())
         commit_loop.on_commit(lambda _, committed: self._fire_order_triggers(committed))
+        commit_loop.on_commit(lambda _, __: self._compare_rows_now_and_then(decider))
         self._begin("main", self._main(commit_loop))
 
     def upgrade(self, *, stops: bool) -> None:
@@ -157,6 +161,19 @@ class NodeProcess(ABC, Generic[S]):
             what = f"task {task.get_name()} failed"
             self._on_unexpected_error(self.computer.name, f"{what}: {error!r}")
             self.computer.die(what)
+
+    def _compare_rows_now_and_then(self, decider: Decider[S]) -> None:
+        """At any point of a run timers and letters are those that the records lead to."""
+        if decider.head.seq >= self._compared_at + ROWS_COMPARED_EVERY:
+            self._compared_at = decider.head.seq
+            self._compare_rows(compared(decider.rows, {}, self.store))
+
+    def _compare_rows(self, found: RowsFound) -> None:
+        if found.correction is not None:
+            self._on_unexpected_error(
+                self.computer.name,
+                f"its records do not lead to its rows: {'; '.join(sentences(found.correction))}",
+            )
 
     def _trace_records(self) -> None:
         """The new ones. What was committed at the moment of a death follows at the next start."""

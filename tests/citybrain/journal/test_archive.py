@@ -219,7 +219,7 @@ def test_a_file_of_another_schema_is_neither_read_nor_cut(path, to):
     connection = apsw.Connection(str(path))
     connection.execute("DELETE FROM migrations")
     connection.close()
-    with pytest.raises(UpgradeError, match="has schema 0, and this version reads schema 1"):
+    with pytest.raises(UpgradeError, match="has schema 0, and this version reads schema 2"):
         SqliteStore.open_readonly(path)
 
 

@@ -28,6 +28,7 @@ RIM = {
         "citybrain/journal/sqlite_archive.py",
         "citybrain/journal/sqlite_backup.py",
         "citybrain/journal/sqlite_identity.py",
+        "citybrain/journal/sqlite_repair.py",
         "street_agent/outbox/sqlite.py",
         "citybrain/sqlite",
     ),

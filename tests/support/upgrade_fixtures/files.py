@@ -33,9 +33,10 @@ def write_journal(store: MemoryStore, path: Path, cores: Cores, *, stops: bool) 
     file.commit(Batch(records=tuple(store.records()), timers_set=timers))
     for record in store.checkpoints():
         payload = canonical_json.decode(record.payload, dict[str, str | int])
-        text = store.text(payload["state_hash"])
-        if text is not None:
-            file.write_text(payload["state_hash"], (text,))
+        for text_hash in (payload["state_hash"], payload["rows_hash"]):
+            text = store.text(text_hash)
+            if text is not None:
+                file.write_text(text_hash, (text,))
     file.close()
     _write_letters(store, path)
     if stops:
@@ -53,7 +54,11 @@ def _write_letters(store: MemoryStore, path: Path) -> None:
     with connection:
         connection.execute(sql["renew_epoch"], (store.epoch(),))
         for peer in sorted(store._disk.positions):
-            connection.execute(sql["set_position"], (peer, store.next_position(peer)))
+            kept = store.letters(to=peer, after=0, limit=1)
+            following = kept[0].position if kept else store.next_position(peer)
+            connection.execute(
+                sql["set_letter_log"], (peer, store.next_position(peer), following - 1)
+            )
             for one in store.letters(to=peer, after=0, limit=ALL):
                 connection.execute(
                     sql["add_letter"], (peer, one.position, one.kind, one.version, one.payload)
