@@ -84,7 +84,8 @@ def recomputed_lines(found: Recomputed) -> list[str]:
         lines.append("timers and letters: compared, all of them")
     elif found.rows_since:
         lines.append(
-            f"timers and letters: compared, as set or posted from record {found.rows_since} on"
+            f"timers and letters: compared, from those that the checkpoint before record"
+            f" {found.rows_since} names"
         )
     else:
         lines.append("timers and letters: not compared, the last records were not decided again")

@@ -82,14 +82,14 @@ def _pieces(value: Any, kind: Any) -> Iterator[bytes]:
 
 def _map_pieces(whole: SortedMap[Any, Any], kind: Any) -> Iterator[bytes]:
     content = whole.unordered()
-    keys = _sorted_in_steps(content)
+    keys = sorted_in_steps(content)
     chunks = iter(lambda: tuple(islice(keys, CHUNK)), ())
     texts = (_read_back(SortedMap((key, content[key]) for key in chunk), kind) for chunk in chunks)
     brackets = (b"{", b"}") if isinstance(next(iter(content)), str) else (b"[", b"]")
     yield from _joined(texts, *brackets)
 
 
-def _sorted_in_steps(keys: Iterable[Any]) -> Iterator[Any]:
+def sorted_in_steps(keys: Iterable[Any]) -> Iterator[Any]:
     """`keys` in order. One sort of all of them would hold the interpreter for too long."""
     unsorted = iter(keys)
     runs = iter(lambda: sorted(islice(unsorted, RUN)), [])

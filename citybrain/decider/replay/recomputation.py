@@ -15,8 +15,10 @@ from citybrain import canonical_json
 from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
-from citybrain.decider.replay.derived_rows import DerivedRows
-from citybrain.decider.rows.correction import UNDECIDED
+from citybrain.decider.rows.correction import CORRECTION_KIND, UNDECIDED
+from citybrain.decider.rows.difference import sentences
+from citybrain.decider.rows.kept import KEPT_FORMAT, NOTHING, KeptRows, leads_to
+from citybrain.decider.rows.rows_replay import RowsReplay
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in
 from citybrain.journal.port import BEGINNING, Record, Store
@@ -49,7 +51,8 @@ class Stretch(Struct, frozen=True, kw_only=True):
 
 class Recomputed(Struct, frozen=True, kw_only=True):
     """What a recomputation found. `faults` are sentences; `rows_since` is the first record from
-    which timers and letters are proven, 0: none are, 1: all."""
+    which timers and letters were derived (those before it are as a checkpoint names them); 0: they
+    were not."""
 
     stretches: tuple[Stretch, ...]
     faults: tuple[str, ...]
@@ -77,15 +80,15 @@ class _Recomputation(Generic[S]):
                 checkpoint = checkpoint_in(record)
                 self._named.setdefault(checkpoint.after, []).append(checkpoint)
         self._state: S | None = None
-        self._rows: DerivedRows | None = None
+        self._rows: RowsReplay | None = None
         self._rows_since = 0
         if store.base() == BEGINNING:
-            self._begin(cores.initial, after=0)
+            self._begin(cores.initial, NOTHING, after=0)
         self._visit(store.base().seq)
 
     def take(self, record: Record) -> None:
         if record.kind in UNDECIDED:
-            pass
+            self._correct(record)
         elif record.code != self._cores.code:
             self._lose_state()
             self._note(record, Proof.OTHER_CODE)
@@ -96,8 +99,9 @@ class _Recomputation(Generic[S]):
         self._visit(record.seq)
 
     def end(self) -> Recomputed:
-        if self._rows is not None:
-            for sentence in self._rows.differences(self._store):
+        found = self._rows.found(self._store) if self._rows is not None else None
+        if found is not None and found.correction is not None:
+            for sentence in sentences(found.correction):
                 self._faults.append(sentence)
                 if len(self._faults) >= FAULTS_NAMED:
                     self._faults.append(MORE_FAULTS)
@@ -108,9 +112,10 @@ class _Recomputation(Generic[S]):
             rows_since=self._rows_since if self._rows is not None else 0,
         )
 
-    def _begin(self, state: S, *, after: int) -> None:
+    def _begin(self, state: S, kept: KeptRows | None, *, after: int) -> None:
         self._state, self._rows_since = state, after + 1
-        self._rows = DerivedRows(self._cores.letters, is_whole=after == 0)
+        if kept is not None:
+            self._rows = RowsReplay(self._cores.letters, self._store, kept=kept)
 
     def _lose_state(self) -> None:
         self._state, self._rows = None, None
@@ -128,6 +133,13 @@ class _Recomputation(Generic[S]):
                 )
                 self._lose_state()
                 return
+            elif self._rows is not None:
+                kept = self._kept(checkpoint)
+                if kept is not None and not leads_to(self._rows.rows, kept):
+                    self._faults.append(
+                        f"the timers and letters after record {seq} are not those that its"
+                        " checkpoint names: they were forged, or the records were"
+                    )
 
     def _take_up(self, checkpoint: Checkpoint) -> None:
         text = self._store.text(checkpoint.state_hash)
@@ -140,7 +152,25 @@ class _Recomputation(Generic[S]):
             )
             return
         state = self._cores.state.decode(text, checkpoint.state_version)
-        self._begin(state, after=checkpoint.after)
+        self._begin(state, self._kept(checkpoint), after=checkpoint.after)
+
+    def _kept(self, checkpoint: Checkpoint) -> KeptRows | None:
+        """The timers and letters that it names, where their text is kept."""
+        text = self._store.text(checkpoint.rows_hash) if checkpoint.rows_hash else None
+        if text is None:
+            return None
+        if sha256(text).hexdigest() != checkpoint.rows_hash:
+            self._faults.append(
+                f"the text of the timers and letters after record {checkpoint.after} was altered:"
+                " it is not the one that its checkpoint names"
+            )
+            return None
+        return KEPT_FORMAT.decode(text, checkpoint.rows_version)
+
+    def _correct(self, record: Record) -> None:
+        if self._rows is not None and record.kind == CORRECTION_KIND:
+            given = self._cores.inputs.decode(record.kind, record.version, record.payload)
+            self._rows.corrected(given)
 
     def _decide(self, record: Record) -> None:
         state = self._state
@@ -157,7 +187,7 @@ class _Recomputation(Generic[S]):
             return
         self._state = state
         if self._rows is not None:
-            self._rows.add(given, commands, record.at)
+            self._rows.decided(given, commands, record.at)
         self._note(record, Proof.RECOMPUTED)
 
     def _fault(self, record: Record, what: str) -> None:

@@ -5,6 +5,7 @@ node ran is found at the next start instead of being confirmed.
 """
 
 from citybrain.decider.rows.node_rows import NodeRows, PostedLog, digest_of, waiting_letters
+from citybrain.decider.state_text import sorted_in_steps
 from citybrain.formats import Format
 from citybrain.journal.port import Letter, Store, Timer
 from citybrain.limits import CHECKPOINT_LETTERS
@@ -37,7 +38,7 @@ def kept_rows(rows: NodeRows, store: Store) -> KeptRows:
     rows.discard(store.letter_logs())
     logs = sorted((to, log) for to, log in rows.logs.items())
     return KeptRows(
-        timers=tuple(timer for _, timer in sorted(rows.timers.items())),
+        timers=tuple(rows.timers[name] for name in sorted_in_steps(rows.timers)),
         logs=tuple(
             KeptLog(to=to, base=log.base, digests=tuple(one.hex() for one in log.digests))
             for to, log in logs
@@ -56,6 +57,19 @@ def rows_of(kept: KeptRows) -> NodeRows:
             for log in kept.logs
         },
     )
+
+
+def leads_to(rows: NodeRows, kept: KeptRows) -> bool:
+    """Whether `kept` are `rows`, but for letters that their peers had by then."""
+    named = rows_of(kept)
+    if named.timers != rows.timers or not rows.logs.keys() <= named.logs.keys():
+        return False
+    for to, log in named.logs.items():
+        derived = rows.logs.get(to, PostedLog())
+        known = log.base - derived.base
+        if known < 0 or derived.next != log.next or derived.digests[known:] != log.digests:
+            return False
+    return True
 
 
 def _texts(logs: list[tuple[str, PostedLog]], store: Store) -> tuple[Letter, ...]:

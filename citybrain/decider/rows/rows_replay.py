@@ -50,7 +50,7 @@ class RowsReplay:
         if not self._unchecked:
             self.rows.corrected(correction)
 
-    def found(self, store: Store, *, is_divergent: bool) -> RowsFound:
+    def found(self, store: Store, *, is_divergent: bool = False) -> RowsFound:
         """After the last record: how `store` differs. `is_divergent`: this code decides otherwise
         than the one that wrote, and what it derives proves nothing."""
         if is_divergent:

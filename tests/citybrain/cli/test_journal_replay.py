@@ -36,14 +36,17 @@ def test_a_district_that_was_left_alone_is_decided_again_alike(path):
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("DELETE FROM timers WHERE timer = (SELECT min(timer) FROM timers)", "is missing: it was"),
-        ("UPDATE timers SET due = due + 86400000000", "was altered"),
-        ("DELETE FROM letters WHERE position = 2", "letter 2 for city is missing"),
+        (
+            "DELETE FROM timers WHERE timer = (SELECT min(timer) FROM timers)",
+            "was missing or altered",
+        ),
+        ("UPDATE timers SET due = due + 86400000000", "was missing or altered"),
+        ("DELETE FROM letters WHERE position = 2", "letter 2 for city was missing or altered"),
         (
             "UPDATE letters SET payload = x'7b7d' WHERE position = 1",
-            "letter 1 for city was altered",
+            "letter 1 for city was missing or altered",
         ),
-        ("UPDATE positions SET next = next + 3", "letters were posted for city by its numbers"),
+        ("UPDATE positions SET next = next + 3", "the count of the letters for city was altered"),
     ],
 )
 def test_a_row_that_was_altered_is_named(path, statement, fault):

@@ -2,12 +2,15 @@
 letter that the records do not lead to.
 """
 
+from hashlib import sha256
+
 import pytest
 from journal_records import cores_for, keep_checkpoint, sealed
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.replay.recomputation import FAULTS_NAMED, MORE_FAULTS, Proof, recompute
+from citybrain.decider.rows.kept import NOTHING
 from citybrain.ids import TimerId
 from citybrain.journal.port import Batch, NewLetter, Timer
 from citybrain.structs import replace
@@ -76,20 +79,11 @@ def test_a_forged_record_is_found_though_the_chain_was_made_anew(store, decider,
 @pytest.mark.parametrize(
     ("batch", "fault"),
     [
-        (
-            Batch(timers_cancelled=(TimerId("milk"),)),
-            "timer milk is missing: it was set, and has not fired",
-        ),
-        (Batch(timers_set=(row("milk", due=9_000),)), "timer milk was altered"),
-        (
-            Batch(timers_set=(row("bread"),)),
-            "timer bread is there, and was cancelled or has fired",
-        ),
-        (
-            Batch(timers_set=(row("tea", due=5),)),
-            "timer tea is there, and was cancelled or has fired",
-        ),
-        (Batch(timers_set=(row("rum"),)), "timer rum is there, and nothing has set it"),
+        (Batch(timers_cancelled=(TimerId("milk"),)), "timer milk was missing or altered"),
+        (Batch(timers_set=(row("milk", due=9_000),)), "timer milk was missing or altered"),
+        (Batch(timers_set=(row("bread"),)), "timer bread was there, and nothing had set it"),
+        (Batch(timers_set=(row("tea", due=5),)), "timer tea was there, and nothing had set it"),
+        (Batch(timers_set=(row("rum"),)), "timer rum was there, and nothing had set it"),
     ],
     ids=["deleted", "altered", "put back", "fired and put back", "never set"],
 )
@@ -102,7 +96,8 @@ def test_a_letter_that_nobody_posted_is_found(store, decider, till):
     peer = store.peers()[0]
     store.commit(Batch(letters=(NewLetter(to=peer, kind="Receipt", version=1, payload=b"{}"),)))
     assert found(till, store).faults == (
-        f"4 letters were posted for {peer} by its numbers, and 3 by what was decided",
+        f"letter 4 for {peer} (Receipt) was forged or altered",
+        f"the count of the letters for {peer} was altered: the next one is 4",
     )
 
 
@@ -116,7 +111,22 @@ def test_what_other_code_decided_has_its_hashes_alone(store, decider, till, open
     assert [one.proof for one in seen.stretches] == [Proof.OTHER_CODE, Proof.RECOMPUTED]
     assert seen.rows_since == 10
     store.commit(Batch(timers_cancelled=(TimerId("rice"), TimerId("milk"))))
-    assert recompute(new, store).faults == ("timer rice is missing: it was set, and has not fired",)
+    assert recompute(new, store).faults == (
+        "timer milk was missing or altered",
+        "timer rice was missing or altered",
+    )
+
+
+def test_forged_rows_of_a_checkpoint_are_found_though_their_hash_is_in_the_chain(
+    store, decider, till
+):
+    named = decider.write_checkpoint(decider.draft_checkpoint())
+    text = canonical_json.encode(NOTHING)
+    forged = replace(named, rows_hash=sha256(text).hexdigest())
+    store.write_text(forged.rows_hash, (text,))
+    decider.run([forged], at(11))
+    (fault,) = found(till, store).faults
+    assert fault.startswith("the timers and letters after record 8 are not those")
 
 
 def test_a_cut_journal_goes_on_from_the_state_that_is_kept(store, decider, till):
