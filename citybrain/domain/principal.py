@@ -13,7 +13,7 @@ class Authentication(StrEnum):
 
     UNAUTHENTICATED = "unauthenticated"  # the name is what somebody typed
     CERTIFICATE = "certificate"  # the transport proved it by a certificate of the city's authority
-    PASSWORD = "password"  # a session that began with a password
+    PASSWORD = "password"  # a session that began with a password, or a one-time link for it
     OIDC = "oidc"  # a session that began at a provider of identities outside (OpenID Connect)
     TOKEN = "token"  # a program sent a token that was given out for it
     DEVICE = "device"  # a session that a device began with a one-time link

@@ -1,4 +1,4 @@
 """Who may use a node's pages and its API over HTTP: accounts of people, their sessions, tokens of
-programs, links for crews' phones. Knows no page. A provider of identities outside (OIDC) would
+programs, one-time links. Knows no page. A provider of identities outside (OIDC) would
 stand beside `sign_in`: it too ends in `Sessions.begin`.
 """

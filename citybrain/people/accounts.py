@@ -6,10 +6,16 @@ from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.domain.principal import PERSON_ROLES, PROGRAM_ROLES, Role
 from citybrain.ids import IdSource, UnitId
 from citybrain.people.errors import NoSuchPersonError, PeopleError
-from citybrain.people.limits import ACCOUNTS, LINK_LIFE, NAME_CHARS, TOKENS
+from citybrain.people.limits import (
+    ACCOUNTS,
+    LINK_LIFE,
+    NAME_CHARS,
+    SIGN_IN_LINK_LIFE,
+    TOKENS,
+)
 from citybrain.people.passwords import hash_password
 from citybrain.people.secret import hash_of, new_secret
-from citybrain.people.store import Account, PeopleStore, Token, name_key
+from citybrain.people.store import Account, Link, PeopleStore, Token, name_key
 
 TOKEN_PREFIX = "cbtoken_"
 
@@ -62,7 +68,7 @@ class Accounts:
             key = self._person_key(name)
             self._store.remove_account(key)
             self._store.remove_federated(key)
-            return self._store.end_sessions_of_person(key)
+            return self._end(key)
 
     def set_password(self, name: str, password: str) -> int:
         """How many sessions ended. Raises `NoSuchPersonError`, `PeopleError`."""
@@ -70,12 +76,13 @@ class Accounts:
         with self._store.transaction():
             account = self._account(name)
             self._store.set_password(account.key, kept)
-            return self._store.end_sessions_of_person(account.key)
+            return self._end(account.key)
 
     def revoke_person(self, name: str) -> int:
-        """End the person's sessions; the account stays. Raises `NoSuchPersonError`."""
+        """End the person's sessions, and the link that was not used yet; the account stays. Raises
+        `NoSuchPersonError`."""
         with self._store.transaction():
-            return self._store.end_sessions_of_person(self._person_key(name))
+            return self._end(self._person_key(name))
 
     def revoke_unit(self, unit: UnitId) -> int:
         """End the sessions of a unit's devices, and its links that were not used yet."""
@@ -84,8 +91,9 @@ class Accounts:
             return links + self._store.end_sessions_of_unit(unit)
 
     def revoke_all(self) -> int:
-        """End every session, of people and devices."""
+        """End every session, of people and devices, and each link that was not used yet."""
         with self._store.transaction():
+            self._store.remove_all_links()
             return self._store.end_all_sessions()
 
     def new_token(self, name: str, role: Role) -> str:
@@ -114,17 +122,34 @@ class Accounts:
 
     def new_link(self, unit: UnitId) -> str:
         """The secret of a link that makes one device the unit's, once."""
-        now, secret = self._clock.now(), new_secret(self._ids)
-        expires_at = Timestamp(now + LINK_LIFE.value * 3600 * SECOND_US)
+        expires_at = Timestamp(self._clock.now() + LINK_LIFE.value * 3600 * SECOND_US)
         with self._store.transaction():
-            self._store.remove_old_links(now)
             self._store.remove_links_of_unit(unit)  # the newest alone: a link may have been seen
-            self._store.add_link(hash_of(secret), unit, expires_at)
+            return self._add(Link(unit=unit, expires_at=expires_at))
+
+    def new_sign_in_link(self, name: str) -> str:
+        """The secret of a link that signs one browser in as the person, once, without a password.
+        Raises `NoSuchPersonError`."""
+        expires_at = Timestamp(self._clock.now() + SIGN_IN_LINK_LIFE.value * 60 * SECOND_US)
+        with self._store.transaction():
+            account = self._account(name)
+            self._store.remove_links_of_person(account.key)
+            return self._add(Link(key=account.key, expires_at=expires_at))
+
+    def _add(self, link: Link) -> str:
+        secret = new_secret(self._ids)
+        self._store.remove_old_links(self._clock.now())
+        self._store.add_link(hash_of(secret), link)
         return secret
 
     def _person_key(self, name: str) -> str:
         federated = self._store.federated_named(name_key(name))
         return self._account(name).key if federated is None else federated.key
+
+    def _end(self, key: str) -> int:
+        """What lets the person in without a password; how many sessions ended."""
+        self._store.remove_links_of_person(key)
+        return self._store.end_sessions_of_person(key)
 
     def _account(self, name: str) -> Account:
         found = self._store.account(name_key(name))

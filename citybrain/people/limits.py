@@ -51,6 +51,13 @@ LINK_LIFE = Limit(
     reason="it is made when the crew comes for it",
     fate="the link opens nothing any more",
 )
+SIGN_IN_LINK_LIFE = Limit(
+    name="sign_in_link_life",
+    value=15,
+    unit="min",
+    reason="it is in the place of a password, and is made when its owner waits for it",
+    fate="the link opens nothing any more; the password still does",
+)
 OWNER_SESSIONS = Limit(
     name="sessions_of_one",
     value=8,

@@ -101,16 +101,19 @@ SET secret_hash = excluded.secret_hash, role = excluded.role, made_at = excluded
 DELETE FROM tokens WHERE name = ?
 
 -- name: add_link
-INSERT INTO links (secret_hash, unit, expires_at) VALUES (?, ?, ?)
+INSERT INTO links (secret_hash, key, unit, expires_at) VALUES (?, ?, ?, ?)
 
 -- name: link
-SELECT unit, expires_at FROM links WHERE secret_hash = ?
+SELECT key, unit, expires_at FROM links WHERE secret_hash = ?
 
 -- name: remove_link
 DELETE FROM links WHERE secret_hash = ?
 
--- name: remove_links_of_unit
-DELETE FROM links WHERE unit = ?
+-- name: remove_links_of
+DELETE FROM links WHERE key = ? AND unit = ?
+
+-- name: remove_all_links
+DELETE FROM links
 
 -- name: remove_old_links
 DELETE FROM links WHERE expires_at <= ?

@@ -46,14 +46,24 @@ class Sessions:
     def begin_device(self, link: str) -> tuple[str, UnitId] | None:
         """The session that a link gives to the one device that comes first, and its unit; None: it
         was used, is too old or was never given out."""
-        unit = self._store.link(hash_of(link), self._clock.now())
+        unit = self.unit_of_link(link)
         if unit is None or not self._store.remove_link(hash_of(link)):
             return None
         return self._begin("", unit), unit
 
     def unit_of_link(self, link: str) -> UnitId | None:
-        """The unit of a link that can still be used."""
-        return self._store.link(hash_of(link), self._clock.now())
+        """The unit of a link for a device that can still be used."""
+        found = self._store.link(hash_of(link), self._clock.now())
+        return found.unit if found is not None and found.unit else None
+
+    def begin_by_link(self, link: str) -> tuple[str, Account] | None:
+        """The session that a person's link gives to the one browser that comes first, and whose it
+        is; None: it was used, is too old or was never given out."""
+        found = self._store.link(hash_of(link), self._clock.now())
+        account = self._store.account(found.key) if found is not None and found.key else None
+        if account is None or not self._store.remove_link(hash_of(link)):
+            return None
+        return self.begin(account), account
 
     def caller(self, session_id: str) -> Caller | None:
         """Whose session this is; None: it has ended, or never was one. Counts as use."""

@@ -27,6 +27,7 @@ class SignInResult(StrEnum):
     ACCOUNT_LOCKED = "account_locked"
     ADDRESS_LOCKED = "address_locked"
     TOO_MANY = "too_many"  # sign-ins at this moment
+    LINK = "link_signed_in"  # a person, without the password
     DEVICE = "device_signed_in"
     USED_LINK = "used_link"
     SIGNED_OUT = "signed_out"

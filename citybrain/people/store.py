@@ -71,6 +71,15 @@ class Token(Struct, frozen=True, kw_only=True):
     made_at: Timestamp
 
 
+class Link(Struct, frozen=True, kw_only=True):
+    """What signs one browser in, once: a person's (`key`), or a crew's device (`unit`); the other
+    is ""."""
+
+    key: str = ""
+    unit: UnitId = UnitId("")
+    expires_at: Timestamp
+
+
 class Oldest(Struct, frozen=True, kw_only=True):
     """Before which times sessions have ended: of people, of devices."""
 
@@ -217,21 +226,25 @@ class PeopleStore:
     def remove_token(self, name: str) -> int:
         return self._changed("remove_token", (name,))
 
-    def add_link(self, secret_hash: str, unit: UnitId, expires_at: Timestamp) -> None:
-        self._rows("add_link", (secret_hash, unit, expires_at))
+    def add_link(self, secret_hash: str, row: Link) -> None:
+        self._rows("add_link", (secret_hash, row.key, row.unit, row.expires_at))
 
-    def link(self, secret_hash: str, now: Timestamp) -> UnitId | None:
-        """The unit of a link that can be used."""
-        for unit, expires_at in self._rows("link", (secret_hash,)):
-            if int(str(expires_at)) > now:
-                return UnitId(str(unit))
-        return None
+    def link(self, secret_hash: str, now: Timestamp) -> Link | None:
+        """The link, if it can be used."""
+        found = next(map(_link, self._rows("link", (secret_hash,))), None)
+        return found if found is not None and found.expires_at > now else None
 
     def remove_link(self, secret_hash: str) -> int:
         return self._changed("remove_link", (secret_hash,))
 
+    def remove_links_of_person(self, key: str) -> None:
+        self._rows("remove_links_of", (key, ""))
+
     def remove_links_of_unit(self, unit: UnitId) -> int:
-        return self._changed("remove_links_of_unit", (unit,))
+        return self._changed("remove_links_of", ("", unit))
+
+    def remove_all_links(self) -> None:
+        self._rows("remove_all_links")
 
     def remove_old_links(self, now: Timestamp) -> None:
         self._rows("remove_old_links", (now,))
@@ -299,6 +312,11 @@ def _session(row: tuple[object, ...]) -> Session:
 def _token(row: tuple[object, ...]) -> Token:
     name, role, made_at = row
     return Token(name=str(name), role=_role(str(role)), made_at=Timestamp(int(str(made_at))))
+
+
+def _link(row: tuple[object, ...]) -> Link:
+    key, unit, expires_at = row
+    return Link(key=str(key), unit=UnitId(str(unit)), expires_at=Timestamp(int(str(expires_at))))
 
 
 def _role(word: str) -> Role:

@@ -21,6 +21,7 @@ from citybrain.web.api_streams import ApiStreams
 from citybrain.web.guard import Guard
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.people.gate import Gate
+from citybrain.web.people.link_page import link_routes
 from citybrain.web.people.pages import people_routes
 from citybrain.web.translations import as_module
 
@@ -78,7 +79,7 @@ def console(
     middleware = [Middleware(Guard, tiles=pages.tiles)]
     if door is not None:
         middleware.append(Middleware(Gate, door=door))
-        shared += people_routes(pages, door)
+        shared += people_routes(pages, door) + link_routes(pages, door)
 
     @contextlib.asynccontextmanager
     async def watched(_: Starlette) -> AsyncIterator[None]:

@@ -215,6 +215,24 @@ def test_a_crews_phone_is_its_units_and_no_others(district, pages):
     expect(phone).to_have_url(re.compile("/sign-in"), timeout=10_000)
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "Sign in"), ("zh", "登录")])
+def test_a_link_signs_in_by_one_click_and_leaves_no_secret_behind(district, pages, lang, word):
+    secret = district.signed.accounts.new_sign_in_link("Li Na")
+    page = pages.open(f"{district.url}/sign-in-link?lang={lang}#{secret}")
+    expect(page.locator("#person")).to_have_text("Li Na")
+    assert page.url == f"{district.url}/"
+    page.go_back()
+    assert secret not in page.url
+    page.goto(f"{district.url}/sign-in-link?lang={lang}#{secret}")
+    expect(page.locator("button[type=submit]")).to_have_text(word)  # signed in: it asks first
+    expect(page.locator(".unit")).to_have_text("Li Na")
+    assert "#" not in page.url
+    other = pages.open(f"{district.url}/sign-in-link?lang={lang}#{secret}")
+    expect(other.locator(".problem")).to_be_visible()
+    assert session_in(other) == ""
+    assert pages.unlabelled(other) == []
+
+
 def test_nineteen_of_twenty_sign_ins_take_less_than_a_second(district, pages):
     page = pages.open(f"{district.url}/sign-in")
     sign_in(page)

@@ -111,6 +111,33 @@ def password(name: NameArgument, data: DataOption) -> None:
 
 
 @app.command()
+def link(
+    name: NameArgument,
+    data: DataOption,
+    url: Annotated[
+        str,
+        typer.Option(
+            help="Where the person reaches the pages, e.g. https://queue.riverside.example"
+        ),
+    ],
+) -> None:
+    """Print a link that signs one browser in as the person, once, within a quarter of an hour: for
+    whoever comes for the first time, or has forgotten the password. It ends one that was made
+    before and was not used.
+
+    Example:  citybrain people link "Li Na" --url https://10.0.0.2:8101 --data run/riverside
+    """
+    from citybrain.cli.people.opened import opened
+    from citybrain.people.limits import SIGN_IN_LINK_LIFE
+    from citybrain.people.link_address import link_address
+
+    with opened(data) as accounts:
+        typer.echo(link_address(url, accounts.new_sign_in_link(name)))
+    life = f"{SIGN_IN_LINK_LIFE.value} {SIGN_IN_LINK_LIFE.unit}"
+    typer.echo(f"for one browser of {name}, once, within {life}", err=True)
+
+
+@app.command()
 def sessions(data: DataOption) -> None:
     """Who is signed in, since when, and when each session was last used (within a minute).
 

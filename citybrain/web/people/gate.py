@@ -20,7 +20,7 @@ from citybrain.web.problem_response import problem_response
 # what somebody who has not signed in may see: the page for that, and what every page is made of
 PUBLIC = frozenset(
     {
-        *("/sign-in", "/sign-in/oidc", "/sign-in/oidc/callback", "/sign-out"),
+        *("/sign-in", "/sign-in/oidc", "/sign-in/oidc/callback", "/sign-in-link", "/sign-out"),
         *("/translations.js", "/healthz", "/readyz", "/favicon.ico"),
     }
 )

@@ -54,7 +54,7 @@ class _Pages:
         return self._show(request, goal)
 
     async def sign_in(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         if form is None:
             return self._show(request, HOME, 400, "sign_in.unreadable")
         goal = goal_of(form.get("next", ""))
@@ -101,7 +101,7 @@ class _Pages:
         self._door.sign_in.note(result, whose, request.client.host if request.client else "")
 
 
-async def _form(request: Request) -> dict[str, str] | None:
+async def read_form(request: Request) -> dict[str, str] | None:
     """The fields of a small form; None where it is none."""
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdecimal() and len(length) < 9):

@@ -137,12 +137,22 @@ def test_check_refuses_pages_that_strangers_reach(district, run):
     assert CliRunner().invoke(district_app, ["check", "--config", open_to_all]).exit_code == 0
 
 
+def test_a_persons_link_is_printed_alone(run, store):
+    url = ("--url", "https://q.example/")
+    assert "no account of 'Li Na'" in str(run("link", "Li Na", *url).exception)
+    run("add", "Li Na", "--role", "operator", password=PASSWORD)
+    made = run("link", "li na", *url)
+    found = re.fullmatch(r"https://q\.example/sign-in-link#([0-9a-f]{64})\n", made.stdout)
+    assert store().link(hash_of(found[1]), 0).key == "li na"
+    assert "15 min" in made.stderr
+
+
 def test_a_crews_link_is_printed_alone_for_a_unit_that_there_is(district, store):
     words = ["crew-link", "riverside-1", "--config", district(), "--url", "https://q.example/"]
     made = CliRunner().invoke(district_app, words)
     link = made.stdout.strip().splitlines()[0]
     found = re.fullmatch(r"https://q\.example/crew-link/([0-9a-f]{64})", link)
-    assert store().link(hash_of(found[1]), 0) == "riverside-1"
+    assert store().link(hash_of(found[1]), 0).unit == "riverside-1"
     unknown = CliRunner().invoke(district_app, [words[0], "riverside-9", *words[2:]])
     assert "no unit 'riverside-9'" in str(unknown.exception)
     nowhere = CliRunner().invoke(district_app, words[:4])
