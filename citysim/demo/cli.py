@@ -22,9 +22,10 @@ from citysim.demo.city_layout import demo_city
 from citysim.demo.data.wave import csv_path
 from citysim.demo.messages import LANGUAGES, Translator
 from citysim.demo.outcome.verdict import DemoOutcome
+from citysim.demo.prepare.accounts import LI_NA, WANG_WEI, SignIns, make_accounts
+from citysim.demo.prepare.browser_pages import write_browser_page
 from citysim.demo.prepare.configs import (
-    OFFICER,
-    PEOPLE,
+    CITY,
     Ports,
     RunFolder,
     choose_ports,
@@ -35,6 +36,7 @@ from citysim.demo.prepare.downloads import ensure_clips, ensure_model
 from citysim.demo.prepare.identities import join_all
 from citysim.demo.run import DemoOptions, DemoRun
 from citysim.demo.screen.progress import show_lines, show_table
+from citysim.demo.screen.sign_in_lines import sign_in_lines
 from citysim.demo.screen.summary import as_json, show_summary
 from citysim.supervise.mqtt_broker import (
     BROKER_KINDS,
@@ -66,11 +68,13 @@ class _Terminal(Struct, frozen=True, kw_only=True):
 
 
 class _Shown(Struct, frozen=True, kw_only=True):
-    """What of the run's set-up stays on the terminal. `notes` are lines below the title."""
+    """What the terminal shows of the run's set-up. `sign_ins` are lines that are printed once,
+    `notes` stay below the title; `pages` are for the browser."""
 
     names: Mapping[str, str]
-    urls: tuple[str, ...]
+    sign_ins: tuple[str, ...]
     notes: str
+    pages: tuple[Path, ...]
 
 
 @app.command()
@@ -153,7 +157,7 @@ def demo(
         translate=translate,
         console=console,
         is_plain=is_plain,
-        opens_browser=not (is_plain or no_browser),
+        opens_browser=not (is_plain or no_browser) and _has_display(),
     )
     city, clips = _fetch(terminal, model=model, video=video)
     root = keep.resolve() if keep is not None else Path(tempfile.mkdtemp(prefix="citybrain-demo-"))
@@ -167,6 +171,7 @@ def demo(
     if _broker(broker, run) == "mosquitto":
         ports = join_all(run, city, ports, RandomIds())
         terminal.print("step_identities", str(run.authority))
+    sign_ins = make_accounts(run, city, ports, language=lang, clock=SystemClock(), ids=RandomIds())
     write_all(run, city, ports, clips)
     terminal.print("step_configs", str(root))
     this_run = DemoRun(
@@ -179,12 +184,7 @@ def demo(
         translate=translate,
     )
     outcomes: list[DemoOutcome] = []
-    addresses = _addresses(city, ports, translate)
-    shown = _Shown(
-        names=_names(city, translate),
-        urls=tuple(addresses.values()),
-        notes=_notes(run, city, ports, addresses, translate),
-    )
+    shown = _shown(run, city, ports, sign_ins, terminal)
     run_until_signal(lambda stop: _run(this_run, stop, terminal, shown, outcomes))
     code = _conclude(outcomes, terminal, json_file)
     if not ports.is_proved:
@@ -234,23 +234,32 @@ def _names(city: DemoCity, translate: Translator) -> dict[str, str]:
     return {d.id: d.en if translate.language == "en" else d.zh for d in city.districts}
 
 
-def _notes(
-    run: RunFolder,
-    city: DemoCity,
-    ports: Ports,
-    addresses: Mapping[str, str],
-    translate: Translator,
-) -> str:
-    """Where the consoles are, and commands that work beside them, in the name of its people."""
+def _shown(
+    run: RunFolder, city: DemoCity, ports: Ports, sign_ins: SignIns, terminal: _Terminal
+) -> _Shown:
+    translate = terminal.translate
+    names = {CITY: translate("city"), **_names(city, translate)}
+    opened = (CITY, city.districts[0].id) if terminal.opens_browser else ()
+    return _Shown(
+        names=names,
+        sign_ins=sign_in_lines(sign_ins, names, translate),
+        notes=_notes(run, city, ports, translate),
+        pages=tuple(write_browser_page(run, node, sign_ins.first_at(node)) for node in opened),
+    )
+
+
+def _notes(run: RunFolder, city: DemoCity, ports: Ports, translate: Translator) -> str:
+    """Where the consoles are, and commands that work beside them, in the names of who signs in."""
     # as it was called: by its path, where it is not on the PATH
     called = sys.argv[0] if Path(sys.argv[0]).name == "citybrain" else "citybrain"
     first, identities = city.districts[0].id, ports.identities
+    addresses = _addresses(city, ports, translate)
     lines = [f"{translate('consoles')}: {'  '.join(f'{n} {u}' for n, u in addresses.items())}"]
     for who, command, address in (
-        (PEOPLE, "district queue", ports.districts[first].grpc_address),
-        (OFFICER, "city watch", ports.city.grpc_address),
+        (LI_NA, "district queue", ports.districts[first].grpc_address),
+        (WANG_WEI, "city watch", ports.city.grpc_address),
     ):
-        identity = f'"{identity_of(identities, *who)}"' if identities is not None else "''"
+        identity = f'"{identity_of(identities, *who.identity)}"' if identities is not None else "''"
         line = f"{called} --identity {identity} {command} --address {address}"
         lines.append(f"{translate('commands')}: {line}")
     if ports.is_proved:
@@ -291,9 +300,9 @@ async def _run(
 
 
 async def _show(run: DemoRun, stop: asyncio.Event, terminal: _Terminal, shown: _Shown) -> None:
-    terminal.console.print(shown.notes, highlight=False, markup=False, soft_wrap=True)
-    if terminal.opens_browser:
-        await asyncio.to_thread(_open, shown.urls[:2])
+    for text in (*shown.sign_ins, shown.notes):
+        terminal.console.print(text, highlight=False, markup=False, soft_wrap=True)
+    await asyncio.to_thread(_open, shown.pages)
     translate, console = terminal.translate, terminal.console
     if terminal.is_plain:
         await show_lines(run, stop, translate, console)
@@ -316,8 +325,10 @@ def _conclude(outcomes: list[DemoOutcome], terminal: _Terminal, json_file: Path 
     return outcomes[0].exit_code
 
 
-def _open(urls: Sequence[str]) -> None:
-    """Open the consoles where there is a display to open them on."""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        for url in urls:
-            webbrowser.open(url)
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(pages: Sequence[Path]) -> None:
+    for page in pages:
+        webbrowser.open(page.as_uri())

@@ -49,6 +49,16 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "running": ("running until Ctrl-C", "按 Ctrl-C 结束"),
     "consoles": ("Consoles", "控制台"),
     "commands": ("Commands", "命令"),
+    "accounts": (
+        "Name and password at the consoles, for this run",
+        "本次运行的控制台账号与密码",
+    ),
+    "sign_in_links": (
+        "Or by one click, each link once, within a quarter of an hour",
+        "或点击链接直接登录，每个链接一刻钟内仅可用一次",
+    ),
+    "duty_officer": ("duty officer", "值班长"),
+    "supervisor": ("supervisor", "值班主管"),
     "lab": (
         "Lab mode, no certificates: this broker proves nobody",
         "实验模式，无证书：该消息代理不验证任何人的身份",

@@ -1,11 +1,15 @@
-"""Ctrl-C stops the demo in order and leaves nothing behind; the same folder continues the run."""
+"""Ctrl-C stops the demo in order and leaves nothing behind; the same folder continues the run.
+Nobody is let in at its consoles but by the links and passwords that it printed."""
 
+import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -75,11 +79,44 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(tmp_path):
     assert code == 1 and processes_of(tmp_path / "run") == []
 
 
+def status_and_cookie(url: str, form: dict[str, str] | None = None, cookie: str = "") -> tuple:
+    """What a program of this machine is answered."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    headers = {"cookie": cookie, "content-type": "application/x-www-form-urlencoded"}
+    method, body = ("GET", None) if form is None else ("POST", urlencode(form))
+    connection.request(method, parts.path, body, headers)
+    answer = connection.getresponse()
+    cookie = answer.headers.get("set-cookie", "").partition(";")[0]
+    connection.close()
+    return answer.status, cookie
+
+
+def signs_in_by_each_link_and_by_nothing_else(run: Path, printed: str) -> None:
+    """A stranger on this machine is not let in; each link that was printed lets in, once."""
+    links = re.findall(r"(http://\S+)/sign-in-link\?lang=en#([0-9a-f]{64})", printed)
+    assert len(links) == 7
+    for url, secret in links:
+        assert status_and_cookie(f"{url}/")[0] == 303
+        assert status_and_cookie(f"{url}/api/v1/incidents")[0] == 401
+        assert status_and_cookie(f"{url}/api/v1/actions", {"verb": "close"})[0] == 401
+        status, cookie = status_and_cookie(f"{url}/sign-in-link", {"link": secret})
+        assert status == 303
+        assert status_and_cookie(f"{url}/", cookie=cookie)[0] == 200
+        assert status_and_cookie(f"{url}/sign-in-link", {"link": secret})[0] == 410
+    passwords = re.findall(r"^  .* · ((?:[0-9a-f]{4}-){3}[0-9a-f]{4})$", printed, re.MULTILINE)
+    assert len(passwords) == 3
+    logs = "".join(path.read_text(errors="replace") for path in (run / "logs").iterdir())
+    assert "link_signed_in" in logs
+    assert not any(secret in logs for secret in (*passwords, *(secret for _, secret in links)))
+
+
 @pytest.mark.timeout(400)
 def test_ctrl_c_at_work_loses_nothing_and_the_next_start_continues(tmp_path):
     run, summary = tmp_path / "run", tmp_path / "summary.json"
     with demo(run, summary) as process:
-        read_until(process, "accepted")
+        printed = read_until(process, "accepted")
+        signs_in_by_each_link_and_by_nothing_else(run, printed)
         rest, code = interrupt(process)
     assert code in (0, 1) and "Summary of this run" in rest, rest
     assert processes_of(run) == []

@@ -26,7 +26,7 @@ Config = dict[str, TomlValue]
 
 
 class Listen(Struct, frozen=True, kw_only=True):
-    """Where one node listens. Its web page is for its own machine: nobody signs in here."""
+    """Where one node listens. Its web page is for its own machine."""
 
     grpc: int
     web: int

@@ -19,6 +19,7 @@ from citybrain.ids import IdSource
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citysim.demo.city import DemoCity
+from citysim.demo.prepare.accounts import EVERYBODY as DEMO_PEOPLE
 from citysim.demo.prepare.configs import (
     BROKER,
     CITY,
@@ -81,7 +82,8 @@ def _everybody(
         yield place(Role.DISTRICT, district.id, run.identity(district.id), host)
     for box in city.boxes:
         yield place(Role.BOX, box.id, run.identity(box.id))
-    for role, name in (PEOPLE, OFFICER):
+    people = (person.identity for person in DEMO_PEOPLE)
+    for role, name in (PEOPLE, OFFICER, *people):
         yield place(role, name, identity_of(run.identities, role, name))
 
 
