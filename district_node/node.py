@@ -64,7 +64,7 @@ from district_node.shell.assembly import (
 from district_node.shell.consoles import CrewConsoleAdapter
 from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
-from district_node.shell.notice_log import log_notices
+from district_node.shell.notice_log import NoticeLog
 from district_node.shell.quarantine import FileQuarantine
 from district_node.shell.uplink import OpenLink
 
@@ -250,7 +250,7 @@ class DistrictNode:
         commit_loop.on_failure(ended)
         commit_loop.on_commit(self._district_metrics.committed)
         commit_loop.on_full(self._conditions.disk_full)
-        commit_loop.on_commit(log_notices)
+        commit_loop.on_commit(NoticeLog(self._clock))
         return commit_loop
 
     def _ensure_same_district(self, state: DistrictState) -> None:

@@ -38,7 +38,7 @@ from district_node.playbooks.load import load_playbooks
 from district_node.shell.assembly import District, DistrictParts, decider_of
 from district_node.shell.enrolment import HelloVerifier
 from district_node.shell.metrics import DistrictMetrics
-from district_node.shell.notice_log import log_notices
+from district_node.shell.notice_log import NoticeLog
 from district_node.shell.quarantine import FileQuarantine, read_quarantine
 
 HERE = Point(lat=30.657, lon=104.086)
@@ -69,7 +69,7 @@ class AttackedDistrict:
         bus = self.client("district")
         self.metrics = DistrictMetrics(self.registry, Spans("test"), self.clock, self._ids)
         self.loop.on_commit(self.metrics.committed)
-        self.loop.on_commit(log_notices)
+        self.loop.on_commit(NoticeLog(self.clock))
         self._bus = bus
         self.district = District(self._parts(bus))
         bus.start()
