@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from citybrain.api.methods import CITY, CREW, DISTRICT
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.principal import Role
 from citybrain.ids import UnitId
 from citybrain.rpc.public.client import ApiClient
 from citysim.demo.city import DemoCity
@@ -45,19 +46,16 @@ class SimulatedPeople:
         self.counts: Counter[str] = Counter()
 
     async def start_crews(self, behaviour: CrewBehaviour) -> None:
-        """Start a crew for every unit."""
-        clients = {
-            d.id: await self._exits.enter_async_context(
-                ApiClient(
-                    self._ports.districts[d.id].grpc_address, CREW, tls=self._ports.tls_of(PEOPLE)
-                )
-            )
-            for d in self._city.districts
-        }
+        """Start a crew for every unit, under its own name."""
         for district, unit in self._city.units():
+            client = ApiClient(
+                self._ports.districts[district.id].grpc_address,
+                CREW,
+                tls=self._ports.tls_of((Role.CREW, unit.id)),
+            )
             driver = CrewDriver(
                 unit=UnitId(unit.id),
-                client=clients[district.id],
+                client=await self._exits.enter_async_context(client),
                 behaviour=behaviour,
                 speed_mps=unit.speed_mps,
                 device=self._run.device(unit.id),

@@ -19,7 +19,7 @@ from citysim.supervise.tcp_ports import LOOPBACK, free_ports, ports_from
 JOURNAL, OUTBOX = "journal.db", "outbox.db"
 OUTBOX_MB = 16
 BROKER, CITY = "broker", "city"  # names of processes, beside those of districts and boxes
-# in whose names the simulated people speak where names are proved: a crew over its operator's radio
+# in whose names the simulated operators and officer speak where names are proved
 PEOPLE, OFFICER = (Role.OPERATOR, "people"), (Role.DUTY_OFFICER, "officer")
 
 Config = dict[str, TomlValue]

@@ -83,7 +83,8 @@ def _everybody(
     for box in city.boxes:
         yield place(Role.BOX, box.id, run.identity(box.id))
     people = (person.identity for person in DEMO_PEOPLE)
-    for role, name in (PEOPLE, OFFICER, *people):
+    crews = ((Role.CREW, unit.id) for _, unit in city.units())
+    for role, name in (PEOPLE, OFFICER, *people, *crews):
         yield place(role, name, identity_of(run.identities, role, name))
 
 

@@ -86,7 +86,7 @@ def test_a_run_that_goes_on_keeps_its_names_and_moves_its_authority(joined):
     run, ports = joined
     before = serials(run)
     join_all(run, CITY, replace(ports, authority=29_999), IDS)
-    assert serials(run) == before and len(before) == 14
+    assert serials(run) == before and len(before) == 22
     assert read_identity(run.identity("box-gauge")).authority == "127.0.0.1:29999"
 
 
