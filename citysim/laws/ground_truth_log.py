@@ -54,6 +54,17 @@ class StoreRestored(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
+class BoxRevoked(Struct, frozen=True, kw_only=True):
+    """A certificate of a box that was put on the list of the revoked, `at` by its district's clock,
+    when the last record of that was `after_seq`."""
+
+    district: str
+    agent: str
+    serial: str
+    at: Timestamp
+    after_seq: int
+
+
 class SentByCrew(Struct, frozen=True, kw_only=True):
     """What a device sent that was proved to be this unit's."""
 
@@ -77,3 +88,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     now: Timestamp | None = None  # when the notes were read
     lies: tuple[ItemsStored, ...] = ()
     sent_by_crews: tuple[SentByCrew, ...] = ()
+    boxes_revoked: tuple[BoxRevoked, ...] = ()

@@ -117,11 +117,13 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class LyingBoxSpec(Struct, frozen=True, kw_only=True):
-    """An enrolled box that says anything under its own name."""
+    """An enrolled box that says anything under its own name. `revoked_at_s`: when it is found out,
+    and revoked for good (0: never). It goes on all the same."""
 
     agent: AgentId
     district: DistrictId
     place: Point
+    revoked_at_s: float = 0.0
 
 
 class Liars(Struct, frozen=True, kw_only=True):

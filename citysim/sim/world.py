@@ -14,6 +14,7 @@ from citysim.laws.ground_truth_log import StoreRestored
 from citysim.laws.history import CITY, Stall
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.fault_trigger import FaultTrigger
+from citysim.sim.identities import Certificates
 from citysim.sim.liars.cast import LiarCast
 from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.machine.computer import Computer
@@ -26,6 +27,7 @@ from citysim.sim.nodes.setup import policy_of, setup_of
 from citysim.sim.people.assembly import People
 from citysim.sim.people.crew_phone import CrewPhone
 from citysim.sim.random_streams import RandomIds, RandomStreams
+from citysim.sim.revocations import Revocations
 from citysim.sim.scenario import DistrictSpec, Scenario
 from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.street.scene import Scenes
@@ -61,9 +63,11 @@ class SimulatedWorld:
         self.planner_delay_s = 0.0  # added to what the planner's thread usually takes
         self.mqtt = Mqtt(loop=self.loop, rng=self.streams.named("mqtt"))
         self.scenes = Scenes(scenario.city, scenario.street_events)
+        self._certificates = Certificates()
         self.links = {d.district: self._make_link(d.district) for d in scenario.city.districts}
         self.city = self._make_city()
         self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
+        self.revocations = Revocations(self._certificates, self.districts)
         self.edge_boxes: Mapping[AgentId, EdgeBox] = self._make_edge_boxes()
         self.calls = {d: self._make_calls(d, node) for d, node in self.districts.items()}
         self.people = People(
@@ -80,9 +84,11 @@ class SimulatedWorld:
             scenario.liars,
             city=scenario.city,
             districts=self.districts,
+            certificates=self._certificates,
             mqtt=self.mqtt,
             loop=self.loop,
             streams=self.streams,
+            revoke=self.revocations.revoke,
             send_as=self.people.send_as,
         )
         self.computers = {c.name: c for c in self._computers()}
@@ -293,6 +299,7 @@ class SimulatedWorld:
             mqtt=self.mqtt,
             link=self.links[name],
             ids=RandomIds(self.streams.named(f"ids {name}")),
+            certificates=self._certificates,
             on_unexpected_error=self.report_unexpected_error,
         )
 
@@ -306,6 +313,7 @@ class SimulatedWorld:
                 scene=self.scenes.of(box.agent),
                 ids=RandomIds(self.streams.named(f"ids {box.agent}")),
                 rng=self.streams.named(f"box {box.agent}"),
+                certificates=self._certificates,
             )
             for district, box in self.scenario.city.boxes()
         }

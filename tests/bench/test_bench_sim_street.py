@@ -13,6 +13,7 @@ from citybrain.wire.agent import encode_ack
 from citybrain.wire.event import decode_event_batch
 from citysim.life.load import street_life
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.identities import Certificates
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.random_streams import RandomIds, RandomStreams
@@ -64,6 +65,7 @@ def a_street(counts, *, with_episode):
                 scene=scene,
                 ids=RandomIds(streams.named(name)),
                 rng=streams.named(f"box {name}"),
+                certificates=Certificates(),
             )
             computer.start()
     return loop

@@ -37,6 +37,7 @@ from district_node.limits import IDEMPOTENCY_REQUESTS
 
 LAW = "nothing_twice"
 REUSED = "request_reused"
+NOT_BELIEVED = "not_believed"
 
 Asked = CrewAnswered | OperatorActed | ReportReceived
 
@@ -166,7 +167,12 @@ def _request_of(given: Asked) -> str:
 
 
 def _has_effect(record: DistrictRecord | CityRecord) -> bool:
-    return any(not isinstance(command, Reply) for command in record.commands)
+    """Beside a reply, or a note that nothing is taken of who says it."""
+    return any(
+        not isinstance(command, Reply)
+        and not (type(command) is Notice and command.code == NOT_BELIEVED)
+        for command in record.commands
+    )
 
 
 def _repeated_progress(node: DistrictHistory) -> Iterator[str]:

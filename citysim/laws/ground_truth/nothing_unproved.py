@@ -8,6 +8,8 @@
   request, or of an outbox that nobody knew when the request was made.
 - No unit is believed to be where it could not have come, unless it has said so for minutes, a
   person of the district said so, or its crew arrived at a scene there.
+- Of a box whose certificate is on the list of the revoked nothing is taken once its district has
+  looked, and what is journaled of it has no effect, until it joins again.
 
 What a liar causes under its own name (cases where nothing is, crews that go there, a clear of what
 it had reported itself) is no violation of this law; the others still hold for everybody else.
@@ -25,6 +27,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point, distance_m
 from citybrain.structs import Struct
 from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
+from citysim.laws.ground_truth import revoked_boxes
 from citysim.laws.ground_truth_log import GroundTruth
 from citysim.laws.history import DistrictHistory, History, ReplayedRecord
 from citysim.laws.projections.letters import DistrictRecord
@@ -66,6 +69,12 @@ def check(history: History) -> LawReport:
         findings.checked += said.checked + answers.closings
         said.checked = 0
         findings.violations += [f"{district}: {jump}" for jump in _jumps(node)]
+        findings.violations += [f"{district}: {told}" for told in revoked_boxes.effects(node)]
+    for revoked, node in revoked_boxes.of_history(history):
+        findings.checked += 1
+        stalls = tuple(stall for stall in history.stalls if stall.node == node.name)
+        for violation in revoked_boxes.violations(node, revoked, stalls):
+            findings.add_violation(f"{node.name}: {violation}")
     return findings.report(LAW)
 
 

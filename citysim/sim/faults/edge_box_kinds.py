@@ -1,9 +1,12 @@
-"""Fault kinds of edge boxes: blind sources, lost networks, refused writes."""
+"""Fault kinds of edge boxes: blind sources, lost networks, refused writes, revoked certificates."""
 
 from collections.abc import Mapping
 
-from citysim.sim.faults.actions import edge_boxes
-from citysim.sim.faults.kind import ARMED, MID_ORDER, FaultKind, TargetType
+from citysim.sim.faults.actions import edge_boxes, revocations
+from citysim.sim.faults.kind import ARMED, LONG, MID_ORDER, FaultKind, TargetType
+
+# below 1 the broker knows that a box is revoked, too
+WHO_KNOWS = (0.0, 2.0)
 
 KINDS: Mapping[str, FaultKind] = {
     "source_blind": FaultKind(
@@ -48,5 +51,31 @@ KINDS: Mapping[str, FaultKind] = {
         duration_s=ARMED,
         magnitude=(1.0, 3.0),
         weight=3.0,
+    ),
+    "box_revoked": FaultKind(
+        target_type=TargetType.EDGE_BOX,
+        proves="of a revoked box nothing more is believed, and nothing that was is lost",
+        begin=revocations.revoke,
+        end=revocations.let_back,
+        duration_s=LONG,
+        magnitude=WHO_KNOWS,
+    ),
+    "box_revoked_mid_look": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="a look at which the box is revoked goes to a person",
+        begin=revocations.revoke_mid_look,
+        end=revocations.let_all_back,
+        duration_s=MID_ORDER,
+        magnitude=WHO_KNOWS,
+        weight=2.0,
+    ),
+    "box_revoked_unacknowledged": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="what a box kept while it was revoked is taken when it has joined again",
+        begin=revocations.revoke_unacknowledged,
+        end=revocations.let_all_back,
+        duration_s=MID_ORDER,
+        magnitude=WHO_KNOWS,
+        weight=2.0,
     ),
 }

@@ -6,7 +6,7 @@ Pure: the same stream and city give the same schedule.
 from random import Random  # noqa: TID251 - seeded
 
 from citysim.sim.faults.kind import TargetType
-from citysim.sim.faults.table import DRAW_ORDER, KINDS
+from citysim.sim.faults.table import DRAW_ORDER, KINDS, SELDOM
 from citysim.sim.scenario import CitySpec, Fault
 
 BROKER, CITY = "broker", "city"
@@ -35,11 +35,36 @@ def targets(city: CitySpec, target_type: TargetType) -> tuple[str, ...]:
 
 def draw_schedule(rng: Random, city: CitySpec, *, count: int, until_s: float) -> tuple[Fault, ...]:
     """`count` faults that begin between 1 s and `until_s`, by their beginning."""
-    weights = [KINDS[name].weight for name in DRAW_ORDER]
+    return tuple(_drawn(rng, city, DRAW_ORDER, count=count, first=1, until_s=until_s))
+
+
+def with_seldom_faults(
+    rng: Random,
+    faults: tuple[Fault, ...],
+    city: CitySpec,
+    *,
+    counts: tuple[int, ...],
+    until_s: float,
+) -> tuple[Fault, ...]:
+    """With as many seldom faults as one of `counts` says, numbered behind the others."""
+    count, first = rng.choice(counts), len(faults) + 1
+    return (*faults, *_drawn(rng, city, SELDOM, count=count, first=first, until_s=until_s))
+
+
+def _drawn(
+    rng: Random,
+    city: CitySpec,
+    names: tuple[str, ...],
+    *,
+    count: int,
+    first: int,
+    until_s: float,
+) -> list[Fault]:
+    weights = [KINDS[name].weight for name in names]
     begins = sorted(round(rng.uniform(1.0, until_s), 3) for _ in range(count))
     faults = []
-    for number, at_s in enumerate(begins, start=1):
-        (name,) = rng.choices(DRAW_ORDER, weights)
+    for number, at_s in enumerate(begins, start=first):
+        (name,) = rng.choices(names, weights)
         kind = KINDS[name]
         faults.append(
             Fault(
@@ -51,4 +76,4 @@ def draw_schedule(rng: Random, city: CitySpec, *, count: int, until_s: float) ->
                 magnitude=round(rng.uniform(*kind.magnitude), 3),
             )
         )
-    return tuple(faults)
+    return faults

@@ -8,14 +8,14 @@ from random import Random  # noqa: TID251 - seeded
 
 from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
-from citysim.sim.faults.schedule import draw_schedule
+from citysim.sim.faults.schedule import draw_schedule, with_seldom_faults
 from citysim.sim.generator.layout import Layout, lay_out
-from citysim.sim.generator.liars import draw_liars
+from citysim.sim.generator.liars import draw_liars, find_out
 from citysim.sim.generator.street_calls import draw_calls
 from citysim.sim.generator.street_events import EventRates, draw_street_events
 from citysim.sim.generator.stress import add_stress, share_street_events
 from citysim.sim.random_streams import RandomStreams
-from citysim.sim.scenario import NO_LIARS, Scenario
+from citysim.sim.scenario import NO_LIARS, CitySpec, Liars, Scenario
 
 MANUAL_ISSUE_SHARE = 0.3  # of the scenarios in which plans wait for the duty officer
 RECOVERY_LIMIT_S = 3_600.0
@@ -44,6 +44,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
     is_stressed: bool = False
     has_callers: bool = False  # whether people and a foreign system report too
     has_liars: bool = False
+    seldom_faults: tuple[int, ...] = (0,)  # one of these counts is drawn, see `faults.table.SELDOM`
 
 
 SMALL = Bounds(
@@ -62,6 +63,7 @@ TOWN = replace(
     rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
     is_stressed=True,
     has_callers=True,
+    seldom_faults=(0, 0, 0, 1, 1, 2),
 )
 BOUNDS = {
     Size.TOWN: TOWN,
@@ -102,6 +104,13 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         )
     count = rng.randint(*bounds.faults)
     faults = draw_schedule(streams.named("faults"), layout.city, count=count, until_s=fault_phase_s)
+    faults = with_seldom_faults(
+        streams.named("seldom faults"),
+        faults,
+        layout.city,
+        counts=bounds.seldom_faults,
+        until_s=fault_phase_s,
+    )
     return Scenario(
         seed=seed,
         city=layout.city,
@@ -111,8 +120,13 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         recovery_limit_s=RECOVERY_LIMIT_S,
         hour=hour,
         calls=draw_calls(streams, layout.city, street_events) if bounds.has_callers else (),
-        liars=draw_liars(streams.named("liars"), layout.city) if bounds.has_liars else NO_LIARS,
+        liars=_liars(streams, layout.city, fault_phase_s) if bounds.has_liars else NO_LIARS,
     )
+
+
+def _liars(streams: RandomStreams, city: CitySpec, until_s: float) -> Liars:
+    liars = draw_liars(streams.named("liars"), city)
+    return find_out(streams.named("liars found out"), liars, until_s=until_s)
 
 
 def _layout(rng: Random, streams: RandomStreams, bounds: Bounds, life: CityLife | None) -> Layout:

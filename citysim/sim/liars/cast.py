@@ -8,6 +8,7 @@ from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition
 from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.identities import Certificates
 from citysim.sim.liars.lies import Lies, OpenLook, Sight
 from citysim.sim.liars.lying_box import LyingBox
 from citysim.sim.liars.lying_device import LyingDevice
@@ -19,6 +20,7 @@ from citysim.sim.scenario import CitySpec, Liars, LyingBoxSpec
 from district_node.cores import intake, view
 from district_node.cores.incidents.incident import AgentVerification
 
+Revoke = Callable[[AgentId, DistrictId], None]
 SendAs = Callable[[UnitId, CrewAnswer | CrewPosition], Awaitable[Outcome]]
 
 
@@ -31,13 +33,16 @@ class LiarCast:
         *,
         city: CitySpec,
         districts: Mapping[DistrictId, DistrictProcess],
+        certificates: Certificates,
         mqtt: Mqtt,
         loop: VirtualTimeLoop,
         streams: RandomStreams,
+        revoke: Revoke,
         send_as: SendAs,
     ) -> None:
         self._city, self._districts, self._mqtt = city, districts, mqtt
         self._loop, self._streams, self._send_as = loop, streams, send_as
+        self._certificates, self._revoke, self._specs = certificates, revoke, liars.boxes
         self._now = partial(simulated_now, loop)
         self.boxes = tuple(self._box(spec) for spec in liars.boxes)
         self.devices = tuple(self._device(unit) for unit in liars.units)
@@ -52,6 +57,9 @@ class LiarCast:
             box.begin()
         for device in self.devices:
             device.begin()
+        for spec in self._specs:
+            if spec.revoked_at_s:
+                self._loop.call_at(spec.revoked_at_s, self._revoke, spec.agent, spec.district)
 
     def fall_silent(self) -> None:
         for box in self.boxes:
@@ -74,6 +82,7 @@ class LiarCast:
             ),
             others=tuple(box.agent for box in district.boxes),
             outbox_of=partial(_outbox_of, self._districts[spec.district]),
+            certificates=self._certificates,
             mqtt=self._mqtt,
             loop=self._loop,
             rng=rng,

@@ -24,7 +24,7 @@ from citybrain.wire.agent import (
 from citybrain.wire.event import encode_event_batch
 from citysim.laws.ground_truth_log import ItemsStored
 from citysim.sim.event_loop import VirtualTimeLoop
-from citysim.sim.identities import prover
+from citysim.sim.identities import Certificates, prover
 from citysim.sim.liars.lies import Lies
 from citysim.sim.net.mqtt import Mqtt
 
@@ -46,6 +46,7 @@ class LyingBox:
         lies: Lies,
         others: tuple[AgentId, ...],
         outbox_of: Callable[[AgentId], int],
+        certificates: Certificates,
         mqtt: Mqtt,
         loop: VirtualTimeLoop,
         rng: Random,
@@ -54,7 +55,7 @@ class LyingBox:
         self.agent, self.district = agent, district
         self._lies, self._others, self._loop, self._rng, self._now = lies, others, loop, rng, now
         self._outbox_of = outbox_of
-        self._prove = prover(agent, district)
+        self._prove = prover(agent, district, certificates)
         self._bus = mqtt.client(f"{ROOT.replace('/', '-')}-agent-{district}-{agent}")
         self._bus.subscribe(topic(district, agent, ACK), lambda _: None)
         self._bus.subscribe(topic(district, agent, REQUESTS), self._on_requests)

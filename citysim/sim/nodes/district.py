@@ -13,7 +13,7 @@ from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 from citybrain.journal.memory import MemoryStore
 from citybrain.structs import Struct
-from citysim.sim.identities import SimulatedVerifier
+from citysim.sim.identities import Certificates, SimulatedVerifier
 from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Link
@@ -76,6 +76,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         mqtt: Mqtt,
         link: Link,
         ids: IdSource,
+        certificates: Certificates,
         on_unexpected_error: OnUnexpectedError,
     ) -> None:
         super().__init__(computer, store, on_unexpected_error=on_unexpected_error)
@@ -84,7 +85,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         self._mqtt, self._ids = mqtt, ids
         self.client_id = f"{topics.ROOT.replace('/', '-')}-district-{setup.district}"
         self.quarantine = SimulatedQuarantine(computer.note)
-        self.verifier = SimulatedVerifier(setup.district)
+        self.verifier = SimulatedVerifier(setup.district, certificates)
         self.runtime: District | None = None
         self._reload: PackReload[SimulatedFiles] | None = None
         self._bus: SimBus | None = None

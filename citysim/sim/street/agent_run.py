@@ -11,7 +11,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.ids import DistrictId
 from citysim.sim.event_loop import VirtualTimeLoop
-from citysim.sim.identities import prover
+from citysim.sim.identities import Certificates, prover
 from citysim.sim.net.mqtt import SimBus
 from citysim.sim.street.sources import SimCamera, SimGauge
 from street_agent.agent_step import AgentInput, AgentStep, StepIntervals
@@ -71,6 +71,7 @@ class AgentRunParts:
     bus: SimBus
     loop: VirtualTimeLoop
     rng: Random
+    certificates: Certificates
     intervals: StepIntervals = RESTING_INTERVALS
 
 
@@ -106,7 +107,7 @@ class AgentRun:
             outbox=self.outbox,
             requests=requests,
             post=self._post,
-            prove=prover(setup.agent, parts.district),
+            prove=prover(setup.agent, parts.district, parts.certificates),
         )
         cameras = [_CameraProgress(parts.source)] if isinstance(parts.source, SimCamera) else []
         self._reporter = StatusReporter(

@@ -11,6 +11,7 @@ from citybrain.journal.memory import Crashed
 from citysim.laws.history import OutboxHistory
 from citysim.life.values import CameraSighting
 from citysim.sim.fault_trigger import FaultTrigger
+from citysim.sim.identities import Certificates
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.scenario import EdgeBoxSpec
@@ -46,11 +47,12 @@ class EdgeBox:
         scene: Scene,
         ids: IdSource,
         rng: Random,
+        certificates: Certificates,
         intervals: StepIntervals = RESTING_INTERVALS,
     ) -> None:
         self.computer, self.spec, self.district, self.scene = computer, spec, district, scene
         self._mqtt, self._ids, self._rng, self._intervals = mqtt, ids, rng, intervals
-        self._setup = agent_setup(spec)
+        self._setup, self._certificates = agent_setup(spec), certificates
         self.client_id = f"{ROOT.replace('/', '-')}-agent-{district}-{spec.agent}"
         self.agent_run: AgentRun | None = None
         self._bus: SimBus | None = None
@@ -91,6 +93,7 @@ class EdgeBox:
             bus=self._bus,
             loop=loop,
             rng=self._rng,
+            certificates=self._certificates,
             intervals=self._intervals,
         )
         self.agent_run = AgentRun(parts, guard=self._guard)

@@ -4,10 +4,21 @@ defence masks."""
 from collections.abc import Mapping
 
 from citybrain.structs import Struct
-from mutants import clocks, incidents, journal, liars, links, orders, packs, reports, street
+from mutants import (
+    clocks,
+    incidents,
+    journal,
+    liars,
+    links,
+    orders,
+    packs,
+    reports,
+    revocations,
+    street,
+)
 from mutants.mutant import Mutant
 
-MODULES = (street, journal, links, orders, incidents, reports, packs, clocks, liars)
+MODULES = (street, journal, links, orders, incidents, reports, packs, clocks, liars, revocations)
 
 
 class Mask(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ def blind_mid_verification(world: SimulatedWorld, target: str, seconds: float) -
         name = box.computer.name
         _later(world, rng.uniform(*BLIND_DELAY_S), lambda: blind(world, name, seconds))
 
-    _arm_next(world, target, BLIND, lambda box: box.request_stored, inject)
+    arm_next(world, target, BLIND, lambda box: box.request_stored, inject)
 
 
 def offline_and_intermittent(world: SimulatedWorld, target: str, seconds: float) -> None:
@@ -54,7 +54,7 @@ def offline_and_intermittent(world: SimulatedWorld, target: str, seconds: float)
     def has_event(drafts: Sequence[object]) -> bool:
         return any(isinstance(draft, Event) for draft in drafts)
 
-    _arm_next(
+    arm_next(
         world, target, INTERMITTENT, lambda box: box.outbox_appended, inject, condition=has_event
     )
 
@@ -72,7 +72,7 @@ def offline_mid_verification(world: SimulatedWorld, target: str, seconds: float)
             lambda: operators.reopen(box.district, request.incident),
         )
 
-    _arm_next(world, target, OFFLINE, lambda box: box.request_stored, inject)
+    arm_next(world, target, OFFLINE, lambda box: box.request_stored, inject)
 
 
 def refuse_inbound_writes(world: SimulatedWorld, target: str, writes: float) -> None:
@@ -81,14 +81,14 @@ def refuse_inbound_writes(world: SimulatedWorld, target: str, writes: float) -> 
     def inject(box: EdgeBox, _message: object) -> None:
         box.computer.disk.refused_writes = round(writes)
 
-    _arm_next(world, target, REFUSE, lambda box: box.inbound_received, inject)
+    arm_next(world, target, REFUSE, lambda box: box.inbound_received, inject)
 
 
 def disarm(name: str) -> FaultAction:
     """The end of a fault that is armed: what was injected ends by itself or with the phase."""
 
     def action(world: SimulatedWorld, target: str, _: float) -> None:
-        for box in _boxes(world, target):
+        for box in boxes_of(world, target):
             box.outbox_appended.disarm(name)
             box.request_stored.disarm(name)
             box.inbound_received.disarm(name)
@@ -112,7 +112,7 @@ def _disconnect(world: SimulatedWorld, box: EdgeBox, seconds: float) -> None:
     world.loop.call_later(min(seconds, left_s), mqtt.reconnect, world, name, 0.0)
 
 
-def _arm_next(
+def arm_next(
     world: SimulatedWorld,
     target: str,
     name: str,
@@ -122,7 +122,7 @@ def _arm_next(
     condition: Callable[[T], bool] | None = None,
 ) -> None:
     """`inject` into the first box of the district whose trigger fires, and into no other."""
-    boxes = _boxes(world, target)
+    boxes = boxes_of(world, target)
 
     def arm(box: EdgeBox) -> None:
         def inject_here(occurrence: T) -> None:
@@ -136,5 +136,6 @@ def _arm_next(
         arm(box)
 
 
-def _boxes(world: SimulatedWorld, target: str) -> tuple[EdgeBox, ...]:
+def boxes_of(world: SimulatedWorld, target: str) -> tuple[EdgeBox, ...]:
+    """Of the target's district."""
     return tuple(box for box in world.edge_boxes.values() if box.district == district_of(target))

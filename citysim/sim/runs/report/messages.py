@@ -151,6 +151,9 @@ FAULTS_ZH: Mapping[str, tuple[str, str]] = {
     "offline_mid_verification": ("核查中断网", "对旧问题的回答结不了案"),
     "offline_and_intermittent": ("断网且接触不良", "发件箱满时先舍最轻者,并如实申报"),
     "inbound_writes_refused": ("来件被拒", "存不下的确认或提问不算数"),
+    "box_revoked": ("边缘盒证书被吊销", "被吊销者所言一概不信,先前所信一概不失"),
+    "box_revoked_mid_look": ("核查中被吊销", "所问之盒被吊销,核查转交人员"),
+    "box_revoked_unacknowledged": ("未获确认时被吊销", "吊销期间所存,重新加入后照收"),
     "packs_changed": ("场景包变更", "案件始终按其开始时的预案办理"),
     "planner_slow": ("规划迟缓", "方案所据之世界已变"),
 }

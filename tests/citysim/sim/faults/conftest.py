@@ -228,6 +228,7 @@ def _broker(world):
 
 
 def _people(world):
+    yield from (f"{agent} is revoked" for agent in world.revocations.revoked)
     for unit, phone in world.phones.items():
         if phone.fault_mode is not FaultMode.NORMAL:
             yield f"{unit} is {phone.fault_mode}"

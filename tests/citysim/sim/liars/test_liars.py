@@ -6,8 +6,9 @@ from citybrain.bus import topics
 from citybrain.structs import replace
 from citysim.sim.generator.scenarios import Size, scenario_of
 from citysim.sim.scenario import NO_LIARS
-from citysim.sim.scenario_run import run_scenario
+from citysim.sim.scenario_run import check_laws, run_scenario
 from citysim.sim.simulation import Simulation
+from district_node.shell.enrolment import LOOK_S
 
 SEED = 10  # two of its districts have boxes, one crew has a lying device
 
@@ -62,6 +63,25 @@ def test_liars_are_silent_in_the_recovery_phase_and_every_law_is_kept():
     assert result.verdict.kept, result.verdict.violations[:3]
     checked = dict(result.verdict.checked)
     assert checked["nothing_unproved"] > 50
+
+
+def test_a_liar_that_is_found_out_goes_on_and_is_believed_no_more():
+    scenario = scenario_of(SEED, Size.LIARS)
+    boxes = tuple(replace(box, revoked_at_s=20.0) for box in scenario.liars.boxes)
+    simulation = Simulation(replace(scenario, liars=replace(scenario.liars, boxes=boxes)))
+    simulation.run_until(20.0 + LOOK_S + 5.0)
+    world = simulation.world
+    said = [len(box.said) for box in world.liars.boxes]
+    simulation.run_fault_phase()
+    assert all(len(box.said) > before for box, before in zip(world.liars.boxes, said, strict=True))
+    assert {box.agent for box in world.liars.boxes} <= world.revocations.revoked
+    for box in world.liars.boxes:
+        node = world.districts[box.district]
+        known = node.state.enrolments.boxes.get(box.agent)
+        assert known is None or known.revoked_at > 0, "it has never been enrolled, or is no more"
+    assert any(node.quarantine.by_reason["revoked"] for node in world.districts.values())
+    assert check_laws(world, is_final=False)[0] == ()
+    simulation.close()
 
 
 def test_the_same_seed_has_the_same_lies():

@@ -16,6 +16,7 @@ from citybrain.wire.agent import (
 from citybrain.wire.event import decode_event_batch
 from citysim.life.load import street_life
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.identities import Certificates
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.random_streams import RandomIds, RandomStreams
@@ -59,6 +60,7 @@ class Street:
             scene=self.scene,
             ids=RandomIds(streams.named("ids")),
             rng=streams.named("box"),
+            certificates=Certificates(),
         )
         self.district = self.mqtt.client("district")
         for leaf, receive in (
