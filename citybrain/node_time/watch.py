@@ -98,7 +98,12 @@ class ClockWatch:
             waiting.answer.set_exception(NodeStoppingError("this node has stopped."))
 
     def next_request(self) -> ClockRequest | None:
-        return self._requests.popleft() if self._requests else None
+        """The next one whose answer is still waited for; it cannot be taken back any more."""
+        while self._requests:
+            request = self._requests.popleft()
+            if request.answer.set_running_or_notify_cancel():
+                return request
+        return None
 
     def input_of(self, request: ClockRequest) -> tuple[ClockSet, Timestamp]:
         """What is journaled, and at what time, which node time then becomes. Raises

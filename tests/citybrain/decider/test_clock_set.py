@@ -174,6 +174,22 @@ def test_what_cannot_be_said_is_refused_and_journals_nothing(
     assert store.head() == head
 
 
+@pytest.mark.parametrize("ahead_s", [0, DAY_S])
+def test_whoever_no_longer_waits_for_an_answer_does_not_end_the_journal(
+    loop, machine, till, store, ahead_s
+):
+    machine.run(1, step=ahead_s)
+    action = ClockAction(request="r", verb=ClockVerb.CONFIRM, reason="so", actor="Li Na")
+    while not loop.clock_watch.request(action, SUPERVISOR).cancel():
+        pass  # the journal was faster
+    loop.submit(till.Pay(amount=1)).result(WAIT_S)
+    loop.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert loop.failure is None
+    loop.clock_watch.request(action, SUPERVISOR).cancel()
+    loop.stop()
+    assert loop.failure is None
+
+
 def test_nobody_waits_for_a_loop_that_has_stopped(loop):
     loop.stop()
     with pytest.raises(NodeStoppingError):
