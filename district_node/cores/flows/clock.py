@@ -6,15 +6,18 @@ from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockSet, ClockStepped, Reply
 from citybrain.domain.event import VisibilityInterval
 from citybrain.errors import ClockNotSetError
-from citybrain.node_time.rebase import Foreign, rebase_of, rebased
+from citybrain.node_time.rebase import Foreign, Rebase, rebase_of, rebased
 from citybrain.permissions import Permission, refusal_of
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents.contribution import Episode
+from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState
 
 # by the clocks of the boxes that said so
 FOREIGN: Foreign = frozenset({(Episode, "since"), (VisibilityInterval, "")})
+# from which deadlines are counted again at every stage: see `_moved_with_deadlines`
+COUNTED_FROM: Foreign = frozenset({(Incident, "opened_at")})
 
 
 def in_new_time(state: DistrictState, new_input: object, at: Timestamp) -> DistrictState:
@@ -22,7 +25,9 @@ def in_new_time(state: DistrictState, new_input: object, at: Timestamp) -> Distr
     if type(new_input) is not ClockSet:
         return state
     rebase = rebase_of(new_input, at)
-    return state if rebase is None else rebased(state, rebase, FOREIGN)
+    if rebase is None:
+        return state
+    return _moved_with_deadlines(rebased(state, rebase, FOREIGN | COUNTED_FROM), rebase)
 
 
 def clock_set(draft: DecisionDraft, given: ClockSet) -> Reply:
@@ -44,6 +49,17 @@ def clock_stepped(draft: DecisionDraft, stepped: ClockStepped) -> None:
     draft.notice("clock_stepped", draft.district, str(stepped.micros))
     if stepped.micros > 0:
         _move_skews(draft, stepped.micros)
+
+
+def _moved_with_deadlines(state: DistrictState, rebase: Rebase) -> DistrictState:
+    """What a crew has left is counted from an incident's opening at each of its stages: if that
+    stayed where it is, the next step would make all deadlines of it over, or put them off."""
+    incidents = state.incidents.put_all(
+        (name, replace(incident, opened_at=Timestamp(incident.opened_at + rebase.micros)))
+        for name, incident in state.incidents.items()
+        if incident.opened_at is not None
+    )
+    return replace(state, incidents=incidents)
 
 
 def _move_skews(draft: DecisionDraft, micros: int) -> None:

@@ -64,6 +64,20 @@ def test_every_deadline_keeps_what_is_left_in_rows_and_in_state_alike(scenario):
     assert keyed.items() <= of_slots.items()
 
 
+@pytest.mark.parametrize("micros", [-DAY_US, DAY_US])
+def test_a_deadline_that_is_counted_again_at_a_later_stage_keeps_what_is_left(scenario, micros):
+    working(scenario)
+    was_now, before = scenario.clock.now(), timers(scenario)
+    set_clock(scenario, micros)
+    now = scenario.clock.now()
+    scenario.press("riverside-1", CrewAction.ARRIVE)
+    handled = [name for name in timers(scenario) if "handle" in name]
+    assert handled
+    assert [timers(scenario)[name].due - now for name in handled] == [
+        before[name].due - was_now for name in handled
+    ]
+
+
 def test_the_city_gets_every_deadline_anew(scenario):
     working(scenario)
     commands = set_clock(scenario, -DAY_US)
@@ -113,6 +127,7 @@ def test_what_follows_is_decided_as_without_it(scenario, micros, late_s):
             set_clock(one, micros)
         one.wait(late_s)
         one.press("riverside-1", CrewAction.ARRIVE)
+        one.wait(20)
         one.press("riverside-1", CrewAction.FINISH)
         one.wait(1_000)
         return [
