@@ -65,6 +65,13 @@ class BoxRevoked(Struct, frozen=True, kw_only=True):
     after_seq: int
 
 
+class ClockWord(Struct, frozen=True, kw_only=True):
+    """A person set a node's time to what its machine showed, off by so much."""
+
+    node: str
+    off_s: float
+
+
 class SentByCrew(Struct, frozen=True, kw_only=True):
     """What a device sent that was proved to be this unit's."""
 
@@ -89,3 +96,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     lies: tuple[ItemsStored, ...] = ()
     sent_by_crews: tuple[SentByCrew, ...] = ()
     boxes_revoked: tuple[BoxRevoked, ...] = ()
+    clock_words: tuple[ClockWord, ...] = ()

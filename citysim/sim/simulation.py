@@ -59,6 +59,7 @@ class Simulation:
     def close(self) -> None:
         """Stops every process, so that no task outlives its simulation."""
         self.world.people.stop()
+        self.world.clock_keepers.stop()
         for computer in self.world.computers.values():
             computer.is_powered_off = True
             computer.die("the simulation is over")

@@ -4,13 +4,14 @@ Fault actions and the oracle work on it. It decides nothing.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
-from citysim.laws.ground_truth_log import StoreRestored
+from citysim.laws.ground_truth_log import ClockWord, StoreRestored
 from citysim.laws.history import CITY, Stall
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.fault_trigger import FaultTrigger
@@ -25,6 +26,7 @@ from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.nodes.setup import policy_of, setup_of
 from citysim.sim.people.assembly import People
+from citysim.sim.people.clock_keepers import ClockKeepers
 from citysim.sim.people.crew_phone import CrewPhone
 from citysim.sim.random_streams import RandomIds, RandomStreams
 from citysim.sim.revocations import Revocations
@@ -54,6 +56,7 @@ class SimulatedWorld:
         self.unexpected_errors: list[str] = []  # what production code must never do, and did
         self.stalls: list[Stall] = []  # times, by a node's own clock, when it could not act
         self.restored: list[StoreRestored] = []
+        self.clock_words: list[ClockWord] = []
         self.outboxes_lost: list[tuple[AgentId, int]] = []
         self._backups: dict[str, tuple[MemoryStore, Timestamp]] = {}
         self._restore_ids = RandomIds(self.streams.named("restores"))
@@ -79,6 +82,13 @@ class SimulatedWorld:
             calls=self.calls,
             scenes=self.scenes,
             street_calls=scenario.calls,
+        )
+        self.clock_keepers = ClockKeepers(
+            {node.computer.name: node for node in self.nodes},
+            self._keepers_calls(),
+            loop=self.loop,
+            streams=self.streams,
+            on_set=self._on_clock_set,
         )
         self.liars = LiarCast(
             scenario.liars,
@@ -207,6 +217,16 @@ class SimulatedWorld:
                 link.reset()
             self.loop.call_later(FLAPPING_PERIOD_S, self._reset_links, name)
 
+    def _on_clock_set(self, name: str, micros: int, was: Timestamp) -> None:
+        """A stall that goes on has a part in each of the two times."""
+        off_s = self.computers[name].clocks.wrong_s
+        self.clock_words.append(ClockWord(node=name.removeprefix("district/"), off_s=off_s))
+        if name in self._stalled_since:
+            since = self._stalled_since[name]
+            node = name.removeprefix("district/")
+            self.stalls.append(Stall(node=node, since=since, until=was))
+            self._stalled_since[name] = Timestamp(was + micros)
+
     def max_clock_error_s(self) -> float:
         """The largest error that any wall clock has had."""
         return self._max_clock_error_s
@@ -281,6 +301,17 @@ class SimulatedWorld:
         rng = self.streams.named(f"calls {district}")
         return Calls(loop=self.loop, rng=rng, is_reachable=lambda: node.is_up)
 
+    def _keepers_calls(self) -> dict[str, Calls]:
+        """Whoever sets a clock is at the node: by a network of their own."""
+        return {
+            node.computer.name: Calls(
+                loop=self.loop,
+                rng=self.streams.named(f"keeper's calls {node.computer.name}"),
+                is_reachable=partial(_is_up, node),
+            )
+            for node in self.nodes
+        }
+
     def _make_city(self) -> CityProcess:
         return CityProcess(
             self._computer(CITY),
@@ -320,3 +351,7 @@ class SimulatedWorld:
 
     def _thread_s(self) -> float:
         return THREAD_S + self.planner_delay_s
+
+
+def _is_up(node: DistrictProcess | CityProcess) -> bool:
+    return node.is_up

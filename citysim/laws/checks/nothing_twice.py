@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from citybrain import canonical_json
-from citybrain.decider.command import Notice, Post, Reply
+from citybrain.decider.command import ClockSet, Notice, Post, Reply
 from citybrain.domain.event import Event
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
@@ -178,12 +178,13 @@ def _has_effect(record: DistrictRecord | CityRecord) -> bool:
 def _repeated_progress(node: DistrictHistory) -> Iterator[str]:
     """A crew's step is reported once.
 
-    What a start or a link reports anew, because a store went back in time, is no second effect.
+    What a start or a link reports anew, because a store went back in time, is no second effect, and
+    neither is what a district reports anew because a person moved its time.
     """
     progress = [
         letter
         for record, letter in node.projection(district_letters).progress
-        if not isinstance(record.input, NodeStarted | CityLinkChanged)
+        if not isinstance(record.input, NodeStarted | CityLinkChanged | ClockSet)
     ]
     counts = Counter((letter.order, letter.stage) for letter in progress)
     for (order, stage), times in sorted(counts.items()):

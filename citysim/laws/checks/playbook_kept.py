@@ -17,6 +17,7 @@ from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES
 from citybrain.vocabulary import IncidentStage
 from citysim.laws.history import History
 from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.report import Findings, LawReport
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_key
 from district_node.inputs import NodeStarted, PacksChanged, SkewMeasured
@@ -33,6 +34,12 @@ def check(history: History) -> LawReport:
             findings.violations += [f"{district}: {violation}" for violation in log.apply(record)]
         findings.checked += log.checked
     return findings.report(LAW)
+
+
+def _carried(time: Timestamp, record: DistrictRecord) -> Timestamp:
+    """A time from which deadlines are counted: a rebase moves it with them."""
+    given = record.input
+    return Timestamp(time + given.micros) if isinstance(given, ClockSet) else time
 
 
 @dataclass(slots=True)  # mutable: a state that records are applied to
@@ -57,6 +64,7 @@ class _PlaybookLog:
             self.skewed.add(f"agent/{record.input.agent}")
         self.has_stepped = self.has_stepped or isinstance(record.input, ClockSet | ClockStepped)
         if isinstance(record.input, ClockSet):
+            self._move_times(record)
             return []  # every timer is moved, by no playbook
         posts = [command for command in record.commands if type(command) is Post]
         letters = [post.letter for post in posts]
@@ -76,6 +84,12 @@ class _PlaybookLog:
             if isinstance(command, SetTimer)
         ]
         return [f"{violation} in record {record.seq}" for violation in violations if violation]
+
+    def _move_times(self, record: DistrictRecord) -> None:
+        if (moved := rebase_in(record)) is not None:
+            self.reported_at = {name: moved(at) for name, at in self.reported_at.items()}
+            for opened in self.openings.values():
+                opened[:] = [_carried(at, record) for at in opened]
 
     def _note_packs(self, record: DistrictRecord) -> None:
         given = record.input

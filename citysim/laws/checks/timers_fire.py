@@ -7,10 +7,18 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later, seconds_between
-from citybrain.decider.command import CancelTimer, ClockSet, ClockStepped, SetTimer, TimerFired
+from citybrain.decider.command import (
+    CancelTimer,
+    ClockSet,
+    ClockStepped,
+    Post,
+    SetTimer,
+    TimerFired,
+)
 from citybrain.structs import Struct
 from citysim.laws.history import AnyNodeHistory, History, Stall
 from citysim.laws.projections.letters import CityRecord, DistrictRecord
+from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.projections.store_restores import start_records
 from citysim.laws.report import Findings, LawReport
 from coordinator.inputs import NodeStarted as CityStarted
@@ -25,7 +33,7 @@ def check(history: History) -> LawReport:
     findings = Findings()
     for node in history.nodes():
         table = _TimerTable(
-            downtime=_downtime(node, history),
+            downtimes=_downtimes(node, history),
             foreign_records=node.foreign_records,
             startup_firings=_startup_firings(node, is_final=history.is_final),
         )
@@ -61,19 +69,25 @@ class Downtime(Struct, frozen=True, kw_only=True):
         return max(due, self.starts[earlier - 1]) if earlier else due
 
 
-def _downtime(node: AnyNodeHistory, history: History) -> Downtime:
-    steps = [(record.at, record.input.micros) for record in node.records_of(ClockStepped)]
-    steps += [(record.at, record.input.micros) for record in node.records_of(ClockSet)]
+def _downtimes(node: AnyNodeHistory, history: History) -> list[tuple[int, Downtime]]:
+    """From which record on, since when a person moved node time back, which of it counts: what
+    lies in a time that is no more does not."""
+    steps = [(r.seq, r.at, r.input.micros) for r in node.records_of(ClockStepped)]
+    steps += [(r.seq, r.at, r.input.micros) for r in node.records_of(ClockSet)]
     jumps = [
-        Stall(node=node.name, since=Timestamp(at - micros), until=at)
-        for at, micros in steps
+        (seq, Stall(node=node.name, since=Timestamp(at - micros), until=at))
+        for seq, at, micros in steps
         if micros > 0
     ]
     declared = [stall for stall in history.stalls if stall.node == node.name]
-    return Downtime(
-        starts=tuple(sorted(record.at for record in start_records(node))),
-        stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))),
-    )
+    backs = [(r.seq, r.at) for r in node.records_of(ClockSet) if r.input.micros < 0]
+    found = []
+    for begin, at in [(0, NEVER), *backs]:
+        starts = [r.at for r in start_records(node) if r.seq > begin or r.at <= at]
+        stalls = [stall for seq, stall in jumps if seq > begin or stall.until <= at]
+        ordered = sorted([*stalls, *declared], key=lambda stall: (stall.since, stall.until))
+        found.append((begin, Downtime(starts=tuple(sorted(starts)), stalls=tuple(ordered))))
+    return found
 
 
 def _startup_firings(node: AnyNodeHistory, *, is_final: bool) -> dict[int, Timestamp]:
@@ -102,7 +116,7 @@ class _TimerTable:
     What other code set may have been otherwise, and is not judged.
     """
 
-    downtime: Downtime
+    downtimes: list[tuple[int, Downtime]]
     foreign_records: frozenset[int]
     startup_firings: dict[int, Timestamp]
     # Firings that were late and may be a starting run's: it is not known whether the node was up.
@@ -117,6 +131,11 @@ class _TimerTable:
         given = record.input
         if isinstance(given, DistrictStarted | CityStarted):
             self._check_overdue(self.last_record_at)  # judges the run that ended
+        if isinstance(given, ClockSet):
+            self._check_overdue(Timestamp(record.at - given.micros))  # in the time that ends
+            self._check_clock_set(record)
+        if len(self.downtimes) > 1 and record.seq >= self.downtimes[1][0]:
+            del self.downtimes[0]
         if isinstance(given, TimerFired):
             self._fired(given.timer, record)
         for command in record.commands:
@@ -128,6 +147,28 @@ class _TimerTable:
             elif isinstance(command, CancelTimer) and self.due.pop(command.timer, None) is not None:
                 self.changed_at[command.timer] = record.at
         self.last_record_at = record.at
+
+    def _check_clock_set(self, record: DistrictRecord | CityRecord) -> None:
+        """A rebase first leaves every deadline what was left of it, whatever is decided then. A
+        confirmation tells nobody anything: what is due now fires behind it."""
+        moved = rebase_in(record)
+        if record.seq in self.foreign_records:
+            return
+        if moved is None:
+            if any(isinstance(command, Post) for command in record.commands):
+                self.violations.append(f"record {record.seq}, a confirmation, reports something")
+            return
+        set_first: dict[str, Timestamp] = {}
+        for command in record.commands:
+            if isinstance(command, SetTimer):
+                set_first.setdefault(command.timer, command.due)
+        for timer, due in sorted(self.due.items()):
+            off_s = seconds_between(moved(due), set_first.get(timer, due))
+            if off_s:
+                self.violations.append(
+                    f"timer {timer} was moved {off_s:.1f} s off what was left of it when a person "
+                    f"set the clock in record {record.seq}"
+                )
 
     def finish(self, live_at: Timestamp | None) -> None:
         """Judge what is still set: by the last record, or by the time of a node that is up."""
@@ -161,9 +202,9 @@ class _TimerTable:
         if is_stale and self.due[timer] > at:
             return
         due = self.due.pop(timer)
-        late_s, last_record_at = self._late_s(due, at), self.startup_firings.get(record.seq)
+        late_s, last_record_at = self._late_s(timer, due, at), self.startup_firings.get(record.seq)
         if late_s > GRACE_S:
-            if last_record_at is not None and self._late_s(due, last_record_at) <= GRACE_S:
+            if last_record_at is not None and self._late_s(timer, due, last_record_at) <= GRACE_S:
                 self.inconclusive += 1
             else:
                 self.violations.append(f"timer {timer} fired {late_s:.1f} s late")
@@ -175,17 +216,19 @@ class _TimerTable:
         due = self.due.get(timer)
         if due is None or record.seq in self.startup_firings or type(record.input) is ClockSet:
             return
-        late_s = self._late_s(due, record.at)
+        late_s = self._late_s(timer, due, record.at)
         if late_s > GRACE_S:
             self.violations.append(
                 f"timer {timer} was {late_s:.1f} s overdue when record {record.seq} moved it"
             )
 
-    def _late_s(self, due: Timestamp, at: Timestamp) -> float:
-        return seconds_between(self.downtime.earliest_firing(due, at), at)
+    def _late_s(self, timer: str, due: Timestamp, at: Timestamp) -> float:
+        """One that was over already when it was set could fire then at the earliest."""
+        due = max(due, self.changed_at.get(timer, NEVER))
+        return seconds_between(self.downtimes[0][1].earliest_firing(due, at), at)
 
     def _check_overdue(self, at: Timestamp) -> None:
         """What should have fired by `at` and did not."""
         for name, due in sorted(self.due.items()):
-            if later(due, GRACE_S) < at and (late_s := self._late_s(due, at)) > GRACE_S:
+            if later(due, GRACE_S) < at and (late_s := self._late_s(name, due, at)) > GRACE_S:
                 self.violations.append(f"timer {name} was {late_s:.1f} s overdue")

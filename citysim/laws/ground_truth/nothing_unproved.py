@@ -18,19 +18,20 @@ it had reported itself) is no violation of this law; the others still hold for e
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from citybrain.clock import seconds_between
+from citybrain.clock import Timestamp, seconds_between
 from citybrain.decider.command import Post
 from citybrain.domain.event import Gap, VerificationRequest, VerificationResult
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point, distance_m
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
 from citysim.laws.ground_truth import revoked_boxes
 from citysim.laws.ground_truth_log import GroundTruth
-from citysim.laws.history import DistrictHistory, History, ReplayedRecord
+from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.projections.rebases import Move, rebase_in
 from citysim.laws.report import Findings, LawReport
 from district_node.cores.orders.positions import vouches
 from district_node.inputs import (
@@ -204,17 +205,25 @@ def _is_answered(batch: BatchReceived, asked: _Asked) -> bool:
 # where units are
 
 
+class _Reported(Struct, frozen=True, kw_only=True):
+    """A position, and when it was reported, by the district's present time."""
+
+    at: Timestamp
+    given: CrewPositionReported
+
+
 def _jumps(node: DistrictHistory) -> Iterator[str]:
     """Places that a unit was reported at to the city, each far from the one before."""
-    reports: dict[str, list[ReplayedRecord[CrewPositionReported]]] = {}
+    reports: dict[str, list[_Reported]] = {}
     places: dict[str, Point] = {}
     scenes: list[Point] = []
     for record in node.records:
         given = record.input
+        if (moved := rebase_in(record)) is not None:
+            reports = {unit: _in_new_time(made, moved) for unit, made in reports.items()}
         if isinstance(given, CrewPositionReported):
-            reports.setdefault(given.position.unit, []).append(
-                record  # type: ignore[arg-type]  # its input was just looked at
-            )
+            reported = _Reported(at=record.at, given=given)
+            reports.setdefault(given.position.unit, []).append(reported)
         elif isinstance(given, CityLetterReceived) and isinstance(given.letter, OrderRequest):
             scenes.append(given.letter.task.place)
         for command in record.commands:
@@ -242,18 +251,22 @@ def _has_arrived(record: DistrictRecord, unit: str, place: Point, scenes: list[P
     )
 
 
-def _has_held(reports: list[ReplayedRecord[CrewPositionReported]], place: Point) -> bool:
+def _in_new_time(reports: list[_Reported], moved: Move) -> list[_Reported]:
+    return [replace(reported, at=moved(reported.at)) for reported in reports]
+
+
+def _has_held(reports: list[_Reported], place: Point) -> bool:
     """Whether the latest reports agree on `place` for long enough, or a person vouched for it."""
-    there = [record for record in reports if record.input.position.place == place]
+    there = [reported for reported in reports if reported.given.position.place == place]
     if not there:
         return False
     last = there[-1]
-    if vouches(last.input.principal):
+    if vouches(last.given.principal):
         return True
     agreeing = [last]
-    for record in reversed(reports[: reports.index(last)]):
-        if distance_m(record.input.position.place, agreeing[-1].input.position.place) > REACH_M:
+    for reported in reversed(reports[: reports.index(last)]):
+        if distance_m(reported.given.position.place, agreeing[-1].given.position.place) > REACH_M:
             break
-        agreeing.append(record)
+        agreeing.append(reported)
     held_s = seconds_between(agreeing[-1].at, last.at)
     return len(agreeing) >= POSITION_HELD_REPORTS.value and held_s >= POSITION_HELD.value

@@ -20,6 +20,7 @@ from citysim.laws.ground_truth.crew_answers import CONFIRMATION_S
 from citysim.laws.ground_truth_log import AcceptedReport, GroundTruth
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.report import Findings, LawReport
 from district_node.inputs import ReportReceived
 
@@ -106,6 +107,8 @@ class _ReportLog:
     incident_of_case: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def apply(self, record: DistrictRecord) -> None:
+        if (moved := rebase_in(record)) is not None:
+            self.changed_at = {name: moved(at) for name, at in self.changed_at.items()}
         stage_before = dict(self.stage) if type(record.input) is ReportReceived else {}
         letters = [
             command.letter

@@ -8,6 +8,7 @@ that a foreign crew reported reached the incident's owner.
 
 from collections.abc import Iterator
 
+from citybrain.decider.command import ClockSet
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.domain.order import OrderProgress
@@ -203,13 +204,16 @@ def _sagas(city: CityHistory) -> dict[str, str] | None:
 def _relayed_progress(findings: Findings, history: History) -> Iterator[str]:
     """The stages that a unit's owner reported of another district's order reached that district.
 
-    After a restore some may be forgotten.
+    After a restore some may be forgotten. What a district reports anew because a person moved its
+    time it reported before, or (that an order is issued) answered the city.
     """
     if any(was_restored(node) for node in history.nodes()):
         return
     nodes = dict(history.districts)
     for district, node in history.districts:
-        for _, progress in node.projection(district_letters).progress:
+        for record, progress in node.projection(district_letters).progress:
+            if isinstance(record.input, ClockSet):
+                continue
             owner = progress.incident_district
             if owner == district or owner not in nodes:
                 continue

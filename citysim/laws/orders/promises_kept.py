@@ -20,6 +20,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from citysim.laws.history import History, Letter
 from citysim.laws.projections.letters import CityRecord, DistrictRecord
+from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.projections.store_restores import was_restored
 from citysim.laws.projections.unit_assignments import PROMISED_SLOT_STATES
 from citysim.laws.report import Findings, LawReport
@@ -76,6 +77,9 @@ class _Owner:
     slots: dict[str, _Slot] = field(default_factory=dict)
 
     def apply(self, record: DistrictRecord) -> Iterator[str]:
+        if (moved := rebase_in(record)) is not None:
+            until = self.reserved_until
+            self.reserved_until = {order: moved(time) for order, time in until.items()}
         given = record.input
         letter = given.letter if isinstance(given, CityLetterReceived) else None
         request = letter if isinstance(letter, OrderRequest) else None

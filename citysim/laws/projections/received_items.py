@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import get_args
 
-from citybrain.clock import SECOND_US
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.decider.command import ClockSet
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.event import Gap, OutboxItem
 from citybrain.structs import Struct
 from citysim.laws.history import DistrictHistory, ReplayedRecord
 from citysim.laws.projections.enrolled_boxes import EnrolledBoxes
+from citysim.laws.projections.rebases import rebase_in
 from district_node.inputs import (
     AgentActed,
     AgentEnrolled,
@@ -35,6 +37,7 @@ Telling = (
     | BatchReceived
     | HelloReceived
     | ItemQuarantined
+    | ClockSet
 )
 DAY_US = 86_400 * SECOND_US
 
@@ -112,7 +115,7 @@ class ReceivedItems:
     incarnations: dict[str, list[int]] = field(default_factory=dict)  # by agent, as they came
     # the next number of each sender's highest hello: a gap that reaches there is no declaration
     declared: dict[Sender, int] = field(default_factory=dict)
-    followed: dict[str, list[int]] = field(default_factory=dict)  # when one followed another
+    followed: dict[str, list[Timestamp]] = field(default_factory=dict)  # when one followed another
     waiting: set[str] = field(default_factory=set)  # agents for whose next one a person decides
 
     def new(self) -> Iterator[ReceivedItem]:
@@ -131,6 +134,11 @@ class ReceivedItems:
                 return SeqSet()
             known.append(incarnation)
         return self.senders.setdefault((agent, incarnation), SeqSet())
+
+    def move_times(self, record: ReplayedRecord[DistrictInput]) -> None:
+        """A person may have moved the district's time."""
+        if (moved := rebase_in(record)) is not None:
+            self.followed = {agent: [*map(moved, at)] for agent, at in self.followed.items()}
 
     def follow(self, record: ReplayedRecord[DistrictInput], hello: AgentHello) -> None:
         """Where the hello names the last incarnation, its own becomes the last."""
@@ -155,6 +163,8 @@ def received_items(node: DistrictHistory) -> ReceivedItems:
         match record.input:
             case NodeStarted() | AgentEnrolled() | AgentRevoked():
                 enrolled.tell(record.input)
+            case ClockSet():
+                found.move_times(record)
             case AgentActed(action=action):
                 found.waiting.discard(action.agent)
                 found.followed.pop(action.agent, None)

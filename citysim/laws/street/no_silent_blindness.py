@@ -8,7 +8,8 @@ a restart. So only lengths of time are compared, each by one clock.
 from collections.abc import Iterator
 
 from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
-from citybrain.decider.command import Post
+from citybrain.decider.command import ClockSet, Post
+from citybrain.domain.clock import ClockVerb
 from citybrain.domain.event import (
     Gap,
     VerificationRequest,
@@ -105,6 +106,10 @@ def _clear_results(node: DistrictHistory, slack_s: float, liars: frozenset[str])
     for record in node.records:
         if isinstance(record.input, NodeStarted):
             asked_at.clear()
+        if isinstance(record.input, ClockSet) and record.input.action.verb is ClockVerb.REBASE:
+            # the clock alone was wrong: what has passed since stays what it is
+            micros = record.input.micros
+            asked_at = {name: Timestamp(at + micros) for name, at in asked_at.items()}
         for sender, result in results.get(record.seq, ()):
             if sender[0] in liars:
                 continue

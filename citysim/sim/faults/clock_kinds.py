@@ -51,4 +51,22 @@ KINDS: Mapping[str, FaultKind] = {
         magnitude=(5.0, 90.0),
         weight=0.5,
     ),
+    "clock_confirmed": FaultKind(
+        target_type=TargetType.NODE,
+        proves="what is due by a person's word fires, and a wrong word is made good",
+        begin=clocks.confirm_wrong_date,
+        end=clocks.set_right,
+        duration_s=LONG,
+        magnitude=(0.0, MONTH_S),
+        weight=1.5,
+    ),
+    "clock_rebased": FaultKind(
+        target_type=TargetType.NODE,
+        proves="a rebase fires nothing: every deadline keeps what is left of it",
+        begin=clocks.rebase_to_wrong_date,
+        end=clocks.set_right,
+        duration_s=LONG,
+        magnitude=(-MONTH_S, MONTH_S),
+        weight=1.5,
+    ),
 }

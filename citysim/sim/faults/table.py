@@ -87,4 +87,6 @@ SELDOM: tuple[str, ...] = (
     "box_revoked",
     "box_revoked_mid_look",
     "box_revoked_unacknowledged",
+    "clock_confirmed",
+    "clock_rebased",
 )

@@ -60,6 +60,11 @@ class SimClocks:
         self._read_s = -1.0
 
     @property
+    def wrong_s(self) -> float:
+        """By how much the wall clock shows another date."""
+        return self._wrong_us / SECOND_US
+
+    @property
     def error_us(self) -> int:
         """Wall time minus simulated time, but for a wrong date."""
         return (

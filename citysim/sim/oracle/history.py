@@ -91,6 +91,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         accepted_answers=tuple(world.people.accepted_answers),
         accepted_reports=tuple(world.people.accepted_reports),
         now=timestamp(world.loop.time()),
+        clock_words=tuple(world.clock_words),
         boxes_revoked=tuple(world.revocations.noted),
         lies=tuple(lie for box in world.liars.boxes for lie in box.said),
         sent_by_crews=tuple(

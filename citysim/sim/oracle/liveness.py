@@ -113,6 +113,10 @@ def _scenes(world: SimulatedWorld) -> list[str]:
     ]
 
 
+def _clocks(world: SimulatedWorld) -> list[str]:
+    return [f"the time of {name} is not set right" for name in world.clock_keepers.unfinished]
+
+
 def _callers(world: SimulatedWorld) -> list[str]:
     return [f"report {name} has no answer yet" for name in world.people.callers.pending]
 
@@ -127,4 +131,5 @@ CHECKS = (
     _outboxes,
     _scenes,
     _callers,
+    _clocks,
 )

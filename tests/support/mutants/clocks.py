@@ -1,15 +1,27 @@
-"""Deliberate bugs of node time."""
+"""Deliberate bugs of node time, and of what a person says of it."""
 
 from typing import Any
 
 import pytest
 
+from citybrain.domain.clock import ClockVerb
 from citybrain.node_time import discipline
 from citybrain.node_time.discipline import Discipline
+from citybrain.node_time.rebase import Rebase
+from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from mutants.mutant import Mutant, all_of, patch_attribute
+from citysim.sim.faults import schedule
+from citysim.sim.generator.scenarios import BOUNDS, Size
+from district_node.cores.flows import clock as clock_flow
+from mutants.mutant import Mutant, all_of, patch_attribute, patch_item
 
 EVERYTHING = 10**20
+KINDS = ("clock_confirmed", "clock_rebased")
+# several in every town
+WITH_WORDS = all_of(
+    patch_item(BOUNDS, Size.TOWN, lambda bounds: replace(bounds, seldom_faults=(3,))),
+    patch_attribute(schedule, "SELDOM", lambda _: KINDS),
+)
 
 
 def _believes_at_start(resume_after: Any) -> Any:
@@ -25,6 +37,19 @@ def _any_peer_proves(patch: pytest.MonkeyPatch) -> None:
             self._believe("a peer says something")
 
     patch.setattr(SystemClock, "compare_peer_time", compare_peer_time)
+
+
+def _as_if_confirmed(_timers: Any) -> Any:
+    """Rows of timers keep their time, which is over in the new one."""
+    return lambda _self, timers: timers
+
+
+def _as_if_rebased(rebase_of: Any) -> Any:
+    def rebase_of_(given: Any, at: Any) -> Any:
+        action = replace(given.action, verb=ClockVerb.REBASE)
+        return rebase_of(replace(given, action=action), at)
+
+    return rebase_of_
 
 
 MUTANTS = (
@@ -49,5 +74,29 @@ MUTANTS = (
         bug="A peer proves the wall clock, whatever time it says that it is.",
         laws=("ground_truth_node_time",),
         plant=_any_peer_proves,
+    ),
+    Mutant(
+        name="rebase_fires_everything",
+        bug="A rebase forward leaves the timers where they are: all of them fire at once.",
+        laws=("timers_fire",),
+        plant=patch_attribute(Rebase, "timers", _as_if_confirmed),
+        setting=WITH_WORDS,
+    ),
+    Mutant(
+        name="rebase_forgets_openings",
+        bug="A rebase leaves the time from which an incident's deadlines are counted where it is:"
+        " at its next stage they are over (a find of these faults).",
+        laws=("playbook_kept",),
+        plant=patch_attribute(
+            clock_flow, "_moved_with_deadlines", lambda _: lambda state, _rebase: state
+        ),
+        setting=WITH_WORDS,
+    ),
+    Mutant(
+        name="confirmed_as_rebased",
+        bug="A confirmed step moves the deadlines in a district's state, as a rebase does.",
+        laws=("timers_fire",),
+        plant=patch_attribute(clock_flow, "rebase_of", _as_if_rebased),
+        setting=WITH_WORDS,
     ),
 )

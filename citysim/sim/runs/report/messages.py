@@ -151,6 +151,8 @@ FAULTS_ZH: Mapping[str, tuple[str, str]] = {
     "offline_mid_verification": ("核查中断网", "对旧问题的回答结不了案"),
     "offline_and_intermittent": ("断网且接触不良", "发件箱满时先舍最轻者,并如实申报"),
     "inbound_writes_refused": ("来件被拒", "存不下的确认或提问不算数"),
+    "clock_confirmed": ("错误日期获人员确认", "按人员之言到期者即触发;言错可改"),
+    "clock_rebased": ("人员改定时钟", "改定不触发任何期限,所余时间不变"),
     "box_revoked": ("边缘盒证书被吊销", "被吊销者所言一概不信,先前所信一概不失"),
     "box_revoked_mid_look": ("核查中被吊销", "所问之盒被吊销,核查转交人员"),
     "box_revoked_unacknowledged": ("未获确认时被吊销", "吊销期间所存,重新加入后照收"),
