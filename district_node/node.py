@@ -4,7 +4,7 @@ stops them in order. Decides nothing.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,14 +25,12 @@ from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_scrub import JournalScrub
-from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.people.door import ensure_not_open, open_door
 from citybrain.people.metrics import sign_in_counter, watch_sessions
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.guard import guard_of
-from citybrain.rpc.link import open_link
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import node_tls
@@ -48,6 +46,7 @@ from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
 from district_node.broker_link import BrokerWatch, broker_link
+from district_node.city_link import city_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
@@ -66,7 +65,6 @@ from district_node.shell.ingress.interpreter import search_new_objects_only, tak
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import NoticeLog
 from district_node.shell.quarantine import FileQuarantine
-from district_node.shell.uplink import OpenLink
 
 if TYPE_CHECKING:
     from citybrain.web.serve import RestartableWebServer
@@ -274,22 +272,12 @@ class DistrictNode:
             ids=self._ids,
             quarantine=self._quarantine,
             metrics=self._district_metrics,
-            open_link=self._open_link(),
+            open_link=city_link(self._config, self._folder),
             verifier=self._verifier,
             programs=self._config.roles_of_programs(),
             conditions=self._conditions,
             on_past=past_watch(self._folder, self._conditions),
         )
-
-    def _open_link(self) -> OpenLink | None:
-        if self._config.city is None:
-            return None
-        address, tls = self._config.city.address, node_tls(self._config.city.tls, self._folder)
-
-        def opened(outgoing: AsyncIterator[Frame]) -> AsyncIterator[Frame]:
-            return open_link(address, outgoing, tls=tls)
-
-        return opened
 
     def _api(
         self, district: District, commit_loop: CommitThread[DistrictState]

@@ -83,8 +83,7 @@ class StreetAgent:
         self._clock, ids = clock or SystemClock(), ids or RandomIds()
         own = own_name_of(config)
         agent, district = AgentId(config.agent), DistrictId(config.district)
-        version = installed_version()
-        setup = config.setup(score_thresholds(config))
+        setup, version = config.setup(score_thresholds(config)), installed_version()
         secure(config.data_dir)
         stored = _open_outbox(config, self._clock, ids, damage=outbox_damage)
         self.outbox = DiskFullBuffer(stored)
@@ -136,7 +135,7 @@ class StreetAgent:
             on_failure=on_failure,
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
-        self._read_topics(config, bus, new_trace)
+        self._subscribe_sensors(config, bus, new_trace)
         self._report = ReadinessReport(agent, clock=self._clock, facts=self._facts)
         self._telemetry.metrics.watch_readiness(self._report)
         self._socket = StatusSocket(config.data_dir / STATUS_SOCKET, self._report.text)
@@ -158,7 +157,9 @@ class StreetAgent:
             count_fault=self._telemetry.metrics.plugin_failed,
         )
 
-    def _read_topics(self, config: StreetConfig, bus: Bus, new_trace: Callable[[], str]) -> None:
+    def _subscribe_sensors(
+        self, config: StreetConfig, bus: Bus, new_trace: Callable[[], str]
+    ) -> None:
         feeds = TopicFeeds(
             topic_sensors(config),
             clock=self._clock,

@@ -17,7 +17,6 @@ LOGGED = {
     "outbox_waits": "a new outbox of %s waits for an operator: %s",
     "outbox_allowed": "new outboxes of %s are allowed again, by %s",
     "agent_forgotten": "the agent %s is forgotten: %s",
-    "ends_forgotten": "ends of %s were forgotten, of %s",
     "outbox_lost": "%s has another outbox: %s",
     "unknown_kind": "incident %s: %s",
     "packs_refused": "%s asked for other packs: %s",
@@ -25,7 +24,7 @@ LOGGED = {
     "position_doubtful": "the position of %s is doubtful: %s",
 }
 # what a sender causes by each of its messages: a line a minute at most
-REFUSED = frozenset({"items_refused", "position_refused"})
+REFUSED = frozenset({"ends_forgotten", "items_refused", "position_refused"})
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,10 @@ from citybrain.people.door import PeopleDoor
 from citybrain.people.link_address import PATH
 from citybrain.people.sign_in import SignInResult
 from citybrain.web.page_templates import PageTemplates
-from citybrain.web.people.pages import HOME, NO_STORE, read_form
+from citybrain.web.people.goal import HOME
+from citybrain.web.people.pages import read_form
 from citybrain.web.people.session_cookie import put_session, session_in
+from citybrain.web.people.sign_in_page import NO_STORE
 
 
 def link_routes(pages: PageTemplates, door: PeopleDoor) -> list[BaseRoute]:
