@@ -21,21 +21,39 @@ def install(folder: Path) -> Path:
     """The Python of an environment in `folder` that has the provider. Raises
     `NoEnvironmentError`."""
     uv, python = Path(sys.executable).with_name("uv"), folder / "bin" / "python"
-    if not uv.exists():
-        raise NoEnvironmentError(f"{uv} is missing: run `make setup`")
-    steps = (
-        (uv, "venv", "--quiet", "--python", sys.executable, folder),
-        (uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", LOCK),
+    ways = (
+        (
+            (uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder),
+            (uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", LOCK),
+        ),
+        (  # slower, and reads a machine's other settings: one of the two made our own environment
+            (sys.executable, "-m", "venv", folder),
+            (python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK),
+        ),
     )
-    for step in steps:
+    said = ""
+    for steps in ways:
+        for step in steps:
+            said = _error_of(step)
+            if said:
+                break
+        else:
+            return python
+    raise NoEnvironmentError(
+        f"canaille cannot be installed from {LOCK.name} ({said}): give this machine a package"
+        " index (uv's UV_INDEX_URL or pip's PIP_INDEX_URL)"
+    )
+
+
+def _error_of(step: tuple[str | Path, ...]) -> str:
+    """The last line of what a command said that failed; "": it did not."""
+    try:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            end = done.stderr.strip().splitlines()[-1:]
-            raise NoEnvironmentError(
-                f"canaille cannot be installed from {LOCK.name} ({' '.join(end)}): give this"
-                " machine a package index (UV_INDEX_URL), or the packages in uv's cache"
-            )
-    return python
+    except FileNotFoundError as error:
+        return str(error)
+    if done.returncode == 0:
+        return ""
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 class CanailleProvider:
