@@ -45,7 +45,8 @@ ROLLED_BACK = {
     ResumeDecision.PEER_STORE_ROLLED_BACK: (
         "district {hello.district} comes with letter {hello.up_next} next and the city's letters"
         " up to {hello.down_acked}, and this city knows its letters up to {journaled}: its store"
-        " went back in time. " + CURE
+        " went back in time. " + CURE + " Where it did not, letters that it never had were deleted"
+        " from this city's store: do that here."
     ),
     ResumeDecision.OWN_STORE_ROLLED_BACK: (
         "district {hello.district} has the city's letters up to {hello.down_acked}, and they were"

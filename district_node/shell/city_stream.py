@@ -39,7 +39,10 @@ REASON_CHARS = 200  # of why the link is down
 CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
 ROLLED_BACK = {
     ResumeDecision.PEER_STORE_ROLLED_BACK: (
-        "the city's store went back in time without saying so. " + CURE.format(whose="the city's")
+        "the city's store went back in time without saying so. "
+        + CURE.format(whose="the city's")
+        + " Where it did not, letters that it never had were deleted from this district's store:"
+        " run it on this district's."
     ),
     ResumeDecision.OWN_STORE_ROLLED_BACK: (
         "this district's store went back in time without saying so: the city has letters that were"

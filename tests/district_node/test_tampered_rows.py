@@ -9,16 +9,24 @@ from tampering import TAMPERINGS, rows, settled, tampered_copy
 from citybrain.decider.rows.correction import CORRECTION_KIND
 
 
-@pytest.fixture(params=["killed", "stopped in order"])
-def journal(request, tmp_path):
-    """A crew is on its way; timers run and reports wait for the city."""
+@pytest.fixture
+def journal(tmp_path):
+    """A crew is on its way; timers run and reports wait for the city. Its node was killed."""
     made = DistrictJournal(tmp_path / "journal.db")
-    decider = made.write(OURS)
-    if request.param == "stopped in order":
-        made.stop(decider)
+    made.write(OURS)
     made.store.close()
     settled(made.path)
     return made
+
+
+@pytest.fixture
+def stopped(journal):
+    """… and stopped in order: what it knows is in a checkpoint."""
+    decider = journal.open(OURS)
+    journal.stop(decider)
+    journal.store.close()
+    settled(journal.path)
+    return journal
 
 
 def start(path):
@@ -36,8 +44,7 @@ def start(path):
     return found, kinds
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
-def test_what_somebody_altered_is_put_right_before_anything_else(journal, name):
+def assert_put_right(journal, name):
     copy = tampered_copy(journal.path, name)
     found, kinds = start(copy)
     untouched, _ = start(journal.path)
@@ -45,6 +52,16 @@ def test_what_somebody_altered_is_put_right_before_anything_else(journal, name):
     assert found.correction is not None
     assert kinds[0] == CORRECTION_KIND
     assert rows(copy) == rows(journal.path)
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_what_somebody_altered_is_put_right_before_anything_else(journal, name):
+    assert_put_right(journal, name)
+
+
+@pytest.mark.parametrize("name", ["every timer deleted", "every letter deleted", "a timer forged"])
+def test_what_a_checkpoint_knows_is_put_right_alike(stopped, name):
+    assert_put_right(stopped, name)
 
 
 def test_a_record_names_what_was_there(journal):
