@@ -134,6 +134,15 @@ def _without_answers(draft: Any) -> Any:
     return draft_
 
 
+def _without_timers(kept_rows: Any) -> Any:
+    """A checkpoint names no timers, which a start then takes for forged ones."""
+
+    def kept_rows_(rows: Any, store: Any) -> Any:
+        return replace(kept_rows(rows, store), timers=())
+
+    return kept_rows_
+
+
 def _decides_anew(recover: Any) -> Any:
     """A version that starts takes every record for its own, and replays it."""
 
@@ -209,6 +218,12 @@ MUTANTS = (
         bug="A checkpoint leaves one field out: the district's answers to order steps.",
         laws=("same_state",),
         plant=patch_attribute(Decider, "draft_checkpoint", _without_answers),
+    ),
+    Mutant(
+        name="checkpoint_without_timers",
+        bug="A checkpoint leaves the timers out, and the next start removes their rows.",
+        laws=("same_state",),
+        plant=patch_attribute(decider, "kept_rows", _without_timers),
     ),
     Mutant(
         name="past_decided_anew",
