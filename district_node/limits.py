@@ -342,7 +342,8 @@ INGRESS_AHEAD = Limit(
     unit="bytes handed to the journal's queue before its next commit",
     reason="journaled in some 100 ms, which an alarm or a click that comes then waits; half of it"
     " costs ingest a tenth, for a disk's flush is the price of each group",
-    fate="the rest waits with its own sender",
+    fate="the rest waits with its own sender; on a machine that takes longer, as much of it as it"
+    " journals in 200 ms",
 )
 INGRESS_LIMITED = Limit(
     name="ingress_limited",

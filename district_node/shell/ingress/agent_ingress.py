@@ -25,10 +25,11 @@ from citybrain.limits import COMMIT_BATCH
 from citybrain.refusal_log import RefusalLog
 from district_node.cores import enrolment
 from district_node.cores.state import DistrictState
-from district_node.limits import INGRESS_AHEAD, INGRESS_LIMITED
+from district_node.limits import INGRESS_LIMITED
 from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
 from district_node.shell.ingress.excess import Excess
 from district_node.shell.ingress.fair_queue import Dropped, FairQueue, Unqueued
+from district_node.shell.ingress.handover_bound import HandoverBound
 from district_node.shell.thread_event import ThreadEvent
 
 # bytes handed over at a time: an alarm that comes meanwhile waits for no more than these
@@ -84,7 +85,9 @@ class AgentIngress:
         self._may_begin = may_begin
         self._guard = threading.Lock()  # of all below
         self._queue: FairQueue[_Received] = FairQueue(clock, self._is_known)
+        self._bound = HandoverBound()
         self._ahead = 0  # bytes handed over since the last commit
+        self._ahead_since = Instant(0)  # when the first of them were
         self._in_hand = 0  # bytes of the present piece
         self._is_waiting = False  # whoever hands over wants to be woken by what comes
         self._is_held = False  # it waits for the journal, which wakes it
@@ -230,6 +233,9 @@ class AgentIngress:
         if self._commit_loop.waiting > COMMIT_BATCH.value // 2:  # more than the next one will take
             return
         with self._guard:
+            if self._ahead:
+                took_us = self._clock.instant() - self._ahead_since
+                self._bound.committed(self._ahead, took_us)
             self._ahead = 0
             wakes, self._is_held = self._is_held, False
         if wakes:
@@ -251,10 +257,13 @@ class AgentIngress:
         piece: list[_Received] = []
         with self._guard:
             queue = self._queue
-            if self._ahead >= INGRESS_AHEAD.value and not self._commit_loop.waiting:
+            bound = self._bound.value
+            if self._ahead >= bound and not self._commit_loop.waiting:
                 self._ahead = 0
+            if not self._ahead:
+                self._ahead_since = self._clock.instant()
             began = self._ahead
-            end = min(self._ahead + PIECE_BYTES, INGRESS_AHEAD.value)
+            end = min(self._ahead + PIECE_BYTES, bound)
             while self._ahead < end and queue:
                 taken = queue.take()
                 self._ahead += taken.cost
