@@ -12,7 +12,12 @@ import pytest
 from authority_rig import joined_long_ago
 from pack_folders import write_kind
 
+from citybrain.bus import topics
+from citybrain.config.load import parse
+from citysim.supervise.tcp_ports import free_ports
 from models.build_tiny import build
+from street_agent.cli.check import OK, inspect
+from street_agent.config import StreetConfig
 
 CONFIG = """
 agent = "box-1"
@@ -205,3 +210,18 @@ def test_a_replay_of_a_plugins_camera_wants_a_video(citybrain, config):
     text = CONFIG.replace('"street.avi"', '"plugin:acme"')
     done = citybrain("replay", "--config", config(text), rc=2)
     assert "cam-1 is plugin:acme, which has no recording. Give a video file" in done.stderr
+
+
+def test_check_names_the_topic_of_a_sensor_that_has_one(tmp_path):
+    sensor = {"id": "level-1", "source": "topic:gauge-7", "place": {"lat": 30.66, "lon": 104.06}}
+    raw = {
+        "agent": "box-1",
+        "district": "riverside",
+        "data_dir": str(tmp_path),
+        "broker": {"port": free_ports(1)[0]},
+        "sensor": [sensor],
+    }
+    results = inspect(parse(raw, StreetConfig, name="street.toml"), tmp_path)
+    (shown,) = (one for one in results if one.what == "sensor level-1")
+    assert shown.verdict == OK
+    assert topics.readings("riverside", "gauge-7") in shown.detail
