@@ -49,8 +49,9 @@ class FullBus:
 
 
 def test_one_that_found_no_room_keeps_its_place_whatever_alarms_come_after_it():
-    store, bus = MemoryStore(), FullBus(room=1)
-    acks = AckPublisher("riverside", CommitThread(decider_of(store), ManualClock(), store), bus)
+    store, bus, clock = MemoryStore(), FullBus(room=1), ManualClock()
+    commit_loop = CommitThread(decider_of(store), clock, store)
+    acks = AckPublisher("riverside", commit_loop, bus, clock=clock)
     for name in ("box-1", "box-2"):
         acks.schedule(name, 7, is_urgent=True)
     acks.schedule("box-3", 7)
