@@ -65,7 +65,7 @@ def check_newest_text(store: Store) -> None:
     for record in store.checkpoints(limit=1):
         if not _has_whole_text(record, store, "the journal"):
             raise StoreCorruptError(
-                f"the records are whole, but a text of the newest checkpoint, at record"
+                f"the records are whole, but the text of the newest checkpoint, at record"
                 f" {record.seq}, is missing. A start would refuse it. {ANEW}"
             )
 
@@ -88,7 +88,7 @@ def _is_whole(wanted: str, record: Record, store: Store, name: str) -> bool:
         return text is not None
     cure = "Restore that file from a backup." if store.is_archive() else ANEW
     raise StoreCorruptError(
-        f"the records are whole, but a text of the checkpoint at record {record.seq} was altered:"
+        f"the records are whole, but the text of the checkpoint at record {record.seq} was altered:"
         f" in {name} it does not match the hash in the chain. {cure}"
     )
 
