@@ -38,6 +38,15 @@ PIECES = (
         minutes_max=60,
     ),
     Piece(
+        name="liar-seeds",
+        proves="all laws, for all others, on 10,000 seeds with liars that no night before had",
+        command=(
+            *(*CITYBRAIN, "sim", "run", "--size", "liars"),
+            *("--seeds", f"{FRESH}10001..{FRESH}20000"),
+        ),
+        minutes_max=120,
+    ),
+    Piece(
         name="boundaries",
         proves="a death at every write boundary of one whole run breaks no law",
         command=(*CITYBRAIN, "sim", "crash-points", "--seed", "5"),
