@@ -14,9 +14,7 @@ from citybrain import canonical_json
 from citybrain.bus import topics
 from citybrain.domain.agent import AgentStatus, RequestAck
 from citybrain.domain.event import VerificationRequest
-from citybrain.ids import CountingIds
 from citybrain.journal.port import Batch, Letter, NewLetter
-from citybrain.journal.sqlite import SqliteStore
 from citybrain.link.outbound import Sendable, Unsendable
 from citybrain.link.stored_letters import stored_letter
 from citybrain.wire.agent import decode_request_batch, encode_agent_status, encode_request_ack
@@ -68,14 +66,13 @@ def status_of(agent):
     ids=[*BAD, "an unknown kind", "a newer version", "no version"],
 )
 def test_a_request_that_cannot_be_read_holds_up_no_other_and_no_node(tmp_path, caplog, bad):
-    store = SqliteStore.open(tmp_path / "journal.db", ids=CountingIds())
     good = [letter(canonical_json.encode(request(name))) for name in ("r-1", "r-3")]
-    store.commit(Batch(letters=(good[0], bad, bad, good[1])))
-    store.close()
 
     async def run():
         asked = []
         async with AttackedDistrict(tmp_path) as district:
+            # after the start, which removes what no record has posted
+            district.store.commit(Batch(letters=(good[0], bad, bad, good[1])))
             box = district.broker.client("box")
             box.subscribe(
                 topics.topic("riverside", "box-1", topics.REQUESTS),

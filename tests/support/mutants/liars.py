@@ -41,7 +41,7 @@ MUTANTS = (
         laws=(LAW,),
         plant=all_of(
             patch_attribute(AgentGateway, "_batch", _named_in_the_message),
-            patch_attribute(agent_gateway, "_ensure_same_sender", lambda _: lambda *_: None),
+            patch_attribute(agent_gateway, "ensure_same_sender", lambda _: lambda *_: None),
         ),
         setting=WITH_LIARS,
     ),
