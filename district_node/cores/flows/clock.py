@@ -1,5 +1,6 @@
 """What it sets in motion that a person moved node time: after a rebase every deadline keeps what
-was left of it, and the city gets every report anew, since deadlines are in them.
+was left of it, the city gets every report anew, since deadlines are in them, and what a clock had
+rejected in a time that is no more may begin anew.
 """
 
 from citybrain.clock import Timestamp
@@ -9,7 +10,9 @@ from citybrain.errors import ClockNotSetError
 from citybrain.node_time.rebase import Foreign, Rebase, rebase_of, rebased
 from citybrain.permissions import Permission, refusal_of
 from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState
@@ -40,6 +43,7 @@ def clock_set(draft: DecisionDraft, given: ClockSet) -> Reply:
     if rebase is not None:
         draft.commands.extend(rebase.timers(given.timers))
         draft.resend_all = True
+        _let_begin_anew(draft)
     draft.notice("clock_set", draft.district, f"{given.action.verb} by {given.micros} us")
     return Reply(request=given.action.request, done=True)
 
@@ -60,6 +64,18 @@ def _moved_with_deadlines(state: DistrictState, rebase: Rebase) -> DistrictState
         if incident.opened_at is not None
     )
     return replace(state, incidents=incidents)
+
+
+def _let_begin_anew(draft: DecisionDraft) -> None:
+    """What was rejected because nobody confirmed it in time, and not even the time had passed: the
+    next event of an episode that goes on begins another incident."""
+    for incident in draft.incidents.values():
+        if (
+            incident.stage is IncidentStage.REJECTED
+            and not incident.ended_by_person
+            and incident.changed_at >= draft.at  # it was later than that, before the rebase
+        ):
+            draft.index = correlate.evict(draft.index, incident)
 
 
 def _move_skews(draft: DecisionDraft, micros: int) -> None:

@@ -9,8 +9,11 @@ from citybrain.decider.command import ClockSet, ClockStepped, SetTimer
 from citybrain.domain.clock import ClockAction, ClockVerb
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.principal import Role, unauthenticated
-from citybrain.vocabulary import CrewAction, IncidentStage
+from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction, IncidentStage, Phase
 from district_node.inputs import SkewMeasured
+from district_node.playbook import OpeningRule
+from district_node.playbooks.load import load_playbooks
 
 DAY_US = 86_400 * SECOND_US
 END = Timestamp(2**62)
@@ -141,3 +144,23 @@ def test_what_follows_is_decided_as_without_it(scenario, micros, late_s):
 def test_the_story_above_is_of_something(scenario):
     working(scenario)
     assert [i.stage for i in scenario.state.incidents.values()] != [IncidentStage.REPORTED] * 2
+
+
+@pytest.mark.parametrize(("waited_s", "is_rebased"), [(1_000, True), (1, True), (1, False)])
+def test_what_nobody_confirmed_in_a_time_that_is_no_more_may_begin_anew(
+    scenario, waited_s, is_rebased
+):
+    (crowding,) = (p for p in load_playbooks() if p.kind == "crowding")
+    playbook = replace(crowding, opens=OpeningRule(events=9, within_s=1_000))
+    scenario.start(scenario.a_unit("riverside-1"), playbooks=(playbook,))
+    scenario.send_event()
+    scenario.wait(waited_s)
+    set_clock(scenario, 1_000 * SECOND_US, ClockVerb.CONFIRM)
+    scenario.wait(1)
+    assert scenario.incident().stage is IncidentStage.REJECTED
+    if is_rebased:
+        set_clock(scenario, -1_000 * SECOND_US)
+    scenario.send_event(phase=Phase.UPDATE)
+    stages = [incident.stage for incident in scenario.state.incidents.values()]
+    begun = [IncidentStage.REPORTED] if is_rebased and waited_s < 1_000 else []
+    assert stages == [IncidentStage.REJECTED, *begun]
