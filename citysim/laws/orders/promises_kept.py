@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.decider.command import Post
+from citybrain.decider.command import Post, TimerFired
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
@@ -25,6 +25,7 @@ from citysim.laws.projections.store_restores import was_restored
 from citysim.laws.projections.unit_assignments import PROMISED_SLOT_STATES
 from citysim.laws.report import Findings, LawReport
 from coordinator.inputs import DistrictLetterReceived
+from district_node.cores.timer_keys import TimerKind, timer_key
 from district_node.inputs import CityLetterReceived
 
 LAW = "promises_kept"
@@ -81,6 +82,8 @@ class _Owner:
             until = self.reserved_until
             self.reserved_until = {order: moved(time) for order, time in until.items()}
         given = record.input
+        if isinstance(given, TimerFired) and timer_key(given.timer).kind is TimerKind.EVICT_ORDER:
+            self._forget(timer_key(given.timer).subject[0])
         letter = given.letter if isinstance(given, CityLetterReceived) else None
         request = letter if isinstance(letter, OrderRequest) else None
         letters: list[Letter] = [
@@ -95,6 +98,11 @@ class _Owner:
             self._note(letter_sent)
         if request is not None:
             yield from self._check_released(request, answers)
+
+    def _forget(self, order: str) -> None:
+        """What ended a day ago is kept no longer, also where a person said that a day has passed:
+        a step that comes again then is of an order that nobody knows."""
+        self.answered = {key: answer for key, answer in self.answered.items() if key[0] != order}
 
     def _check_answer(
         self, record: DistrictRecord, request: OrderRequest, answer: OrderAnswer

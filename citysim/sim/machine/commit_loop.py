@@ -134,6 +134,8 @@ class SimulatedCommitLoop(CommitLoop[S], Generic[S]):
             self._wake.cancel()
             self._wake = None
         due_s = self.seconds_to_due()
+        if getattr(self._clock, "hold", None) is not None:
+            due_s = self.seconds_to_next_timer()  # a peer may prove the held step at any time
         if due_s is not None:
             self._wake = self._loop.call_later(max(due_s, MIN_WAIT_S), self._on_timer)
 
