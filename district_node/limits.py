@@ -338,10 +338,10 @@ NEW_NAMES = Limit(
 )
 INGRESS_AHEAD = Limit(
     name="ingress_ahead",
-    value=1024 * 1024,
+    value=2 * 1024 * 1024,
     unit="bytes handed to the journal's queue before its next commit",
-    reason="journaled in some 100 ms, which an alarm or a click that comes then waits; half of it"
-    " costs ingest a tenth, for a disk's flush is the price of each group",
+    reason="journaled in some 200 ms, which an alarm or a click that comes then waits; half of it"
+    " costs ingest a twentieth, for a disk's flush is the price of each group",
     fate="the rest waits with its own sender; on a machine that takes longer, as much of it as it"
     " journals in 200 ms",
 )

@@ -12,7 +12,7 @@ def groups(bound, bytes_a_second, count=20):
 
 def test_a_journal_that_keeps_up_is_given_the_whole():
     bound = HandoverBound()
-    groups(bound, 10_000_000)
+    groups(bound, 100_000_000)
     assert bound.value == INGRESS_AHEAD.value
 
 
@@ -32,7 +32,7 @@ def test_one_stall_of_a_disk_is_soon_forgotten():
     bound = HandoverBound()
     bound.committed(bound.value, 50 * GROUP_US)
     assert bound.value >= INGRESS_AHEAD.value // 2
-    groups(bound, 10_000_000, count=4)
+    groups(bound, 100_000_000, count=4)
     assert bound.value == INGRESS_AHEAD.value
 
 
