@@ -41,6 +41,7 @@ from district_node.cores.state import DistrictState
 from district_node.inputs import (
     NOT_NOTED,
     AgentPresenceChanged,
+    AgentRevoked,
     BatchReceived,
     HelloReceived,
     ItemQuarantined,
@@ -378,7 +379,11 @@ class AgentGateway:
             with self._guard:
                 self._unjournaled.add(agent)
 
-    def _committed(self, _state: DistrictState, _committed: Sequence[Committed]) -> None:
+    def _committed(self, _state: DistrictState, committed: Sequence[Committed]) -> None:
+        for one in committed:
+            if type(one.input) is AgentRevoked:  # by which it is offline, whatever it said last
+                with self._guard:
+                    self._online.pop(one.input.agent, None)
         if self._unjournaled:
             self._submit_presence()
 

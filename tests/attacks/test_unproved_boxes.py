@@ -222,6 +222,28 @@ def test_a_revoked_box_is_believed_no_more_and_its_incident_goes_on(city):
     attacked(city, attack)
 
 
+def test_a_revoked_box_that_joins_again_is_asked_again_though_it_said_nothing_meanwhile(city):
+    box = city.joined("box/box-1")
+
+    async def attack(district):
+        def is_online():
+            known = district.loop.state.agents.get("box-1")
+            return known is not None and known.online
+
+        district.say_hello("box-1", prove=by(box))
+        district.send("box-1", topics.STATUS, encode_agent_status(STATUS))
+        await district.until(is_online, "it is online", 30)
+        city.revoke("box/box-1")
+        await district.until(lambda: not is_online(), "it is revoked", 30)
+        new = city.joined("box/box-1", beside="-new")
+        city.publish()
+        district.say_hello("box-1", prove=by(new))
+        district.send("box-1", topics.STATUS, encode_agent_status(STATUS))
+        await district.until(is_online, "it is online again", 30)
+
+    attacked(city, attack)
+
+
 def test_a_new_card_takes_the_place_of_the_old_one_without_its_key(city):
     old = city.joined("box/box-1")
 
