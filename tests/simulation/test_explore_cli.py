@@ -136,7 +136,7 @@ def test_workers_end_with_their_parent_however_it_ends(kill):
     workers = [os.pidfd_open(pid) for pid in of_session(parent.pid) if pid != parent.pid]
     assert workers
     parent.send_signal(kill)
-    parent.communicate(timeout=30)
+    parent.communicate(timeout=120)
     for worker in workers:
         ended, _, _ = select.select([worker], [], [], 20.0)
         os.close(worker)

@@ -11,8 +11,9 @@ import pytest
 
 # the beginning of a file's name: the group that runs in one worker
 SHARED = {
-    "test_chaos": "chaos",  # a city of processes without cameras
-    "test_demo_": "city",  # a city of processes on real video
+    # a city of processes: a machine of two cores bears one at a time
+    "test_chaos": "city",
+    "test_demo_": "city",
     "test_ray_": "ray",  # one Ray at a time: a second would reap or starve the first
     "test_coordinator_cli": "ray",
     "test_real_clip_detect": "detector",
@@ -24,7 +25,7 @@ SHARED = {
 }
 ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked_bugs")
 # groups and files that take longest, the longest first: they begin when everything begins
-FIRST = ("city", "chaos", "ray", "test_fresh_seeds", "test_two_owners_machine", "test_crash_points")
+FIRST = ("city", "ray", "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
 
 
 def arrange(items: list[pytest.Item]) -> None:

@@ -70,6 +70,7 @@ def test_each_hello_presents_the_number_that_the_last_welcome_handed_out(tmp_pat
                 await until(lambda n=streams: box.link.session == n + 1, "the welcome is journaled")
                 city.send(CUT)
             await until(lambda: len(city.hellos) == 4, "the stream is open again")
+            await until(lambda: box.link.session == 5, "its welcome is journaled, too")
         async with Box(tmp_path, city, setup):
             await until(lambda: len(city.hellos) == 5, "after a restart too")
         assert [hello.session for hello in city.hellos] == [0, 2, 3, 4, 5]
