@@ -41,13 +41,14 @@ class Calls:
             async with asyncio.timeout(DEADLINE_S):
                 outcome: R = await asyncio.shield(done)
         except TimeoutError as error:
-            done.cancel()  # as gRPC does to the call at the node
             raise RpcError("DEADLINE_EXCEEDED", "no answer in time", retry=True) from error
         except RpcError:
             raise
         except CityBrainError as error:
             await self._one_way()
             raise rpc_error_of(problem_of(error)) from error
+        finally:  # a caller that waits no longer: gRPC cancels the call at the node
+            done.cancel()
         await self._one_way()
         return outcome
 

@@ -59,6 +59,22 @@ def test_a_call_that_takes_too_long_is_given_up():
     assert caller.call_often(1).outcomes == ["DEADLINE_EXCEEDED"]
 
 
+def test_a_caller_that_hangs_up_ends_the_call_at_the_node():
+    caller, ended = Caller(), []
+
+    async def never():
+        try:
+            await caller.loop.create_future()
+        finally:
+            ended.append(caller.loop.time())
+
+    caller.work = never
+    task = caller.loop.create_task(caller.call())
+    caller.loop.call_later(1.0, task.cancel)
+    caller.loop.run_until(2.0)
+    assert task.cancelled() and ended == [1.0]
+
+
 @pytest.mark.parametrize("loss", [0.0, 1.0])
 def test_a_push_is_delayed_or_the_stream_breaks(loss):
     assert (Caller(loss=loss).calls.push_delay_s() is None) is bool(loss)
