@@ -11,11 +11,12 @@ import pytest
 
 # the beginning of a file's name: the group that runs in one worker
 SHARED = {
-    # a city of processes: a machine of two cores bears one at a time
+    # A city of processes, and Ray, which is a dozen: a machine of two cores bears one at a time. A
+    # second Ray would reap or starve the first.
     "test_chaos": "city",
     "test_demo_": "city",
-    "test_ray_": "ray",  # one Ray at a time: a second would reap or starve the first
-    "test_coordinator_cli": "ray",
+    "test_ray_": "city",
+    "test_coordinator_cli": "city",
     "test_real_clip_detect": "detector",
     "test_checks_hold": "tree",  # the checkout, read and parsed once
     "test_layers": "tree",
@@ -25,7 +26,7 @@ SHARED = {
 }
 ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked_bugs")
 # groups and files that take longest, the longest first: they begin when everything begins
-FIRST = ("city", "ray", "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
+FIRST = ("city", "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
 
 
 def arrange(items: list[pytest.Item]) -> None:
