@@ -6,7 +6,7 @@ UV ?= $(shell command -v uv)
 BIN := .venv/bin
 DEMO_ARGS ?=
 TEST_ARGS ?=
-WORKERS ?= 3
+WORKERS ?= 2
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
