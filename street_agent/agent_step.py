@@ -217,7 +217,7 @@ class AgentStep:
         at = self._clock.now()
         now = self._clock.instant()
         if isinstance(received, AckReceived):
-            self._held_clock.hear_district(received.ack.at, now)
+            self._held_clock.compare_district_time(received.ack.at, now)
         requests = self._link.handle(received, now, at)
         if isinstance(received, LinkConnected):
             self._publish_status(at, self._clock.instant())

@@ -23,7 +23,7 @@ class HeldClock:
         self._given = clock
         self._clock = clock if isinstance(clock, DisciplinedClock) else None
         self._is_held = False
-        self._heard: tuple[Timestamp, Instant] | None = None
+        self._first_time: tuple[Timestamp, Instant] | None = None
 
     @property
     def is_held(self) -> bool:
@@ -47,16 +47,16 @@ class HeldClock:
                 return
         self._given.not_before(Timestamp(last + 1))
 
-    def hear_district(self, at: Timestamp, now: Instant) -> None:
+    def compare_district_time(self, at: Timestamp, now: Instant) -> None:
         """An acknowledgement came at `now` and says that it is `at`; 0: it does not say."""
         if self._clock is None or not at:
             return
-        heard, self._heard = self._heard, self._heard or (at, now)
-        if heard is None:
+        first, self._first_time = self._first_time, self._first_time or (at, now)
+        if first is None:
             return
-        passed_us = now - heard[1]
-        if abs(at - heard[0] - passed_us) > DISTRICT_TIME_TOLERANCE.value * SECOND_US:
-            self._heard = (at, now)  # one of both has waited
+        passed_us = now - first[1]
+        if abs(at - first[0] - passed_us) > DISTRICT_TIME_TOLERANCE.value * SECOND_US:
+            self._first_time = (at, now)  # one of both has waited
         elif passed_us >= DISTRICT_TIME_APART.value * SECOND_US:
             self._clock.compare_peer_time(at)
 

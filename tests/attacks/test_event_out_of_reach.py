@@ -69,7 +69,7 @@ def test_a_case_far_outside_is_shown_and_waits_for_a_person(tmp_path, caplog, fa
     assert "km from the district's centre" in line
 
 
-def test_a_case_within_the_district_s_reach_is_dispatched_as_ever(tmp_path):
+def test_an_incident_within_the_district_s_reach_is_dispatched(tmp_path):
     async def attack(district):
         incident = await begun(district, 0.9 * EVENT_REACH.value)
         assert incident.stage is not IncidentStage.REPORTED

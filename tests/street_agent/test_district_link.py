@@ -110,7 +110,7 @@ def test_a_quiet_agent_repeats_its_hello_every_minute():
     assert len(hellos) == 4, "one for the connection, one for every minute"
 
 
-def told(outbox, link, at_s, believed_instead):
+def receive_ack(outbox, link, at_s, believed_instead):
     ack = Ack(incarnation=outbox.incarnation, contiguous=0, believed_instead=believed_instead)
     link.handle(AckReceived(ack=ack), at_s * SECOND_US, at_s * SECOND_US)
 
@@ -148,7 +148,7 @@ def test_a_box_that_lost_its_outbox_asks_first_and_then_names_the_one_before():
     outbox, link, step = asking()
     hellos, _ = step(0)
     assert [(h.previous, h.proof.claims) for h in hellos] == [(0, b"0")]
-    told(outbox, link, 1, believed_instead=77)
+    receive_ack(outbox, link, 1, believed_instead=77)
     hellos, _ = step(1)
     assert [h.previous for h in hellos] == [0, 77]
     assert hellos[-1].proof.claims == b"77", "the new hello is proved, not the first one"
@@ -161,12 +161,12 @@ def test_while_another_outbox_is_believed_the_hello_is_repeated_and_then_all_is_
     step(0)
     _, batches = step(1)
     assert batches
-    told(outbox, link, 1, believed_instead=77)
-    told(outbox, link, 2, believed_instead=77)
+    receive_ack(outbox, link, 1, believed_instead=77)
+    receive_ack(outbox, link, 2, believed_instead=77)
     assert len(step(2)[0]) == 2, "not for each answer"
     assert len(step(8)[0]) == 3, "an operator may have to allow it: it asks every few seconds"
     before = len(batches)
-    told(outbox, link, 9, believed_instead=0)
+    receive_ack(outbox, link, 9, believed_instead=0)
     step(9)
     step(10)
     assert len(batches) > before, "what was not taken before is sent again"

@@ -26,7 +26,7 @@ def test_a_node_tells_its_manager_of_each_condition_that_begins_and_ends(tmp_pat
         ]
 
 
-def test_what_lasts_already_at_the_start_is_told_at_once_and_nothing_else(tmp_path):
+def test_what_lasts_already_at_the_start_is_notified_at_once_and_nothing_else(tmp_path):
     quiet, held = Conditions(ManualClock()), Conditions(ManualClock())
     held.begin(ConditionCode.CLOCK_HELD, "a day ahead")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:

@@ -104,7 +104,7 @@ def test_blind_cameras_and_sensors_are_named_with_the_reason():
     }
 
 
-def test_a_change_is_logged_and_told_to_the_service_manager_once(tmp_path, caplog):
+def test_a_change_is_logged_and_notified_to_the_service_manager_once(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))

@@ -229,7 +229,7 @@ def test_who_says_no_at_the_provider_is_signed_in_nowhere(city):
     assert b"<b>" not in refused(city, denied, OidcRefusal.DENIED).body
 
 
-def test_who_has_no_role_is_told_what_to_ask_for_in_both_languages(city):
+def test_whoever_has_no_role_is_shown_what_to_ask_for_in_both_languages(city):
     city.provider.claims["groups"] = ["staff"]
     for lang, words in (("en", "have no role here"), ("zh", "没有角色")):
         page = refused(

@@ -40,7 +40,7 @@ def test_groups_give_the_roles_that_were_configured(groups, roles):
 
 
 @pytest.mark.parametrize("groups", [[], None, "Queue", ["queue "], [["queue"]], {"queue": 1}, 7])
-def test_who_has_no_role_is_told_which_groups_have_one(groups):
+def test_whoever_has_no_role_is_shown_which_groups_have_one(groups):
     with pytest.raises(OidcRefusedError) as refused:
         person_of(claims(groups=groups), SETTINGS)
     assert refused.value.refusal is OidcRefusal.NO_ROLE

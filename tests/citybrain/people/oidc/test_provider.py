@@ -39,21 +39,22 @@ def use(provider, settings, what):
     return asyncio.run(go())
 
 
-def signed_in(provider, settings, *, nonce=NONCE, verifier=VERIFIER):
-    async def go(client):
-        metadata = await client.metadata()
-        url = request_url(
-            metadata.authorization,
-            verifier=VERIFIER,
-            client_id=settings.client_id,
-            redirect_uri=settings.redirect_uri,
-            state="s",
-            nonce=NONCE,
-        )
-        code = provider.authorize(url)["code"]
-        return await client.claims(code, verifier=verifier, nonce=nonce)
+async def claims_of(client, provider, settings, *, nonce=NONCE, verifier=VERIFIER):
+    metadata = await client.metadata()
+    url = request_url(
+        metadata.authorization,
+        verifier=VERIFIER,
+        client_id=settings.client_id,
+        redirect_uri=settings.redirect_uri,
+        state="s",
+        nonce=NONCE,
+    )
+    code = provider.authorize(url)["code"]
+    return await client.claims(code, verifier=verifier, nonce=nonce)
 
-    return use(provider, settings, go)
+
+def signed_in(provider, settings, **changes):
+    return use(provider, settings, lambda client: claims_of(client, provider, settings, **changes))
 
 
 def test_a_code_becomes_proved_claims(provider, tmp_path):
@@ -142,28 +143,15 @@ def test_keys_that_the_provider_has_since_are_found_and_made_up_ones_cost_it_lit
 ):
     settings = provider.settings(tmp_path)
 
-    async def sign(client):
-        metadata = await client.metadata()
-        url = request_url(
-            metadata.authorization,
-            verifier=VERIFIER,
-            client_id=settings.client_id,
-            redirect_uri=settings.redirect_uri,
-            state="s",
-            nonce=NONCE,
-        )
-        code = provider.authorize(url)["code"]
-        return await client.claims(code, verifier=VERIFIER, nonce=NONCE)
-
     async def go(client):
-        await sign(client)
+        await claims_of(client, provider, settings)
         provider.key = new_key("k2")
         for _ in range(5):
             with pytest.raises(TokenRefusedError):
-                await sign(client)
+                await claims_of(client, provider, settings)
         provider.clock.advance(NEW_KEYS.value)
         provider.shown_keys.append(provider.key)
-        assert (await sign(client))["sub"] == "u-1"
+        assert (await claims_of(client, provider, settings))["sub"] == "u-1"
 
     use(provider, settings, go)
     assert provider.asked.count("/keys") == 2
