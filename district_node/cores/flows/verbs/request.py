@@ -1,0 +1,22 @@
+"""One action as its verb gets it, and the step that a verb takes in its name."""
+
+from citybrain.domain.console import OperatorAction
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import Struct
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import advance
+
+
+class ActionRequest(Struct, frozen=True, kw_only=True):
+    """An action, and the name that the history gives to whoever asked for it."""
+
+    action: OperatorAction
+    actor: str
+
+
+def advance_by(
+    draft: DecisionDraft, incident: Incident, trigger: IncidentTrigger, request: ActionRequest
+) -> Incident:
+    """The incident after `trigger`, in the name of whoever asked; raises `IllegalTriggerError`."""
+    return advance(incident, trigger, draft.at, actor=request.actor, reason=request.action.reason)

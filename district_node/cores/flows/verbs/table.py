@@ -1,0 +1,24 @@
+"""The verbs of a version: what each does, and which need a reason."""
+
+from collections.abc import Callable
+
+from citybrain.permissions import ActionRefusal, Permission
+from citybrain.vocabulary import OperatorVerb
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.verbs import endings, opening, staffing
+from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.incidents.incident import Incident
+
+VERBS: dict[
+    OperatorVerb, Callable[[DecisionDraft, Incident, ActionRequest], ActionRefusal | None]
+] = {
+    OperatorVerb.OPEN: opening.open_or_resume,
+    OperatorVerb.ASSIGN: staffing.assign,
+    OperatorVerb.CLOSE: endings.close,
+    OperatorVerb.REJECT: endings.reject,
+    OperatorVerb.VERIFY: endings.verify,
+    OperatorVerb.ESCALATE: staffing.escalate,
+    OperatorVerb.DEFER: endings.defer,
+}
+PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
+NEEDS_REASON = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)
