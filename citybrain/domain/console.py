@@ -96,7 +96,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     priority: float  # higher first
     clocks: tuple[Countdown, ...]
     history: tuple[HistoryEntry, ...]
-    evidence: Evidence | None
+    evidence: Evidence | bytes | None  # bytes: as it came
     source: str
     rule: str
     waits_for: str  # "", "crew", "city", "camera", "sensor" or "person"

@@ -55,7 +55,7 @@ class Event(Struct, frozen=True, kw_only=True, tag="event"):
     error_ms: float  # bound on the error of observed_at
     measurements: dict[str, float]  # count, held_s, value … by name
     traceparent: str  # W3C trace context that begins at the frame
-    evidence: Evidence | None = None
+    evidence: Evidence | bytes | None = None  # bytes: as it came, decoded where it is shown
     is_historical: bool = False  # sent out of a backlog, not live
     from_sensor: bool = False  # a sensor was read, no picture taken
 

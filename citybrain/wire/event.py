@@ -2,15 +2,12 @@
 
 import sys
 from functools import lru_cache
-from math import isfinite
 from typing import Any, assert_never
 
 from citybrain import kinds
 from citybrain.domain.event import (
-    Box,
     Event,
     EventBatch,
-    Evidence,
     Gap,
     LossCount,
     OutboxItem,
@@ -21,6 +18,7 @@ from citybrain.domain.event import (
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.structs import Struct
+from citybrain.wire.evidence import to_pb_evidence, undecoded
 from citybrain.wire.v1 import event_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
@@ -28,7 +26,6 @@ from citybrain.wire.validation.fields import (
     bounded,
     check_version,
     event_kind,
-    finite,
     identifier,
     incident_kind,
     named_numbers,
@@ -219,7 +216,7 @@ def from_pb_event(m: pb.Event) -> Event:
         error_ms=error_ms,
         measurements=named_numbers(m.measurements),
         traceparent=traceparent,
-        evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
+        evidence=undecoded(m.evidence) if m.HasField("evidence") else None,
         is_historical=m.is_historical,
         from_sensor=m.from_sensor,
     )
@@ -240,54 +237,6 @@ def _raise_for_field(m: pb.Event) -> None:
     timestamp(m.observed_at, "observed_at")
     non_negative(m.error_ms, "error_ms")
     text(m.traceparent, "traceparent")
-
-
-def to_pb_evidence(e: Evidence) -> pb.Evidence:
-    boxes = [
-        pb.Box(
-            left=b.left,
-            top=b.top,
-            right=b.right,
-            bottom=b.bottom,
-            label=b.label,
-            score=b.score,
-            track=b.track,
-        )
-        for b in e.boxes
-    ]
-    return pb.Evidence(
-        aspect=e.aspect, outline=[pb.Corner(x=x, y=y) for x, y in e.outline], boxes=boxes
-    )
-
-
-def from_pb_evidence(m: pb.Evidence) -> Evidence:
-    outline = tuple([(c.x, c.y) for c in bounded(m.outline, limits.OUTLINE)])
-    if not isfinite(sum(map(sum, outline))):  # a sum is finite only when each part is
-        for x, y in outline:
-            finite(x, "x")
-            finite(y, "y")
-    return Evidence(
-        aspect=non_negative(m.aspect, "aspect"),
-        outline=outline,
-        boxes=tuple([_from_pb_box(b) for b in bounded(m.boxes, limits.BOXES)]),
-    )
-
-
-def _from_pb_box(m: pb.Box) -> Box:
-    left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
-    if not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX:
-        for name, value in (
-            ("left", left),
-            ("top", top),
-            ("right", right),
-            ("bottom", bottom),
-            ("score", score),
-        ):
-            finite(value, name)
-        text(label, "label")
-    return Box(
-        left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track
-    )
 
 
 def to_pb_gap(g: Gap) -> pb.Gap:

@@ -31,7 +31,7 @@ def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> Queu
     )
 
 
-def newest_evidence(incident: Incident) -> Evidence | None:
+def newest_evidence(incident: Incident) -> Evidence | bytes | None:
     """What the camera whose episode began last showed, of those that showed something."""
     shown = [
         ((known.live, known.since), evidence)

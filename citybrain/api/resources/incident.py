@@ -11,6 +11,7 @@ from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.vocabulary import IncidentKind
+from citybrain.wire.evidence import evidence_of
 
 
 def incident_message(entry: QueueEntry) -> pb.Incident:
@@ -55,6 +56,7 @@ def incident_detail_message(
     verification: pb.Verification | None,
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident."""
+    shown = evidence_of(entry.evidence)
     return pb.IncidentDetail(
         incident=incident_message(entry),
         contributions=contributions,
@@ -64,7 +66,7 @@ def incident_detail_message(
             )
             for line in entry.history
         ],
-        evidence=None if entry.evidence is None else _evidence(entry.evidence),
+        evidence=None if shown is None else _evidence(shown),
         orders=orders,
         reported_kind=reported_kind,
         playbook=playbook,

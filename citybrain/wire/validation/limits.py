@@ -70,6 +70,13 @@ BOXES = Limit(
 OUTLINE = Limit(
     name="outline", value=256, unit="corners", reason="zones are drawn by hand", fate=REJECTED
 )
+EVIDENCE_BYTES = Limit(
+    name="evidence_bytes",
+    value=64 * 1024,
+    unit="bytes of what one event shows",
+    reason="a thousand boxes with their labels",
+    fate=REJECTED,
+)
 LOSSES = Limit(
     name="losses", value=4_096, unit="rows", reason="severities × rules of one box", fate=REJECTED
 )
@@ -119,6 +126,7 @@ CAPABILITIES = Limit(
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
-    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, HELLO_PROOF, REQUESTS, SOURCES,
+    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, EVIDENCE_BYTES, LOSSES, ACK_RANGES, HELLO_PROOF,
+    REQUESTS, SOURCES,
     SLOTS, CAPABILITIES,
 )  # fmt: skip

@@ -100,8 +100,8 @@ def add_event(
 
 
 def _with_evidence(
-    incident: Incident, key: EpisodeKey, evidence: Evidence
-) -> SortedMap[ContributionKey, Evidence]:
+    incident: Incident, key: EpisodeKey, evidence: Evidence | bytes
+) -> SortedMap[ContributionKey, Evidence | bytes]:
     """Once another episode shows something, what those that are over showed is dropped: it is most
     of an incident's weight, and nobody is shown the older."""
     kept = incident.evidence
@@ -164,7 +164,7 @@ def _observed(
     *,
     contributions: SortedMap[ContributionKey, Contribution],
     live_count: int,
-    evidence: SortedMap[ContributionKey, Evidence],
+    evidence: SortedMap[ContributionKey, Evidence | bytes],
     is_new: bool,
     observed_at: Timestamp,
 ) -> Incident:

@@ -101,7 +101,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     traceparent: str
     contributions: SortedMap[ContributionKey, Contribution] = field(default_factory=SortedMap)
     # what live episodes showed last, and what the newest of those showed that are over
-    evidence: SortedMap[ContributionKey, Evidence] = field(default_factory=SortedMap)
+    evidence: SortedMap[ContributionKey, Evidence | bytes] = field(default_factory=SortedMap)
     live_count: int = 0  # episodes among them that have not ended
     report_count: int = 0  # of persons and foreign systems, among them
     contribution_count: int = 0  # that ever belonged to it

@@ -42,6 +42,7 @@ from citybrain.vocabulary import (
     Visibility,
 )
 from citybrain.wire import agent, event, link
+from citybrain.wire.evidence import evidence_of
 from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
 from citybrain.wire.validation import enums, limits
 
@@ -80,6 +81,13 @@ def refused_event(**changes):
         event.decode_event_batch,
         event.encode_event_batch(batch_of(OutboxItem(seq=1, content=changed))),
     )
+
+
+def shown(evidence):
+    """What a screen gets of an event that came with `evidence`."""
+    batch = batch_of(OutboxItem(seq=1, content=replace(EVENT, evidence=evidence)))
+    (item,) = event.decode_event_batch(event.encode_event_batch(batch)).items
+    return evidence_of(item.content.evidence)
 
 
 def test_a_message_larger_than_the_limit_is_not_even_parsed():
@@ -138,12 +146,7 @@ def test_the_name_of_a_number_is_an_id(name):
 
 def test_a_label_and_a_trace_are_no_reports():
     assert refused_event(traceparent="x" * 2001) == "text"
-    assert (
-        refused_event(
-            evidence=Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, label="x" * 2001),))
-        )
-        == "text"
-    )
+    assert shown(Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, label="x" * 2001),))) is None
 
 
 def test_what_is_finite_is_fit_however_large():
@@ -160,7 +163,9 @@ def test_what_is_finite_is_fit_however_large():
             ),
         )
     )
-    assert event.decode_event_batch(event.encode_event_batch(batch)) == batch
+    (item,) = event.decode_event_batch(event.encode_event_batch(batch)).items
+    assert item.content.measurements == {"a": 1.7e308, "b": 1.7e308}
+    assert evidence_of(item.content.evidence) == large
 
 
 def test_an_id_may_be_chinese():
@@ -189,7 +194,12 @@ def test_a_reason_is_a_sentence_not_a_report():
 @pytest.mark.parametrize("corner", [float("nan"), float("-inf")])
 def test_boxes_have_finite_corners(corner):
     evidence = Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, right=corner),))
-    assert refused_event(evidence=evidence) == "number"
+    assert shown(evidence) is None
+
+
+def test_evidence_is_bounded_in_bytes():
+    boxes = (replace(BOX, label="x" * 2000),) * 40
+    assert refused_event(evidence=Evidence(aspect=1.3, outline=(), boxes=boxes)) == "oversized"
 
 
 def test_repeated_fields_are_bounded():
