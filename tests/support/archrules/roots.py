@@ -29,7 +29,7 @@ ROOTS = (
     "street_agent/agent.py",
     "street_agent/cli/",
     "street_agent/detect/model_check.py",
-    "district_node/cli.py",
+    "district_node/cli/",
     "district_node/terminal/allow_outbox.py",
     "district_node/node.py",
     "citybrain/cli/",

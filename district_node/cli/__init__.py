@@ -1,0 +1,30 @@
+"""The commands `citybrain district …`: a node, and an operator's queue in a terminal. Each family
+has a module of its own; what is heavy is imported when its command is called.
+"""
+
+import typer
+
+from citybrain.cli.node.clock import clock_commands
+from citybrain.cli.people.crew_link import crew_link
+from district_node.cli.incident import incident_app
+from district_node.cli.node import check, join, quarantine, run
+from district_node.cli.options import ADDRESS
+from district_node.cli.queue import queue, report
+from district_node.terminal.allow_outbox import allow_outbox
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The district node: events in, incidents and crews at work.",
+)
+app.add_typer(incident_app, name="incident")
+app.add_typer(clock_commands("district", ADDRESS), name="clock")
+app.command("crew-link")(crew_link)
+app.command("allow-outbox")(allow_outbox)
+app.command()(run)
+app.command()(join)
+app.command()(check)
+app.command()(queue)
+app.command()(report)
+app.command()(quarantine)

@@ -1,0 +1,149 @@
+"""The commands `citybrain district incident …`: one incident and what a person does to it. Thin."""
+
+from typing import Annotated
+
+import typer
+
+from citybrain.system_clock import SystemClock
+from citybrain.vocabulary import OperatorVerb
+from district_node.cli.acting import act
+from district_node.cli.options import (
+    ADDRESS,
+    AddressOption,
+    IncidentArgument,
+    OperatorOption,
+    ReasonOption,
+)
+
+incident_app = typer.Typer(
+    no_args_is_help=True,
+    help="Show one incident, or act on it. Every action carries your name and is kept for ever.",
+)
+
+
+@incident_app.command()
+def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
+    """One incident: what it rests on, needs, clocks, history.
+
+    Example:  citybrain district incident show inc-riverside-12
+    """
+    from rich.console import Console
+
+    from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from citybrain.errors import RpcError
+    from citybrain.rpc.errors import NotFoundError
+    from district_node.terminal.tables import incident_view
+
+    try:
+        with connect(address, DISTRICT) as client:
+            found = whole_incident_of(client.call("GetIncident", incident=incident))
+    except RpcError as error:
+        if error.code != "NOT_FOUND":
+            raise
+        raise NotFoundError(
+            f"this district shows no incident {incident!r}. "
+            "`citybrain district queue --ended` lists what it shows."
+        ) from error
+    Console().print(incident_view(found, SystemClock().now()))
+
+
+@incident_app.command("open")
+def open_(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Open a report, take up a deferred incident, or open a handled or closed one again.
+
+    Example:  citybrain district incident open inc-riverside-12
+    """
+    act(OperatorVerb.OPEN, incident, address, operator, reason)
+
+
+@incident_app.command()
+def assign(
+    incident: IncidentArgument,
+    unit: Annotated[str, typer.Argument(help="The unit's id.")],
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Send an own unit that is free.
+
+    Example:  citybrain district incident assign inc-riverside-12 riverside-2
+    """
+    act(OperatorVerb.ASSIGN, incident, address, operator, reason, unit=unit)
+
+
+@incident_app.command()
+def verify(
+    incident: IncidentArgument,
+    reason: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Say that a handled incident was seen fixed; it closes under your name.
+
+    Example:  citybrain district incident verify inc-riverside-12 --reason "seen on the spot"
+    """
+    act(OperatorVerb.VERIFY, incident, address, operator, reason)
+
+
+@incident_app.command()
+def close(
+    incident: IncidentArgument,
+    reason: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Close an incident under your name, whatever its stage; crews that are not there yet are
+    called back.
+
+    Example:  citybrain district incident close inc-riverside-12 --reason "sent home"
+    """
+    act(OperatorVerb.CLOSE, incident, address, operator, reason)
+
+
+@incident_app.command()
+def reject(
+    incident: IncidentArgument,
+    reason: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Reject an incident that is none.
+
+    Example:  citybrain district incident reject inc-riverside-12 --reason "a shadow"
+    """
+    act(OperatorVerb.REJECT, incident, address, operator, reason)
+
+
+@incident_app.command()
+def escalate(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Ask the city for every place that is still open.
+
+    Example:  citybrain district incident escalate inc-riverside-12
+    """
+    act(OperatorVerb.ESCALATE, incident, address, operator, reason)
+
+
+@incident_app.command()
+def defer(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Put an incident aside: its clocks rest until it is opened again.
+
+    Example:  citybrain district incident defer inc-riverside-12 --reason "waits for the owner"
+    """
+    act(OperatorVerb.DEFER, incident, address, operator, reason)

@@ -1,0 +1,33 @@
+"""The options that several commands of `citybrain district` have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ADDRESS = "127.0.0.1:7101"
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
+AddressOption = Annotated[
+    str,
+    typer.Option(
+        "--address",
+        "-a",
+        envvar="CITYBRAIN_DISTRICT",
+        help="The node's gRPC address: `grpc` under `listen` in its file.",
+    ),
+]
+OperatorOption = Annotated[
+    str,
+    typer.Option(
+        "--operator",
+        envvar="CITYBRAIN_OPERATOR",
+        help="Who you are (default: the name you are logged in with).",
+    ),
+]
+IncidentArgument = Annotated[
+    str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", "-r", help="Why: kept in the incident's history.")
+]

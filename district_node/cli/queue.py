@@ -1,0 +1,84 @@
+"""The commands that show the queue of a running node and report into it. Thin."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
+from district_node.cli.options import ADDRESS, AddressOption, OperatorOption
+
+
+def queue(
+    address: AddressOption = ADDRESS,
+    once: Annotated[bool, typer.Option("--once", help="Print it once instead of live.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="With ended incidents.")] = False,
+) -> None:
+    """The live queue in priority order, with crews and links; Ctrl-C ends it.
+
+    Example:  citybrain district queue --address 127.0.0.1:7101
+    """
+    from rich.console import Console
+    from rich.live import Live
+
+    from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from district_node.terminal.tables import snapshot_table
+
+    clock = SystemClock()
+    with connect(address, DISTRICT) as client:
+        if once:
+            shown = snapshot_of(client.windows(DISTRICT_VIEWS), clock.now())
+            Console().print(snapshot_table(shown, ended=ended))
+            return
+        with Live(screen=True, auto_refresh=False) as live:
+            for windows in client.watch(DISTRICT_VIEWS):
+                shown = snapshot_of(windows, clock.now())
+                live.update(snapshot_table(shown, ended=ended), refresh=True)
+
+
+def report(
+    kind: Annotated[str, typer.Option("--kind", "-k", help="What happened, e.g. crowding.")],
+    at: Annotated[str, typer.Option("--at", help="Where: LATITUDE,LONGITUDE in degrees.")],
+    text: Annotated[str, typer.Option("--text", "-t", help="In the reporter's words.")],
+    contact: Annotated[str, typer.Option(help="A phone number or address to call back.")] = "",
+    reporter: Annotated[
+        str, typer.Option(help="Who saw it: citizen, crew or operator.")
+    ] = "citizen",
+    severity: Annotated[str, typer.Option(help="Extreme, Severe, Moderate or Minor.")] = "Moderate",
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Report what somebody saw; prints the incident that it opened or joined.
+
+    Example:  citybrain district report --kind crowding --at 30.66,104.06 --text "a crowd"
+    """
+    from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.api.resources.elements import place_message
+    from citybrain.cli.identity.connection import connect
+    from district_node.errors import ActionRefusedError
+    from district_node.terminal.options import place_of, reporter_of, severity_of
+    from district_node.terminal.report_note import unknown_kind_note
+
+    with connect(address, DISTRICT) as client:
+        outcome = client.call(
+            "Report",
+            request_id=RandomIds().token(),
+            actor=operator or getpass.getuser(),
+            reporter=reporter_of(reporter).value,
+            kind=kind,
+            place=place_message(place_of(at)),
+            text=text,
+            contact=contact,
+            severity=severity_of(severity).value,
+        )
+        if not outcome.done or not outcome.incident:
+            raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
+        typer.echo(f"reported: {outcome.incident}")
+        found = whole_incident_of(client.call("GetIncident", incident=outcome.incident))
+        note = unknown_kind_note(found, kind)
+    if note:
+        typer.echo(note, err=True)
