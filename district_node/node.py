@@ -53,6 +53,7 @@ from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
 from district_node.pack_reload import PackReload
+from district_node.series.store import SeriesStore
 from district_node.shell.assembly import (
     BackgroundTask,
     District,
@@ -153,7 +154,9 @@ class DistrictNode:
             scrub = JournalScrub(self._folder / JOURNAL, self._conditions, self._registry)
             stack.callback(scrub.stop)
             await asyncio.wrap_future(begun)
-            district = District(self._parts(commit_loop, store))
+            series = SeriesStore(self._folder)
+            stack.callback(series.close)
+            district = District(self._parts(commit_loop, store, series))
             self._shown_words = lambda: with_titles(
                 self._words, commit_loop.state.playbooks.values()
             )
@@ -163,7 +166,7 @@ class DistrictNode:
             self._district_metrics.watch_link(
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
-            api = self._api(district, commit_loop)
+            api = self._api(district, commit_loop, series)
             scrub.start()
             upkeep = self._upkeep(district)
             stack.push_async_callback(asyncio.to_thread, upkeep.stop)
@@ -262,7 +265,9 @@ class DistrictNode:
                 f"{now}. Name it {was}, or give {now} a data_dir."
             )
 
-    def _parts(self, commit_loop: CommitThread[DistrictState], store: SqliteStore) -> DistrictParts:
+    def _parts(
+        self, commit_loop: CommitThread[DistrictState], store: SqliteStore, series: SeriesStore
+    ) -> DistrictParts:
         return DistrictParts(
             setup=self._setup,
             commit_loop=commit_loop,
@@ -276,11 +281,12 @@ class DistrictNode:
             verifier=self._verifier,
             programs=self._config.roles_of_programs(),
             conditions=self._conditions,
+            series=series,
             on_past=past_watch(self._folder, self._conditions),
         )
 
     def _api(
-        self, district: District, commit_loop: CommitThread[DistrictState]
+        self, district: District, commit_loop: CommitThread[DistrictState], series: SeriesStore
     ) -> DistrictApiAdapter:
         return DistrictApiAdapter(
             district.console,
@@ -290,6 +296,7 @@ class DistrictNode:
             clock=self._clock,
             changes=district.changes,
             epoch=self._ids.token(),
+            series=series.points,
         )
 
     async def _listen(

@@ -25,6 +25,7 @@ from street_agent.limits import BATCH, INBOX, TICK_S
 from street_agent.metrics import StreetMetrics
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.port import RequestStore
+from street_agent.series.reporter import SeriesReporter
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class AgentLoop:
             clock=clock,
             checkpoints=checkpoints,
             metrics=metrics,
+            series=SeriesReporter(setup),
         )
 
     @property

@@ -40,6 +40,7 @@ from street_agent.held_clock import HeldClock
 from street_agent.limits import STATUS_EVERY_S, TICK_S
 from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS, DiskFullBuffer
 from street_agent.outbox.port import RequestStore
+from street_agent.series.reporter import SeriesReporter
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +102,11 @@ class AgentStep:
         checkpoints: CheckpointStore,
         metrics: StepMetrics,
         intervals: StepIntervals = DEFAULT_INTERVALS,
+        series: SeriesReporter | None = None,
     ) -> None:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._checkpoints, self._metrics, self._intervals = checkpoints, metrics, intervals
+        self._series = series
         self._held_clock = HeldClock(clock)
         previous = checkpoints.load(outbox.stats().next_seq)
         self._is_first_run = previous is None
@@ -158,6 +161,7 @@ class AgentStep:
             self._next_status = _after(now, self._intervals.status_s)
             self._held_clock.look()
             self._publish_status(at, now)
+            self._report_series(at)
             self._leave_wrong_time()
         wake = min(self._next_tick, self._next_status)
         return self._sooner(wake if send_at is None else min(wake, send_at), now, at)
@@ -188,7 +192,9 @@ class AgentStep:
                 return self._handle_link(new_input)
             case FrameObserved(captured_at=captured_at):
                 self._metrics.frame_observed((self._clock.now() - captured_at) / SECOND_US)
-                return self._decide(new_input)
+                drafts = self._decide(new_input)
+                self._note(new_input)
+                return drafts
             case SensorRead():
                 return self._read(new_input)
             case VisibilityChanged() | VerificationRequested() | Ticked():
@@ -198,6 +204,7 @@ class AgentStep:
 
     def _read(self, read: SensorRead) -> Sequence[Draft]:
         drafts = self._decide(read)
+        self._note(read)
         for draft in drafts:
             if (
                 isinstance(draft, VisibilityInterval)
@@ -271,6 +278,15 @@ class AgentStep:
             self._outbox.stats().next_seq,
             force=force,
         )
+
+    def _note(self, decided: FrameObserved | SensorRead) -> None:
+        if self._series is not None:
+            self._series.note(decided, self._state)
+
+    def _report_series(self, at: Timestamp) -> None:
+        if self._series is not None:
+            publish = self._link.publish_series if self._link.is_connected else None
+            self._series.step(self._state, at, publish)
 
     def _publish_status(self, at: Timestamp, now: Instant) -> None:
         is_connected = self._link.is_connected

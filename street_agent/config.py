@@ -283,6 +283,7 @@ class SensorConfig(SourceConfig):
             low=self.range[0],
             high=self.range[1],
             stuck_s=self.stuck_s,
+            unit=self.unit,
         )
 
 

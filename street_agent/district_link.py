@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import assert_never
 
 from citybrain.bus.port import Bus, Message, Will
-from citybrain.bus.topics import ACK, EVENTS, HELLO, REQUESTS, REQUESTS_ACK, STATUS, topic
+from citybrain.bus.topics import (
+    ACK,
+    EVENTS,
+    HELLO,
+    REQUESTS,
+    REQUESTS_ACK,
+    SERIES,
+    STATUS,
+    topic,
+)
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import (
     NO_PROOF,
@@ -17,6 +26,7 @@ from citybrain.domain.agent import (
     RequestBatch,
 )
 from citybrain.domain.event import EventBatch, Gap, OutboxItem, VerificationRequest
+from citybrain.domain.series import SeriesBatch
 from citybrain.errors import MalformedError, StoreFullError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct, replace
@@ -28,6 +38,7 @@ from citybrain.wire.agent import (
     encode_request_ack,
 )
 from citybrain.wire.event import encode_event_batch
+from citybrain.wire.series import encode_series_batch
 from street_agent.outbox.port import Outbox, RequestStore
 from street_agent.outbox.sender import OutboxSender
 
@@ -163,6 +174,12 @@ class DistrictLink:
         """Publish the retained status; whether the bus took it."""
         return self._bus.publish(
             topic(self._district, self._agent, STATUS), encode_agent_status(status), retain=True
+        )
+
+    def publish_series(self, batch: SeriesBatch) -> bool:
+        """Publish a point a minute of what is counted and read; whether the bus took it."""
+        return self._bus.publish(
+            topic(self._district, self._agent, SERIES), encode_series_batch(batch)
         )
 
     def stop(self) -> None:

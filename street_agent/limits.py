@@ -66,6 +66,27 @@ READING_BYTES = Limit(
     reason="two numbers and their names; what is larger is something else",
     fate="it is refused, and the sensor is blind: unreadable",
 )
+SERIES_OF_SOURCE = Limit(
+    name="street_series_of_source",
+    value=16,
+    unit="classes counted at one camera",
+    reason="a model may know hundreds; a street has a handful",
+    fate="a further class is not counted",
+)
+SERIES_WAITING = Limit(
+    name="street_series_waiting",
+    value=120,
+    unit="minutes of counts and readings",
+    reason="a broker that is away for longer leaves a hole in a picture of the day, no more",
+    fate="the oldest minute is dropped; the picture shows the hole",
+)
+SERIES_MESSAGE = Limit(
+    name="street_series_message",
+    value=500,
+    unit="points of one message",
+    reason="with the longest of names they have room in one message",
+    fate="the rest goes a second later; of one minute, what is beyond is dropped",
+)
 PLUGIN_PICTURE_PIXELS = Limit(
     name="street_plugin_picture",
     value=7_680 * 4_320,

@@ -30,6 +30,7 @@ REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/"
 DISTRICT_READS = (
     "GetDistrict",
     "GetIncident",
+    "GetSeries",
     "ListIncidents",
     "ListUnits",
     "ListOrders",

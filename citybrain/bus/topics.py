@@ -15,6 +15,7 @@ SENSOR = "sensor"
 EVENTS = "events"  #                            EventBatch     up
 HELLO = "hello"  #                              AgentHello     up          yes
 STATUS = "status"  #                            AgentStatus    up          yes (and the last will)
+SERIES = "series"  #                            SeriesBatch    up
 REQUESTS_ACK = "requests-ack"  #                RequestAck     up
 ACK = "ack"  #                                  Ack            down
 REQUESTS = "requests"  #                        RequestBatch   down
@@ -23,7 +24,7 @@ READINGS = "readings"  #                        JSON           to the boxes that
 # last level of ROOT/{district}/{role}/{id}/…
 PROBE = "probe"  #                              random text    back to its own sender
 
-UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK)
+UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK, SERIES)
 DOWN = (ACK, REQUESTS)
 LEAVES = (*UP, *DOWN, READINGS, PROBE)
 AGENT_LEVEL = 4  # of an agent's topic, split at its slashes: which agent

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import cast
 
 from citybrain.api.lists.port import PublicList
+from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
@@ -15,7 +16,9 @@ from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import AgentAction, OperatorAction, Outcome
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
+from citybrain.domain.series import SeriesPoint
 from citybrain.feed.change_feed import ChangeFeed
+from citybrain.ids import AgentId, SourceId
 from district_node.api.assets import asset_list
 from district_node.api.incidents import incident_list
 from district_node.api.kinds import kind_list
@@ -27,7 +30,14 @@ from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
 from district_node.shell.consoles import DistrictConsoleAdapter, RuntimeStatus
 
+ReadSeries = Callable[[AgentId, SourceId, Timestamp], tuple[SeriesPoint, ...]]
+
 TICK_S = 1.0  # a clock that has run out, or a link that is lost without a commit, is shown in it
+
+
+def no_series(_agent: AgentId, _source: SourceId, _since: Timestamp) -> tuple[SeriesPoint, ...]:
+    """Of a district that keeps none."""
+    return ()
 
 
 class DistrictApiAdapter:
@@ -43,10 +53,11 @@ class DistrictApiAdapter:
         clock: Clock,
         changes: Changes,
         epoch: str,
+        series: ReadSeries = no_series,
         tick_s: float = TICK_S,
     ) -> None:
         self._console, self._clock, self._changes = console, clock, changes
-        self._tick_s = tick_s
+        self._tick_s, self._series = tick_s, series
         lists = (
             overview_list(state, status, installed_version(), clock.now),
             incident_list(state),
@@ -77,6 +88,9 @@ class DistrictApiAdapter:
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         return await self._console.report(report, caller)
+
+    async def series(self, asked: SeriesAsked, /) -> tuple[SeriesPoint, ...]:
+        return await asyncio.to_thread(self._series, asked.agent, asked.source, asked.since)
 
     async def set_clock(self, action: ClockAction, caller: Principal | None = None, /) -> Outcome:
         return await self._console.set_clock(action, caller)

@@ -10,6 +10,7 @@ from district_node.cli.incident import incident_app
 from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
 from district_node.cli.queue import queue, report
+from district_node.cli.series import series
 from district_node.terminal.allow_outbox import allow_outbox
 
 app = typer.Typer(
@@ -27,4 +28,5 @@ app.command()(join)
 app.command()(check)
 app.command()(queue)
 app.command()(report)
+app.command()(series)
 app.command()(quarantine)

@@ -24,6 +24,8 @@ from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
+from district_node.series.intake import SeriesIntake, SeriesMetrics
+from district_node.series.store import SeriesStore
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway, AgentGatewayMetrics
 from district_node.shell.consoles import (
@@ -60,7 +62,7 @@ def first_input(
     )
 
 
-class ShellMetrics(AgentGatewayMetrics, IngressMetrics, Protocol):
+class ShellMetrics(AgentGatewayMetrics, IngressMetrics, SeriesMetrics, Protocol):
     """What the shells of a district count."""
 
 
@@ -82,6 +84,7 @@ class DistrictParts:
     programs: Mapping[str, Role] = field(default_factory=dict)
     conditions: Conditions | None = None  # of the node, where one is there already
     on_past: OnPast | None = None  # None: a condition as long as the node runs
+    series: SeriesStore | None = None  # None: what sources count and read is not kept
     has_threads: bool = True  # False: the event loop decodes what agents send
 
 
@@ -125,6 +128,7 @@ class District:
         self._gateway.on_status = self.changes.touch
         self._gateway.on_hello = self._requests.resend
         self._gateway.subscribe()
+        self._series = self._series_intake()
         if parts.open_link is None:
             commit_loop.on_commit(self._keep_no_letters)
         self.uplink = self._make_uplink()
@@ -143,9 +147,25 @@ class District:
             ("ack publisher", self._acks.run),
             ("request publisher", self._requests.run),
         ]
+        if self._series is not None:
+            tasks.append(("series", self._series.run))
         if self._parts.verifier is not None:
             tasks.append(("revoked boxes", self._enrolment.run))
         return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
+
+    def _series_intake(self) -> SeriesIntake | None:
+        parts = self._parts
+        if parts.series is None:
+            return None
+        intake = SeriesIntake(
+            parts.setup.district,
+            parts.series,
+            clock=parts.clock,
+            refusal=self._enrolment.refusal,
+            metrics=parts.metrics,
+        )
+        intake.subscribe(self._ingress)
+        return intake
 
     def _keep_no_letters(self, state: DistrictState, _committed: Sequence[Committed]) -> None:
         """Those to a city that there never was; the first one to come is told what is open then.

@@ -33,6 +33,11 @@ class DistrictMetrics:
             "Messages of agents that were dropped undecoded, for their sender sent too many.",
             ("reason",),
         )
+        self._series = registry.counter(
+            "district_series_messages",
+            "Messages with a point a minute of what sources count and read, by their fate.",
+            ("result",),
+        )
         self._quarantined = registry.counter(
             "district_quarantined", "Messages that were quarantined.", ("reason",)
         )
@@ -67,6 +72,9 @@ class DistrictMetrics:
 
     def message(self, result: str) -> None:
         self._messages.add(1, result)
+
+    def series_message(self, result: str) -> None:
+        self._series.add(1, result)
 
     def message_dropped(self, reason: str, count: int = 1) -> None:
         self._dropped.add(count, reason)

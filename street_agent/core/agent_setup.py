@@ -34,6 +34,7 @@ class SensorSetup(Struct, frozen=True, kw_only=True):
     low: float  # readings beyond low..high are a fault of the sensor, not a fact of the city
     high: float
     stuck_s: float  # the very same value for longer: degraded; 0: never
+    unit: str = ""  # of its values, for people
 
 
 class AgentSetup(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
+from citybrain.api.services.series import series_asked, series_message
 from citybrain.api.v1 import action_pb2, clock_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.domain.principal import Principal
@@ -32,6 +33,7 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         unary={
             "GetDistrict": answers.district,
             "GetIncident": answers.incident,
+            "GetSeries": answers.series,
             **listings(district, DISTRICT),
         },
         acts={
@@ -66,6 +68,10 @@ class _Answers:
                 "It may be of another district, or long over: list those there are.",
             )
         return incidents.detail(found, self._district.now())
+
+    async def series(self, request: pb.GetSeriesRequest) -> Message:
+        asked = series_asked(request, self._district.now())
+        return series_message(await self._district.series(asked))
 
     async def act(self, request: action_pb2.Action, caller: Principal | None) -> Message:
         action = operator_action_of(signed(request, caller))

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
+from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Timestamp
 from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
+from citybrain.domain.series import SeriesPoint
 from citybrain.feed.change_feed import ChangeFeed
 
 
@@ -53,6 +55,10 @@ class DistrictApi(NodeApi, Protocol):
     async def act_on_agent(
         self, action: AgentAction, caller: Principal | None = None, /
     ) -> Outcome: ...
+
+    async def series(self, asked: SeriesAsked, /) -> tuple[SeriesPoint, ...]:
+        """What one source counts or reads, a point a minute: by series, the oldest first."""
+        ...
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """A person or a foreign system reports; the outcome names the incident that it opened or

@@ -1,3 +1,5 @@
+import datetime
+
 from citybrain.api.v1 import action_pb2 as _action_pb2
 from citybrain.api.v1 import asset_pb2 as _asset_pb2
 from citybrain.api.v1 import changes_pb2 as _changes_pb2
@@ -5,10 +7,12 @@ from citybrain.api.v1 import clock_pb2 as _clock_pb2
 from citybrain.api.v1 import district_pb2 as _district_pb2
 from citybrain.api.v1 import incident_pb2 as _incident_pb2
 from citybrain.api.v1 import kind_pb2 as _kind_pb2
+from citybrain.api.v1 import series_pb2 as _series_pb2
 from citybrain.api.v1 import source_pb2 as _source_pb2
 from citybrain.api.v1 import unit_pb2 as _unit_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -112,6 +116,20 @@ class ListSourcesRequest(_message.Message):
     order_by: str
     search: str
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
+
+class GetSeriesRequest(_message.Message):
+    __slots__ = ("source", "since")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, source: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetSeriesResponse(_message.Message):
+    __slots__ = ("series",)
+    SERIES_FIELD_NUMBER: _ClassVar[int]
+    series: _containers.RepeatedCompositeFieldContainer[_series_pb2.Series]
+    def __init__(self, series: _Optional[_Iterable[_Union[_series_pb2.Series, _Mapping]]] = ...) -> None: ...
 
 class ListSourcesResponse(_message.Message):
     __slots__ = ("sources", "next_page_token", "total_size")

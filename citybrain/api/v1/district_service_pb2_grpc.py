@@ -81,6 +81,11 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesRequest.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesResponse.FromString,
                 _registered_method=True)
+        self.GetSeries = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/GetSeries',
+                request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesResponse.FromString,
+                _registered_method=True)
         self.ListAssets = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/ListAssets',
                 request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListAssetsRequest.SerializeToString,
@@ -176,6 +181,14 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSeries(self, request, context):
+        """What one camera counts or one sensor reads, a point a minute of the last two days. A source of
+        which nothing is known has no series.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAssets(self, request, context):
         """Things of the city that incidents and rules refer to, a page at a time.
         """
@@ -260,6 +273,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
                     servicer.ListSources,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesRequest.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesResponse.SerializeToString,
+            ),
+            'GetSeries': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSeries,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesResponse.SerializeToString,
             ),
             'ListAssets': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAssets,
@@ -471,6 +489,33 @@ class DistrictService:
             '/citybrain.api.v1.DistrictService/ListSources',
             citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesRequest.SerializeToString,
             citybrain_dot_api_dot_v1_dot_district__service__pb2.ListSourcesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSeries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/GetSeries',
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.GetSeriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

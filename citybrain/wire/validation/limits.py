@@ -80,6 +80,13 @@ EVIDENCE_BYTES = Limit(
 LOSSES = Limit(
     name="losses", value=4_096, unit="rows", reason="severities × rules of one box", fate=REJECTED
 )
+SERIES_POINTS = Limit(
+    name="series_points",
+    value=1_000,
+    unit="points of one message",
+    reason="a minute of a large box, or what waited of some minutes",
+    fate=REJECTED,
+)
 ACK_RANGES = Limit(
     name="ack_ranges",
     value=8_192,
@@ -127,6 +134,6 @@ WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
     BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, EVIDENCE_BYTES, LOSSES, ACK_RANGES, HELLO_PROOF,
-    REQUESTS, SOURCES,
+    SERIES_POINTS, REQUESTS, SOURCES,
     SLOTS, CAPABILITIES,
 )  # fmt: skip

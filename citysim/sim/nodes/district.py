@@ -62,6 +62,9 @@ class NoMetrics:
     def message_dropped(self, reason: str, count: int = 1) -> None:
         """Not counted."""
 
+    def series_message(self, result: str) -> None:
+        """Not counted."""
+
 
 class DistrictProcess(NodeProcess[DistrictState]):
     """`runtime` is the composition of the present run, None while the process is down; `setup` is

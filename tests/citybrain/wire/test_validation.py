@@ -42,7 +42,6 @@ from citybrain.vocabulary import (
     Visibility,
 )
 from citybrain.wire import agent, event, link
-from citybrain.wire.evidence import evidence_of
 from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
 from citybrain.wire.validation import enums, limits
 
@@ -81,13 +80,6 @@ def refused_event(**changes):
         event.decode_event_batch,
         event.encode_event_batch(batch_of(OutboxItem(seq=1, content=changed))),
     )
-
-
-def shown(evidence):
-    """What a screen gets of an event that came with `evidence`."""
-    batch = batch_of(OutboxItem(seq=1, content=replace(EVENT, evidence=evidence)))
-    (item,) = event.decode_event_batch(event.encode_event_batch(batch)).items
-    return evidence_of(item.content.evidence)
 
 
 def test_a_message_larger_than_the_limit_is_not_even_parsed():
@@ -144,28 +136,14 @@ def test_the_name_of_a_number_is_an_id(name):
     assert refused_event(measurements={"count": 5.0, name: 1.0}) == "id"
 
 
-def test_a_label_and_a_trace_are_no_reports():
+def test_a_trace_is_no_report():
     assert refused_event(traceparent="x" * 2001) == "text"
-    assert shown(Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, label="x" * 2001),))) is None
 
 
 def test_what_is_finite_is_fit_however_large():
-    large = Evidence(
-        aspect=1e308,
-        outline=((1e308, 1e308),),
-        boxes=(replace(BOX, left=1e308, top=1e308),),
-    )
-    batch = batch_of(
-        OutboxItem(
-            seq=1,
-            content=replace(
-                EVENT, error_ms=1.7e308, measurements={"a": 1.7e308, "b": 1.7e308}, evidence=large
-            ),
-        )
-    )
-    (item,) = event.decode_event_batch(event.encode_event_batch(batch)).items
-    assert item.content.measurements == {"a": 1.7e308, "b": 1.7e308}
-    assert evidence_of(item.content.evidence) == large
+    large = replace(EVENT, error_ms=1.7e308, measurements={"a": 1.7e308, "b": 1.7e308})
+    batch = batch_of(OutboxItem(seq=1, content=large))
+    assert event.decode_event_batch(event.encode_event_batch(batch)) == batch
 
 
 def test_an_id_may_be_chinese():
@@ -189,17 +167,6 @@ def test_a_reason_is_a_sentence_not_a_report():
         )
         == "text"
     )
-
-
-@pytest.mark.parametrize("corner", [float("nan"), float("-inf")])
-def test_boxes_have_finite_corners(corner):
-    evidence = Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, right=corner),))
-    assert shown(evidence) is None
-
-
-def test_evidence_is_bounded_in_bytes():
-    boxes = (replace(BOX, label="x" * 2000),) * 40
-    assert refused_event(evidence=Evidence(aspect=1.3, outline=(), boxes=boxes)) == "oversized"
 
 
 def test_repeated_fields_are_bounded():

@@ -1,0 +1,44 @@
+"""`citybrain district series`: what one source counts or reads. Thin."""
+
+from typing import Annotated
+
+import typer
+
+from district_node.cli.options import ADDRESS, AddressOption
+
+
+def series(
+    source: Annotated[str, typer.Argument(help="AGENT/SOURCE, e.g. box-a1/gauge-a1.")],
+    hours: Annotated[
+        float, typer.Option("--hours", "-n", min=0.02, max=48.0, help="How far back.")
+    ] = 1.0,
+    address: AddressOption = ADDRESS,
+    as_json: Annotated[bool, typer.Option("--json", help="All points as JSON.")] = False,
+) -> None:
+    """What a camera counts or a sensor reads, a point a minute, as a picture in the terminal.
+
+    A minute in which nobody looked is a gap, not a zero.
+
+    Example:  citybrain district series box-a1/gauge-a1 --hours 6
+    """
+    from rich.console import Console
+
+    from citybrain.api.client.series import series_of
+    from citybrain.api.json_text import json_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.api.resources.elements import time_message
+    from citybrain.cli.identity.connection import connect
+    from citybrain.clock import SECOND_US, Timestamp
+    from citybrain.system_clock import SystemClock
+    from district_node.terminal.series_view import series_table
+
+    now = SystemClock().now()
+    since = Timestamp(now - round(hours * 3_600 * SECOND_US))
+    with connect(address, DISTRICT) as client:
+        found = client.call("GetSeries", source=source, since=time_message(since))
+    if as_json:
+        typer.echo(json_of(found).decode())
+    elif not (known := series_of(found, source)):
+        typer.echo(f"nothing is known of {source} in this time", err=True)
+    else:
+        Console().print(series_table(source, known, since=since, until=now))

@@ -1,0 +1,1 @@
+"""What cameras count and sensors read, a point a minute, for the district's pictures of a day."""
