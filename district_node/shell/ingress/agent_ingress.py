@@ -305,6 +305,7 @@ _URGENT: dict[str, Callable[[bytes], bool]] = {
     topics.HELLO: _always,
     topics.STATUS: _never,
     topics.REQUESTS_ACK: _never,
+    topics.SERIES: _never,
 }
 # In lab mode one of these is enough to enrol whoever says it.
 _FIRST_WORDS = (f"/{topics.EVENTS}", f"/{topics.HELLO}")
