@@ -69,7 +69,7 @@ READING_BYTES = Limit(
 SERIES_OF_SOURCE = Limit(
     name="street_series_of_source",
     value=16,
-    unit="classes counted at one camera",
+    unit="counts of one camera",
     reason="a model may know hundreds; a street has a handful",
     fate="a further class is not counted",
 )

@@ -14,7 +14,7 @@ class SeriesPoint(Struct, frozen=True, kw_only=True):
     or nothing was read) the numbers say nothing."""
 
     source: SourceId
-    series: str  # what is measured: "value" of a sensor, "count.CLASS" of a camera
+    series: str  # what is measured: "value" of a sensor, "count" and "count.CLASS" of a camera
     unit: str  # of the numbers; "" where there is none, as of a count
     minute: Timestamp  # when the minute began, by the agent's clock
     samples: int

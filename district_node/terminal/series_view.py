@@ -10,14 +10,14 @@ from citybrain.domain.series import SeriesPoint
 
 BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"  # nobody looked, or nothing was read
-COLUMNS = 48
+COLUMNS = 24
 
 
 def series_table(
     source: str, series: Sequence[Sequence[SeriesPoint]], *, since: Timestamp, until: Timestamp
 ) -> Table:
     """One row a series: its last number, its range, and how it went from `since` to `until`."""
-    table = Table(title=source, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=source, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for name in ("series", "last", "least", "mean", "most", "observed", "picture"):
         is_text = name in ("series", "picture")
         table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
@@ -53,6 +53,6 @@ def _numbers(points: Sequence[SeriesPoint]) -> tuple[str, str, str, str]:
     if not known:
         return ("-", "-", "-", "-")
     mean = sum(p.mean * p.samples for p in known) / sum(p.samples for p in known)
-    last = f"{known[-1].last:.6g} {known[-1].unit}".strip()
+    last = f"{known[-1].last:.4g} {known[-1].unit}".strip()
     low, high = min(p.low for p in known), max(p.high for p in known)
-    return (last, f"{low:.6g}", f"{mean:.6g}", f"{high:.6g}")
+    return (last, f"{low:.4g}", f"{mean:.4g}", f"{high:.4g}")

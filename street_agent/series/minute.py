@@ -10,7 +10,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 
 SENSOR_SERIES = "value"
-COUNT_PREFIX = "count."
+ALL_OBJECTS = "count"  # at a camera; `count.CLASS`: those of one class
 
 
 class SeriesKey(NamedTuple):

@@ -19,7 +19,7 @@ from street_agent.core.decide import AgentState
 from street_agent.core.inputs import FrameObserved, SensorRead
 from street_agent.limits import SERIES_MESSAGE, SERIES_OF_SOURCE, SERIES_WAITING
 from street_agent.series.minute import (
-    COUNT_PREFIX,
+    ALL_OBJECTS,
     SENSOR_SERIES,
     Minute,
     SeriesKey,
@@ -82,10 +82,12 @@ class SeriesReporter:
         self._minute = add(self._minute, key, value)
 
     def _add_counts(self, frame: FrameObserved, counts: Mapping[str, int]) -> None:
-        """Of the classes that were seen at this camera once: one that is not there counts 0."""
+        """All objects, and those of each class that was seen at this camera once: what is not there
+        counts 0."""
         assert self._minute is not None, "noted only once a minute has begun"
         known = {key.series for key in self._minute.samples if key.source == frame.source}
-        seen = {f"{COUNT_PREFIX}{label}": count for label, count in counts.items()}
+        seen = {f"{ALL_OBJECTS}.{label}": count for label, count in counts.items()}
+        seen[ALL_OBJECTS] = sum(counts.values())
         room = SERIES_OF_SOURCE.value - len(known)
         known.update([series for series in sorted(seen) if series not in known][: max(0, room)])
         for series in sorted(known):

@@ -1,5 +1,6 @@
 """A point a minute of what is counted and read: which numbers, when it is sent, what is bounded."""
 
+import numpy as np
 import pytest
 
 from citybrain.clock import SECOND_US
@@ -8,10 +9,12 @@ from citybrain.geo import Point
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from street_agent.core import decide
-from street_agent.core.agent_setup import AgentSetup, SensorSetup
-from street_agent.core.inputs import SensorRead
+from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.core.inputs import FrameObserved, SensorRead
+from street_agent.detect.detections import Detections
 from street_agent.limits import SERIES_MESSAGE, SERIES_WAITING
 from street_agent.series.reporter import SeriesReporter
+from street_agent.track.tracks import Tracks
 
 T0 = 1_750_000_020 * SECOND_US  # a whole minute
 GAUGE = SensorSetup(
@@ -26,12 +29,17 @@ GAUGE = SensorSetup(
 )
 
 
+CAMERA = CameraSetup(source="cam", place=GAUGE.place, detect_fps=5.0, rules=())
+
+
 class Box:
     """One box with a gauge, and what its link took."""
 
-    def __init__(self, agent="box-1", sensors=(GAUGE,)):
+    def __init__(self, agent="box-1", sensors=(GAUGE,), cameras=()):
         self.setup = AgentSetup(
-            agent=agent, cameras=SortedMap(), sensors=SortedMap((s.source, s) for s in sensors)
+            agent=agent,
+            cameras=SortedMap((c.source, c) for c in cameras),
+            sensors=SortedMap((s.source, s) for s in sensors),
         )
         self.state, _ = decide.begin(self.setup, T0)
         self.reporter = SeriesReporter(self.setup)
@@ -147,3 +155,41 @@ def test_a_box_whose_time_is_set_back_begins_a_minute_anew(box):
     box.step(T0 - 10 * MINUTE_US)
     box.step(T0 - 9 * MINUTE_US)
     assert len(box.taken) == taken, "of that minute nothing was sampled since"
+
+
+def seen(box, at, *labels):
+    """A picture of the camera in which these objects are tracked."""
+    names = tuple(sorted(set(labels))) or ("person",)
+    none = Tracks.none(names)
+    classes = np.array([names.index(label) for label in labels], np.int64)
+    visible = replace(none, classes=classes)
+    camera = replace(box.state.cameras["cam"], visible=visible)
+    state = replace(box.state, cameras=box.state.cameras.put("cam", camera))
+    frame = FrameObserved(
+        source="cam",
+        captured_at=at,
+        error_ms=1.0,
+        aspect=1.3,
+        discontinuity=False,
+        detections=Detections.none(),
+        traceparent="",
+    )
+    box.reporter.note(frame, state)
+
+
+def test_a_camera_counts_what_it_sees_and_counts_0_where_it_sees_nothing():
+    box = Box(cameras=(CAMERA,))
+    seen(box, T0 + SECOND_US)
+    box.step(T0 + MINUTE_US)
+    seen(box, T0 + MINUTE_US + SECOND_US, "person", "person", "car")
+    seen(box, T0 + MINUTE_US + 2 * SECOND_US, "person")
+    box.step(T0 + 2 * MINUTE_US)
+    box.step(T0 + 2 * MINUTE_US + 59 * SECOND_US)
+    points = [point for batch in box.taken for point in batch.points]
+    shown = [(p.series, p.low, p.high, p.last) for p in points]
+    assert shown == [
+        ("count", 0, 0, 0),
+        ("count", 1, 3, 1),
+        ("count.car", 0, 1, 0),
+        ("count.person", 1, 2, 1),
+    ]
