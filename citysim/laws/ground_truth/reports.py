@@ -55,20 +55,26 @@ def check(history: History) -> LawReport:
 
 def _faults(node: DistrictHistory, accepted: AcceptedReport, truth: GroundTruth) -> list[str]:
     journaled = node.projection(_journaled_reports).get(accepted.request, [])
+    is_forgotten = _is_forgotten(node, accepted, truth)
     if len(journaled) != 1:
-        is_forgotten = any(
-            restore.node == node.name
-            and restore.back_to <= accepted.at <= later(restore.at, CONFIRMATION_S)
-            for restore in truth.restored
-        )
         if not journaled and is_forgotten:
             return []
         return [f"and took effect {len(journaled)} times"]
     (report,) = journaled
     faults = list(report.faults)
-    if report.incident != accepted.incident:
+    # of one that a restore forgot and its sender repeated, the repeat has an incident of its own
+    if report.incident != accepted.incident and not is_forgotten:
         faults.append(f"as {accepted.incident or 'no incident'}, and went to {report.incident}")
     return faults
+
+
+def _is_forgotten(node: DistrictHistory, accepted: AcceptedReport, truth: GroundTruth) -> bool:
+    """Whether the store was put back to before the report was confirmed."""
+    return any(
+        restore.node == node.name
+        and restore.back_to <= accepted.at <= later(restore.at, CONFIRMATION_S)
+        for restore in truth.restored
+    )
 
 
 def _journaled_reports(node: DistrictHistory) -> dict[str, list[JournaledReport]]:

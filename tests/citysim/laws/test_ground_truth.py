@@ -311,6 +311,11 @@ def test_a_restored_store_forgot_the_reports_in_between():
     assert not reported(restored=(replace(back[0], node="b"),)).holds
     twice = [h.report_received("q", OPENED), h.report_received("q")]
     assert not reported(*twice, restored=back).holds
+    repeated = h.report_received("q", OPENED)
+    assert reported(repeated, restored=back, incident="i-0").holds, (
+        "its sender repeated what the restore forgot, and it has an incident of its own"
+    )
+    assert not reported(repeated, restored=back, incident="i-0", at=71).holds
 
 
 def test_a_district_whose_commands_are_not_known_is_not_judged():
