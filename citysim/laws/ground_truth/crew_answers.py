@@ -13,8 +13,9 @@ from citysim.laws.report import Findings, LawReport
 from district_node.inputs import CrewAnswered
 
 LAW = "ground_truth_crew_answers"
-# So long after the journaling a confirmation may arrive: the store may be restored by then.
-CONFIRMATION_S = 10.0
+# So long after the journaling a confirmation may arrive, by the slowest of the simulator's calls:
+# the store may be restored by then.
+CONFIRMATION_S = 13.0
 
 
 def check(history: History) -> LawReport:

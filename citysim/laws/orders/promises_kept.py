@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.decider.command import Post, TimerFired
+from citybrain.decider.command import Post, SetTimer, TimerFired
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
@@ -82,7 +82,7 @@ class _Owner:
             until = self.reserved_until
             self.reserved_until = {order: moved(time) for order, time in until.items()}
         given = record.input
-        if isinstance(given, TimerFired) and timer_key(given.timer).kind is TimerKind.EVICT_ORDER:
+        if isinstance(given, TimerFired) and _is_eviction(record, given):
             self._forget(timer_key(given.timer).subject[0])
         letter = given.letter if isinstance(given, CityLetterReceived) else None
         request = letter if isinstance(letter, OrderRequest) else None
@@ -181,6 +181,15 @@ class _Owner:
         if is_waiting and steps & {OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED}:
             name = request.task.slot
             yield f"{order} was reported as released, and slot {name} still waits for it"
+
+
+def _is_eviction(record: DistrictRecord, fired: TimerFired) -> bool:
+    """Whether the firing made the district forget an order: where it set the timer again the order
+    is live, and everything is kept."""
+    is_set_again = any(
+        type(command) is SetTimer and command.timer == fired.timer for command in record.commands
+    )
+    return timer_key(fired.timer).kind is TimerKind.EVICT_ORDER and not is_set_again
 
 
 @dataclass(slots=True)  # mutable: a state that records are applied to

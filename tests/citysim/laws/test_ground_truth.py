@@ -218,7 +218,7 @@ def test_a_restored_store_forgot_the_answers_in_between():
     assert answered(restored=back, at=61).holds, (
         "the confirmation was on its way when the store was restored"
     )
-    assert not answered(restored=back, at=71).holds
+    assert not answered(restored=back, at=74).holds
     assert not answered(restored=(replace(back[0], node="b"),)).holds
 
 
@@ -307,7 +307,7 @@ def test_who_reports_what_is_closed_already_has_it_reopened():
 def test_a_restored_store_forgot_the_reports_in_between():
     back = (StoreRestored(node="a", back_to=v.at(40), at=v.at(60)),)
     assert reported(restored=back).holds and reported(restored=back, at=61).holds
-    assert not reported(restored=back, at=71).holds
+    assert not reported(restored=back, at=74).holds
     assert not reported(restored=(replace(back[0], node="b"),)).holds
     twice = [h.report_received("q", OPENED), h.report_received("q")]
     assert not reported(*twice, restored=back).holds
@@ -315,7 +315,7 @@ def test_a_restored_store_forgot_the_reports_in_between():
     assert reported(repeated, restored=back, incident="i-0").holds, (
         "its sender repeated what the restore forgot, and it has an incident of its own"
     )
-    assert not reported(repeated, restored=back, incident="i-0", at=71).holds
+    assert not reported(repeated, restored=back, incident="i-0", at=74).holds
 
 
 def test_a_district_whose_commands_are_not_known_is_not_judged():

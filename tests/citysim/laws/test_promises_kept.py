@@ -3,6 +3,7 @@
 import law_histories as h
 import law_values as v
 
+from citybrain.decider.command import SetTimer, TimerFired
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     IncidentStage,
@@ -13,6 +14,7 @@ from citybrain.vocabulary import (
     UnitState,
 )
 from citysim.laws.orders import promises_kept
+from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
 
 RESERVED = v.unit("o-1", assignment_number=0, state=UnitState.RESERVED)
 FREE = v.unit(None, assignment_number=0)
@@ -48,6 +50,17 @@ def issue(second: float, verdict: OrderVerdict = OrderVerdict.ISSUED, *letters):
 def test_an_order_is_issued_while_its_reservation_lasts():
     report = judged(h.record(None, FREE), reserve(), issue(29.9))
     assert report.holds and report.checked == 2
+
+
+def test_what_was_answered_of_a_live_order_is_answered_again_however_late():
+    """A timer asks a day later whether its answers may go, and a live order keeps them."""
+    day_s, name = 86_400.0, timer_id(TimerKey(TimerKind.EVICT_ORDER, ("o-1",)))
+    fired = TimerFired(timer=name, subject="o-1", version=0)
+    again = SetTimer(timer=name, due=v.at(2 * day_s), subject="o-1")
+    kept = h.record(fired, second=day_s, commands=(again,))
+    assert judged(reserve(), issue(20), kept, issue(day_s + 1)).holds
+    forgotten = h.record(fired, second=day_s)
+    assert not judged(reserve(), issue(20), forgotten, issue(day_s + 1)).holds
 
 
 def test_an_order_issued_after_its_reservation_expired_is_a_violation():
