@@ -28,6 +28,12 @@ SEVERITY_WEIGHT = {
 # what an unserved slot costs, in weighted milliseconds: more than any way in a city, so that
 # serving always comes first
 UNSERVED_MS = 100_000_000
+# what it is worth to fill a place that one free unit alone could fill, shared where several could:
+# more than any way within a district, so that of two places of one severity the rare one comes
+# first, and less than a step of severity
+RARE_MS = 10_000_000
+# the same by the units that have the capability, busy ones too: it tells apart what is alike now
+SELDOM_MS = RARE_MS // 1_000
 
 # by slot and candidate; infinite where the unit is not for the slot or there is no way
 Etas = Sequence[Sequence[float]]
@@ -43,6 +49,9 @@ class OpenSlot(Struct, frozen=True, kw_only=True):
     place: Point
     max_eta_s: float | None  # None: however long it takes
     declined: tuple[UnitId, ...]
+    able: int = 0  # units of the district in service that have the capability, busy ones too
+    # candidates for whom another unit of the case would move to this place and leave its own
+    stand_ins: tuple[UnitId, ...] = ()
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -112,14 +121,12 @@ def _answer(
 def propose(
     open_slots: Sequence[OpenSlot], candidates: Sequence[Candidate], etas: Etas
 ) -> tuple[Pairing, ...]:
-    """As much severity served as there are units for, with the least weighted travel time.
+    """As much severity served as there are units for; of what is alike in that, the places that
+    the fewest units could fill; then the least weighted travel time.
 
     Ties go by the order of the arguments: pass them sorted.
     """
-    gains = [
-        [_gain(open_slot, eta_s) for eta_s in row]
-        for open_slot, row in zip(open_slots, etas, strict=True)
-    ]
+    gains = [_gains(open_slot, row) for open_slot, row in zip(open_slots, etas, strict=True)]
     return tuple(
         Pairing(open_slot=open_slots[row], unit=candidates[column].unit, eta_s=etas[row][column])
         for row, column in assign(gains)
@@ -132,14 +139,18 @@ def is_in_time(open_slot: OpenSlot, eta_s: float) -> bool:
 
 
 def _is_for(open_slot: OpenSlot, candidate: Candidate) -> bool:
-    """Whether the unit has the capability and was not declined."""
-    return (
-        open_slot.capability in candidate.capabilities and candidate.unit not in open_slot.declined
-    )
+    """Whether the unit has the capability and was not declined, or stands in for one that has."""
+    is_able = open_slot.capability in candidate.capabilities
+    is_declined = candidate.unit in open_slot.declined
+    return (is_able and not is_declined) or candidate.unit in open_slot.stand_ins
 
 
-def _gain(open_slot: OpenSlot, eta_s: float) -> int:
+def _gains(open_slot: OpenSlot, etas: Sequence[float]) -> list[int]:
     """In whole milliseconds, so that every machine gives the same answer."""
-    if not is_in_time(open_slot, eta_s):
-        return 0
-    return SEVERITY_WEIGHT[open_slot.severity] * max(1, UNSERVED_MS - round(eta_s * 1000))
+    in_time = [is_in_time(open_slot, eta_s) for eta_s in etas]
+    rare_ms = RARE_MS // max(1, sum(in_time)) + SELDOM_MS // max(1, open_slot.able)
+    weight = SEVERITY_WEIGHT[open_slot.severity]
+    return [
+        weight * (rare_ms + max(1, UNSERVED_MS - round(eta_s * 1000))) if is_one else 0
+        for eta_s, is_one in zip(etas, in_time, strict=True)
+    ]

@@ -1,8 +1,9 @@
 """A slot has one live order, or its incident declares an extra one.
 
 Judged by the letters of the incidents' owners, in the order of each journal: clocks of two nodes
-are not compared. An order that a slot no longer names has ended, was recalled by the city (which
-also recalls its crew: `promises_kept`), or is declared as extra from then on.
+are not compared. An order that a slot no longer names fills another slot of its incident, has
+ended, was recalled by the city (which also recalls its crew: `promises_kept`), or is declared as
+extra from then on.
 """
 
 from collections import Counter
@@ -89,7 +90,7 @@ class _SlotLog:
             if before and slot.order != before:
                 unassigned.add(before)
             self.order_of[slot.slot] = slot.order or ""
-        unassigned -= self.ended
+        unassigned -= self.ended | {slot.order or "" for slot in report.slots}
         if len(unassigned) <= report.extra:
             return []
         undeclared = sorted(unassigned - self.reported)

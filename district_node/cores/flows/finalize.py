@@ -3,15 +3,25 @@ asked, clocks follow the stage, and changes are reported to the city. The matchi
 units itself is in `dispatch`.
 """
 
+from collections import Counter
+from typing import NamedTuple
+
 from citybrain.clock import later
 from citybrain.errors import TravelTimesError
 from citybrain.ids import UnitId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
-from citybrain.vocabulary import SEVERITY_RANK, OrderStage, Severity, SlotState
+from citybrain.vocabulary import (
+    SEVERITY_RANK,
+    Capability,
+    OrderStage,
+    Severity,
+    SlotState,
+    UnitState,
+)
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import incident_steps
+from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import can, with_clocks
@@ -44,8 +54,9 @@ def finalize(draft: DecisionDraft) -> None:
 
 def own_unit_available(draft: DecisionDraft, incident: Incident, slot: Slot) -> bool:
     """Whether a free own unit could serve this slot now."""
-    open_slot = _open_slot(draft, incident, slot)
-    (etas,) = _etas(draft, [open_slot], _candidates(draft))
+    own = _own_units(draft)
+    open_slot = _open_slot(draft, incident, slot, own)
+    (etas,) = _etas(draft, [open_slot], [_candidate(unit) for unit in own.free])
     return any(is_in_time(open_slot, eta_s) for eta_s in etas)
 
 
@@ -116,22 +127,41 @@ def _has_freed_unit(draft: DecisionDraft) -> bool:
 
 
 def _dispatch(draft: DecisionDraft) -> None:
-    candidates = _candidates(draft)
-    if not candidates or not draft.open_slots:
-        return
+    """Again where two pairings wanted the place of one unit that could move only once."""
+    while _dispatch_once(draft):
+        pass
+
+
+def _dispatch_once(draft: DecisionDraft) -> bool:
+    """Whether some were paired and some of those could not be dispatched."""
+    own = _own_units(draft)
+    if not own.free or not draft.open_slots:
+        return False
     open_slots, keys = [], {}
     for key in draft.open_slots.keys()[: DISPATCH_SLOTS.value]:
         incident = draft.incidents[draft.open_slots[key]]
         slot = slot_by_id(incident, key.slot)
         if slot is not None:
-            open_slots.append(_open_slot(draft, incident, slot))
+            open_slots.append(_open_slot(draft, incident, slot, own))
             keys[slot.slot] = key
-    for pairing in propose(open_slots, candidates, _etas(draft, open_slots, candidates)):
+    candidates = [_candidate(unit) for unit in own.free]
+    pairings = propose(open_slots, candidates, _etas(draft, open_slots, candidates))
+    sent = 0
+    for pairing in pairings:
         incident = draft.incidents[pairing.open_slot.incident]
         slot = slot_by_id(incident, pairing.open_slot.slot)
-        if slot is not None:
-            dispatch_unit(draft, incident, slot, pairing.unit, actor=incident_steps.PLAYBOOK)
+        if slot is not None and _send(draft, incident, slot, pairing.unit):
             draft.open_slots = draft.open_slots.drop(keys[slot.slot])
+            sent += 1
+    return 0 < sent < len(pairings)
+
+
+def _send(draft: DecisionDraft, incident: Incident, slot: Slot, unit: UnitId) -> bool:
+    """Whether the unit was sent, so that the slot is filled."""
+    place = re_placing.make_place(draft, incident, slot, draft.roster.units[unit])
+    if place is not None:
+        dispatch_unit(draft, *place, unit, actor=incident_steps.PLAYBOOK)
+    return place is not None
 
 
 def _escalate_unserved(draft: DecisionDraft) -> None:
@@ -155,8 +185,20 @@ def _waits_for_own_unit(incident: Incident) -> bool:
     )
 
 
-def _candidates(draft: DecisionDraft) -> list[Candidate]:
-    return [_candidate(unit) for unit in draft.roster.units.values() if is_free(unit)]
+class _OwnUnits(NamedTuple):
+    """The district's units as the matching sees them."""
+
+    free: list[Unit]
+    able: Counter[Capability]  # how many in service have it, busy ones too
+
+
+def _own_units(draft: DecisionDraft) -> _OwnUnits:
+    units = draft.roster.units.values()
+    in_service = [unit for unit in units if unit.state is not UnitState.OUT_OF_SERVICE]
+    return _OwnUnits(
+        free=[unit for unit in in_service if is_free(unit)],
+        able=Counter(capability for unit in in_service for capability in unit.capabilities),
+    )
 
 
 def _etas(draft: DecisionDraft, open_slots: list[OpenSlot], candidates: list[Candidate]) -> Etas:
@@ -176,7 +218,7 @@ def _candidate(unit: Unit) -> Candidate:
     )
 
 
-def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot) -> OpenSlot:
+def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot, own: _OwnUnits) -> OpenSlot:
     """While the link to the city is down no unit is too far: nobody else will come."""
     max_eta_s = draft.playbook_of(incident).escalates.max_eta_s if draft.city.up else None
     return OpenSlot(
@@ -187,6 +229,8 @@ def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot) -> OpenSlot
         place=incident.place,
         max_eta_s=max_eta_s,
         declined=slot.declined,
+        able=own.able[slot.capability],
+        stand_ins=re_placing.stand_ins(draft, incident, slot, own.free),
     )
 
 

@@ -6,7 +6,7 @@ from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
 from citybrain.domain.order import Task
 from citybrain.errors import IllegalTriggerError
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import (
     ENDED_ORDER_STAGES,
@@ -165,6 +165,13 @@ def move(
     if has_ended(known):
         unit = replace(unit, order=None)
     return Roster(orders=roster.orders.put(order, known), units=roster.units.put(known.unit, unit))
+
+
+def with_place(roster: Roster, order: OrderId, slot: SlotId, version: int) -> Roster:
+    """The order as it was, for another place of its incident."""
+    known = roster.orders[order]
+    task = replace(known.task, slot=slot, slot_version=version)
+    return replace(roster, orders=roster.orders.put(order, replace(known, task=task)))
 
 
 def expire_if_due(roster: Roster, order: OrderId, at: Timestamp) -> Roster:

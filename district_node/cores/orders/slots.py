@@ -88,6 +88,20 @@ def retake(incident: Incident, slot: Slot) -> Incident:
     return replace(put_slot(incident, reopened_slot(slot)), retaken=(*incident.retaken, slot.order))
 
 
+def move_order(incident: Incident, source: Slot, target: Slot) -> Incident:
+    """The order of the place `source` fills `target`, which is open, from now on; `source` is open
+    at its next version."""
+    moved = replace(
+        target,
+        state=source.state,
+        order=source.order,
+        unit=source.unit,
+        order_stage=source.order_stage,
+        claim_until=None,
+    )
+    return put_slot(put_slot(incident, moved), reopened_slot(source))
+
+
 def reopen(incident: Incident, slot: Slot, *, declined: UnitId | None) -> Incident:
     """The crew gave it back, or its order ended before the work was done."""
     return put_slot(incident, reopened_slot(slot, declined=declined))

@@ -141,3 +141,21 @@ def test_after_recovery_no_more_crews_are_under_way_for_a_slot_than_declared():
     assert judged(
         *records, h.record(None, claim("o-2", extra=1)), others=(two,), is_recovered=True
     ).holds
+
+
+def test_an_order_that_fills_another_slot_of_its_incident_is_not_unassigned():
+    def filled(patrol: str | None, pump: str | None):
+        slots = tuple(
+            replace(
+                v.slot(
+                    SlotState.OPEN if order is None else SlotState.CONFIRMED,
+                    order=order,
+                ),
+                slot=name,
+            )
+            for name, order in (("s-1", patrol), ("s-2", pump))
+        )
+        return h.record(None, v.incident(IncidentStage.DISPATCHED, slots=slots))
+
+    assert judged(filled("o-1", None), filled("o-2", "o-1")).holds
+    assert not judged(filled("o-1", None), filled("o-2", "o-1"), filled("o-2", "o-3")).holds
