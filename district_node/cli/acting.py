@@ -33,4 +33,4 @@ def act(
         )
     if not outcome.done:
         raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)
-    typer.echo(f"{incident}: {verb} done")
+    typer.echo(f"{incident}: {verb} done{f'. {outcome.detail}' if outcome.detail else ''}")

@@ -2,6 +2,8 @@
 units changed, and the commands so far. Lives for one `decide`.
 """
 
+from copy import copy
+
 from citybrain.clock import Timestamp
 from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, Post, SetTimer
 from citybrain.domain.console import Countdown
@@ -101,6 +103,19 @@ class DecisionDraft:
         for name, due in has.items():
             if had.get(name) != due:
                 self.set_timer(TimerKind.CLOCK, due, incident, name)
+
+    def fork(self) -> "DecisionDraft":
+        """This decision half way, to go on with on trial: nothing of it comes here by itself."""
+        other = copy(self)
+        other.commands = list(self.commands)
+        other.changed_incidents = dict(self.changed_incidents)
+        other.changed_units = dict(self.changed_units)
+        other.fully_served = dict(self.fully_served)
+        return other
+
+    def adopt(self, other: "DecisionDraft") -> None:
+        """Go on where `other`, a fork of this one, stands."""
+        vars(self).update(vars(other))
 
     def result(self) -> tuple[DistrictState, tuple[Command, ...]]:
         state = DistrictState(

@@ -74,7 +74,8 @@ export function refusalText(outcome) {
 
 /** Show `title` and its outcome. A refusal is shown three times as long. */
 export function toastOutcome(title, outcome) {
-  if (outcome.done) toast(`${title}: ${t("page.done")}`, "good");
+  const note = outcome.done && outcome.reason ? ` — ${refusalText(outcome)}` : "";
+  if (outcome.done) toast(`${title}: ${t("page.done")}${note}`, "good");
   else toast(`${title} — ${t("page.not_done", { why: refusalText(outcome) })}`, "bad");
 }
 

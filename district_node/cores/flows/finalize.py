@@ -18,14 +18,13 @@ from citybrain.vocabulary import (
     OrderStage,
     Severity,
     SlotState,
-    UnitState,
 )
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import can, with_clocks
-from district_node.cores.orders.roster import Unit, is_free, retire
+from district_node.cores.orders.roster import Unit, able, is_free, retire
 from district_node.cores.orders.slots import slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
 from district_node.cores.state import PriorityKey
@@ -193,12 +192,8 @@ class _OwnUnits(NamedTuple):
 
 
 def _own_units(draft: DecisionDraft) -> _OwnUnits:
-    units = draft.roster.units.values()
-    in_service = [unit for unit in units if unit.state is not UnitState.OUT_OF_SERVICE]
-    return _OwnUnits(
-        free=[unit for unit in in_service if is_free(unit)],
-        able=Counter(capability for unit in in_service for capability in unit.capabilities),
-    )
+    free = [unit for unit in draft.roster.units.values() if is_free(unit)]
+    return _OwnUnits(free=free, able=able(draft.roster))
 
 
 def _etas(draft: DecisionDraft, open_slots: list[OpenSlot], candidates: list[Candidate]) -> Etas:

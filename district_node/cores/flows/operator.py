@@ -1,5 +1,5 @@
 """What an operator's action sets in motion: its verb's function, found in a table. What is not
-legal is refused with the reason, and changes nothing.
+legal is refused with the reason, and changes nothing: the caller takes nothing of the draft.
 """
 
 from citybrain.decider.command import Reply
@@ -8,25 +8,27 @@ from citybrain.domain.principal import Principal
 from citybrain.errors import IllegalTriggerError
 from citybrain.permissions import ActionRefusal, refusal_of
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.table import NEEDS_REASON, PERMISSIONS, VERBS
+from district_node.cores.flows.verbs.words import stage_refusal
 from district_node.inputs import OperatorActed
 
 
 def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
-    """The reply says by code and sentence why an action is refused."""
-    refused = _act(draft, acted.action, acted.principal)
+    """The reply says by code and sentence why an action is refused, or what else there is to know
+    of one that was done."""
+    answer = _act(draft, acted.action, acted.principal)
     return Reply(
         request=acted.action.request,
-        done=refused is None,
-        reason=refused.reason if refused else "",
-        detail=refused.detail if refused else "",
+        done=not isinstance(answer, ActionRefusal),
+        reason=answer.reason if answer else "",
+        detail=answer.detail if answer else "",
     )
 
 
 def _act(
     draft: DecisionDraft, action: OperatorAction, principal: Principal
-) -> ActionRefusal | None:
+) -> ActionRefusal | ActionNote | None:
     incident = draft.incidents.get(action.incident)
     if incident is None:
         return ActionRefusal(
@@ -43,8 +45,10 @@ def _act(
     if refused is not None:
         return refused
     if action.verb in NEEDS_REASON and not action.reason.strip():
-        return ActionRefusal(reason="no_reason", detail=f"Say why: {action.verb} needs a reason.")
+        return ActionRefusal(reason="no_reason", detail="Say why: the case's history keeps it.")
     try:
         return verb(draft, incident, ActionRequest(action=action, actor=principal.name))
-    except IllegalTriggerError as error:
-        return ActionRefusal(reason=f"stage:{incident.stage}", detail=str(error))
+    except IllegalTriggerError:
+        return ActionRefusal(
+            reason=f"stage:{incident.stage}", detail=stage_refusal(incident.stage, action.verb)
+        )

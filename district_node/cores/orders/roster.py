@@ -2,6 +2,8 @@
 every step by the stage tables.
 """
 
+from collections import Counter
+
 from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
 from citybrain.domain.order import Task
 from citybrain.errors import IllegalTriggerError
@@ -103,6 +105,16 @@ UNIT_TRIGGERS: dict[OrderTrigger, UnitTrigger | None] = {
 def is_free(unit: Unit) -> bool:
     """Whether the unit may be reserved."""
     return unit.state in FREE_UNIT_STATES and unit.order is None
+
+
+def able(roster: Roster) -> Counter[Capability]:
+    """How many units in service have each capability, busy ones too."""
+    return Counter(
+        capability
+        for unit in roster.units.values()
+        if unit.state is not UnitState.OUT_OF_SERVICE
+        for capability in unit.capabilities
+    )
 
 
 def is_live(order: Order) -> bool:

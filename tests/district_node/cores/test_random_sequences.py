@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citybrain import canonical_json
+from citybrain.decider.command import Notice, Reply
 from citybrain.errors import IllegalTriggerError
 from citybrain.stages import LIVE_ORDER_STAGES
+from citybrain.structs import replace
 from citybrain.vocabulary import SlotState
 from district_node.cores.decide import decide
 from district_node.cores.incidents.incident import is_dispatchable
@@ -34,6 +36,14 @@ def _assert_laws(scenario):
     )
 
 
+def _assert_refused_changes_nothing(scenario, before):
+    """But that the reply is remembered; what the refusal's flow logged is logged."""
+    refused = [c for c in scenario.last if isinstance(c, Reply) and not c.done]
+    if refused and scenario.state is not before:
+        assert replace(scenario.state, idempotency=before.idempotency) == before, refused
+        assert {type(command) for command in scenario.last} <= {Reply, Notice}
+
+
 @settings(
     max_examples=150,
     deadline=None,
@@ -46,8 +56,11 @@ def test_no_sequence_of_inputs_breaks_a_law(new_scenario, sequence, is_city_ther
     )
     assignments = dict.fromkeys(UNITS, 0)
     for step in sequence:
+        before = scenario.state
         carry_out(scenario, step)
         _assert_laws(scenario)
+        if step[0] in ("act", "press"):
+            _assert_refused_changes_nothing(scenario, before)
         for name in UNITS:
             assert scenario.unit(name).assignment_number >= assignments[name], (
                 "an assignment number went back"

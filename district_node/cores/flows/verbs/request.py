@@ -15,6 +15,14 @@ class ActionRequest(Struct, frozen=True, kw_only=True):
     actor: str
 
 
+class ActionNote(Struct, frozen=True, kw_only=True):
+    """What there is to know of an action that was done: a code, and a sentence for whoever asked.
+    A verb that did what was asked, and nothing else, answers None."""
+
+    reason: str
+    detail: str
+
+
 def advance_by(
     draft: DecisionDraft, incident: Incident, trigger: IncidentTrigger, request: ActionRequest
 ) -> Incident:

@@ -4,12 +4,13 @@ from citybrain.clock import later
 from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import incident_steps
+from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit
-from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
+from district_node.cores.flows.verbs.words import UNIT_STATES, listed, stage_refusal
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
-from district_node.cores.orders import slots
+from district_node.cores.orders import roster, slots
 from district_node.cores.orders.roster import Unit, is_free
 from district_node.cores.timer_keys import TimerKind
 
@@ -28,17 +29,14 @@ def assign(
     if not is_free(unit):
         return ActionRefusal(
             reason="busy",
-            detail=f"{unit.name} is {unit.state}: it can be assigned when it is free.",
+            detail=f"{unit.name} {UNIT_STATES[unit.state]}: it can be sent when it is free.",
         )
     if incident.stage is IncidentStage.REPORTED:
         incident = incident_steps.open_incident(
             draft, incident, actor=request.actor, reason=request.action.reason
         )
     if not is_dispatchable(incident):
-        return ActionRefusal(
-            reason=f"stage:{incident.stage}",
-            detail=f"The incident is {incident.stage}; nobody can be sent to it.",
-        )
+        return _stage_refusal(incident, request)
     found = _slot_for(draft, incident, unit)
     if isinstance(found, ActionRefusal):
         return found
@@ -49,21 +47,36 @@ def assign(
 
 def escalate(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
-) -> ActionRefusal | None:
-    """Ask the city for every open place."""
+) -> ActionRefusal | ActionNote | None:
+    """Ask the city for every open place, where there is one that it was not asked for yet."""
     if not is_dispatchable(incident):
-        return ActionRefusal(
-            reason=f"stage:{incident.stage}",
-            detail=f"The incident is {incident.stage}; the city is asked where help is wanted.",
-        )
-    if not any(slot.state is SlotState.OPEN for slot in incident.slots):
+        return _stage_refusal(incident, request)
+    open_slots = [slot for slot in incident.slots if slot.state is SlotState.OPEN]
+    if not open_slots:
         return ActionRefusal(
             reason="no_open_slot", detail="No place is open for which the city could be asked."
+        )
+    if draft.city.epoch is None:
+        return ActionRefusal(
+            reason="no_city",
+            detail="This district has not been linked to a city so far: nobody would be asked."
+            " Send an own unit, or call for help.",
+        )
+    if all(slot.from_city for slot in open_slots):
+        later_on = "" if draft.city.up else " It gets to know when the link to it is up again."
+        return ActionRefusal(
+            reason="already_escalated",
+            detail=f"The city was asked already for every place that is open.{later_on}",
         )
     incident_steps.escalate(
         draft, incident, reason=request.action.reason or "operator", actor=request.actor
     )
-    return None
+    if draft.city.up:
+        return None
+    return ActionNote(
+        reason="queued",
+        detail="The link to the city is down: it gets the request when the link is up again.",
+    )
 
 
 def taken_back(draft: DecisionDraft, incident: Incident, slot: Slot) -> tuple[Incident, Slot]:
@@ -74,14 +87,21 @@ def taken_back(draft: DecisionDraft, incident: Incident, slot: Slot) -> tuple[In
     return incident, slots.slot_by_id(incident, slot.slot) or slot
 
 
+def _stage_refusal(incident: Incident, request: ActionRequest) -> ActionRefusal:
+    stage = incident.stage
+    detail = stage_refusal(stage, request.action.verb)
+    return ActionRefusal(reason=f"stage:{stage}", detail=detail)
+
+
 def _slot_for(
     draft: DecisionDraft, incident: Incident, unit: Unit
 ) -> tuple[Incident, Slot] | ActionRefusal:
-    """An open slot that the unit can fill; a claim whose time is over is taken back; where no
-    playbook names needs, one more slot.
+    """An open slot that the unit can fill, that which the fewest units could; a claim whose time is
+    over is taken back; another unit of the case moves; where no playbook names needs, one more.
     """
     fitting = [slot for slot in incident.slots if slot.capability in unit.capabilities]
-    for slot in fitting:
+    able = roster.able(draft.roster)
+    for slot in sorted(fitting, key=lambda slot: able[slot.capability]):
         if slot.state is SlotState.OPEN:
             return incident, slot
     for slot in fitting:
@@ -91,18 +111,26 @@ def _slot_for(
             and slot.claim_until <= draft.at
         ):
             return taken_back(draft, incident, slot)
+    for slot in incident.slots:
+        made = slot.state is SlotState.OPEN and re_placing.make_place(draft, incident, slot, unit)
+        if made:
+            return made
     if not incident.slots and unit.capabilities:
         incident = triage.with_ad_hoc_slot(
             incident, unit.capabilities[0], later(draft.at, AD_HOC_DEADLINE_S)
         )
         return incident, incident.slots[-1]
-    if fitting:
+    return _no_place(incident, unit, is_fitting=bool(fitting))
+
+
+def _no_place(incident: Incident, unit: Unit, *, is_fitting: bool) -> ActionRefusal:
+    can = f"{unit.name} can do {listed(unit.capabilities)}"
+    if is_fitting:
         return ActionRefusal(
             reason="no_open_slot",
-            detail="Every place that this unit could fill is promised or served already.",
+            detail=f"{can}, and every place of that kind is promised or served already.",
         )
+    wanted = listed(slot.capability for slot in incident.slots)
     return ActionRefusal(
-        reason="no_fitting_slot",
-        detail=f"The incident needs none of what {unit.name} can do: "
-        f"{', '.join(unit.capabilities)}.",
+        reason="no_fitting_slot", detail=f"{can}, and the case needs {wanted}. Send another unit."
     )

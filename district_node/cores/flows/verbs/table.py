@@ -6,12 +6,13 @@ from citybrain.permissions import ActionRefusal, Permission
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.verbs import endings, opening, staffing
-from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.incidents.incident import Incident
 
-VERBS: dict[
-    OperatorVerb, Callable[[DecisionDraft, Incident, ActionRequest], ActionRefusal | None]
-] = {
+# whatever a verb that refuses has changed in the draft before is undone by its caller
+Verb = Callable[[DecisionDraft, Incident, ActionRequest], ActionRefusal | ActionNote | None]
+
+VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.OPEN: opening.open_or_resume,
     OperatorVerb.ASSIGN: staffing.assign,
     OperatorVerb.CLOSE: endings.close,

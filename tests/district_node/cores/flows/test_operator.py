@@ -1,9 +1,12 @@
 """What an operator may do, verb by verb, and how a refusal reads."""
 
+import re
+
 import pytest
 
 from citybrain.decider.command import Notice
 from citybrain.kinds import UNKNOWN_KIND
+from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -11,11 +14,16 @@ from citybrain.vocabulary import (
     OperatorVerb,
     OrderStage,
     OrderStep,
+    Severity,
     SlotState,
     UnitState,
     VerificationVerdict,
 )
+from district_node.cores.flows.verbs.words import CANNOT, STAGES, UNIT_STATES, stage_refusal
 from district_node.cores.incidents.incident import waits_for
+from district_node.inputs import CityLinkChanged
+from district_node.playbook import EscalationRule
+from district_node.playbooks.load import load_playbooks
 
 
 def test_an_incident_of_a_kind_without_a_playbook_opens_with_a_clock_for_a_person(scenario):
@@ -118,7 +126,10 @@ def test_what_a_stage_does_not_allow_is_refused_and_changes_nothing(scenario):
     before = scenario.incident()
     refused = scenario.act(OperatorVerb.REJECT, reason="a shadow")
     assert (refused.done, refused.reason) == (False, "stage:dispatched")
-    assert "dispatched" in refused.detail
+    assert refused.detail == (
+        "The case has a crew on its way: it cannot be rejected any more. Close it, with what was"
+        " found."
+    )
     assert scenario.incident() == before
 
 
@@ -149,6 +160,81 @@ def test_escalating_asks_the_city_for_what_is_open(scenario):
     scenario.start(city=True)
     scenario.send_event(certainty=Certainty.UNLIKELY)
     assert scenario.act(OperatorVerb.ESCALATE).reason == "stage:reported"
+
+
+def test_a_refused_assign_does_not_open_what_is_reported(scenario):
+    scenario.start(scenario.a_unit("tanker", "pump"))
+    scenario.send_event(certainty=Certainty.UNLIKELY)
+    before = scenario.incident()
+    refused = scenario.act(OperatorVerb.ASSIGN, unit="tanker")
+    assert refused.detail == ("Tanker can do pump, and the case needs patrol. Send another unit.")
+    assert (scenario.incident(), before.stage) == (before, IncidentStage.REPORTED)
+
+
+def test_a_unit_that_fits_two_places_is_assigned_to_the_rarer_one(scenario):
+    scenario.start(
+        scenario.a_unit("patrol", metres=50_000),
+        scenario.a_unit("rescue", "patrol", "pump", metres=50_000),
+    )
+    scenario.send_event(incident_kind="waterlogging", severity=Severity.SEVERE)
+    assert scenario.act(OperatorVerb.ASSIGN, unit="rescue").done
+    assert [s.capability for s in scenario.incident().slots if s.unit == "rescue"] == ["pump"]
+
+
+def test_a_unit_that_lets_another_one_fill_the_open_place_is_assigned(scenario):
+    scenario.start(
+        scenario.a_unit("rescue", "patrol", "pump", metres=50_000),
+        scenario.a_unit("tanker", "pump", metres=50_000),
+        scenario.a_unit("patrol", "patrol", metres=50_000),
+    )
+    scenario.send_event(incident_kind="waterlogging", severity=Severity.SEVERE)
+    for unit in ("tanker", "rescue"):
+        assert scenario.act(OperatorVerb.ASSIGN, unit=unit).done
+    scenario.press("tanker", CrewAction.CANNOT, reason="flat tyre")
+    assert scenario.act(OperatorVerb.ASSIGN, unit="patrol").done
+    assert {s.capability: s.unit for s in scenario.incident().slots} == {
+        "patrol": "patrol",
+        "pump": "rescue",
+    }
+
+
+def test_escalating_where_there_was_never_a_city_says_that_nobody_would_be_asked(scenario):
+    scenario.start(city=False).send_event()
+    refused = scenario.act(OperatorVerb.ESCALATE)
+    assert (refused.done, refused.reason) == (False, "no_city")
+
+
+def test_escalating_what_the_city_was_asked_for_already_is_refused(scenario):
+    scenario.start().send_event()
+    assert scenario.incident().escalated, "nobody of the district can go"
+    lines = len(scenario.incident().history)
+    assert scenario.act(OperatorVerb.ESCALATE).reason == "already_escalated"
+    assert len(scenario.incident().history) == lines
+
+
+def test_escalating_while_the_link_is_down_says_that_the_request_waits(scenario):
+    patient = tuple(
+        replace(book, escalates=EscalationRule(after_s=600.0)) for book in load_playbooks()
+    )
+    scenario.start(playbooks=patient)
+    scenario.submit(CityLinkChanged(up=False))
+    scenario.send_event()
+    first = scenario.act(OperatorVerb.ESCALATE)
+    assert (first.done, first.reason) == (True, "queued")
+    assert first.detail == (
+        "The link to the city is down: it gets the request when the link is up again."
+    )
+    again = scenario.act(OperatorVerb.ESCALATE)
+    assert (again.done, again.reason) == (False, "already_escalated")
+    assert "the link to it is up again" in again.detail
+
+
+def test_every_stage_and_state_has_an_operator_s_words_in_refusals():
+    assert set(STAGES) == set(IncidentStage)
+    assert set(UNIT_STATES) == set(UnitState)
+    for stage in IncidentStage:
+        for verb in CANNOT:
+            assert not re.search(r"[_']|\b[A-Z]{2,}", stage_refusal(stage, verb))
 
 
 def test_escalating_what_no_playbook_names_a_need_for_is_refused(scenario):

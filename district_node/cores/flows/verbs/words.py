@@ -1,0 +1,54 @@
+"""What a refusal of a verb says of stages, states and capabilities: an operator's words, where the
+code has its own. Decides nothing.
+"""
+
+from collections.abc import Iterable
+
+from citybrain.vocabulary import Capability, IncidentStage, OperatorVerb, UnitState
+
+STAGES: dict[IncidentStage, str] = {
+    IncidentStage.UNKNOWN: "is at a stage that this version does not know",
+    IncidentStage.REPORTED: "is reported and not opened yet",
+    IncidentStage.OPENED: "is open and waits for a crew",
+    IncidentStage.DISPATCHED: "has a crew on its way",
+    IncidentStage.WORKING: "has a crew at work",
+    IncidentStage.HANDLED: "is handled and waits to be verified",
+    IncidentStage.VERIFIED: "is verified",
+    IncidentStage.CLOSED: "is closed",
+    IncidentStage.MERGED: "was merged with another one",
+    IncidentStage.REJECTED: "was rejected",
+    IncidentStage.DEFERRED: "is put aside",
+    IncidentStage.REOPENED: "is open again and waits for a crew",
+}
+# what follows for whoever asked for the verb at a stage that does not allow it
+CANNOT: dict[OperatorVerb, str] = {
+    OperatorVerb.OPEN: "there is nothing to open. What is there again is reported again",
+    OperatorVerb.ASSIGN: "nobody can be sent to it. Open it first, if help is wanted",
+    OperatorVerb.CLOSE: "it cannot be closed. Open it first, or reject it",
+    OperatorVerb.REJECT: "it cannot be rejected any more. Close it, with what was found",
+    OperatorVerb.VERIFY: "there is no work on it to verify. Close it, if it is over",
+    OperatorVerb.ESCALATE: "the city is asked only where help is wanted. Open it first",
+    OperatorVerb.DEFER: "it cannot be put aside. That is for what is open and has no crew",
+}
+UNIT_STATES: dict[UnitState, str] = {
+    UnitState.UNKNOWN: "is in a state that this version does not know",
+    UnitState.AVAILABLE: "is free",
+    UnitState.RESERVED: "is promised to an order of the city",
+    UnitState.COMMITTED: "has an order",
+    UnitState.EN_ROUTE: "is on its way to a case",
+    UnitState.ON_SCENE: "is at work on a case",
+    UnitState.RETURNING: "is on its way back",
+    UnitState.DELAYED: "is on its way to a case, and late",
+    UnitState.OUT_OF_SERVICE: "is out of service",
+}
+
+
+def stage_refusal(stage: IncidentStage, verb: OperatorVerb) -> str:
+    """Why the verb is refused at a stage that does not allow it, and what can be done."""
+    return f"The case {STAGES[stage]}: {CANNOT.get(verb, 'that cannot be done now')}."
+
+
+def listed(capabilities: Iterable[Capability]) -> str:
+    """Capabilities in a sentence, each once."""
+    words = [capability.replace("_", " ") for capability in dict.fromkeys(capabilities)]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "nothing"
