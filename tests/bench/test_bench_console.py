@@ -5,6 +5,7 @@ move to the map of the city.
 import time
 
 import pytest
+from bench_rows import row
 from consoles import city_screen, district_screen, reports
 from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
@@ -88,6 +89,13 @@ def test_a_change_of_the_queue_to_its_row(browser):
         )
         print(" | ".join(cells))
         # three times as much is allowed: the machine is not this test's alone
+        if rows == 10_000:
+            row(
+                "event to its row in the browser, 10,000 open",
+                goal="p99 < 1 s, <= 4 KB a change",
+                ours=f"p99 {share(waits, 0.99):.0f} ms, {max(sizes)} bytes",
+                held=share(waits, 0.99) < GOAL_MS and max(sizes) <= 4_096,
+            )
         assert load_ms < 3 * GOAL_MS
         assert share(waits, 0.99) < 3 * GOAL_MS
         assert max(sizes) <= 4_096

@@ -16,6 +16,7 @@ from queue import Empty, Queue
 
 import apsw
 import pytest
+from bench_rows import row
 
 from citybrain.bus import topics
 from citybrain.bus.paho import BusConfig, PahoBus
@@ -47,7 +48,8 @@ pytestmark = pytest.mark.bench
 
 EVENTS = {1: 6_000, 10: 20_000, 50: 30_000}
 ROUNDS = 2
-GOAL_RATIO, GOAL_RATE = 0.5, 5_000
+GOAL_RATE = 5_000
+GOAL_RATIO = {1: 0.7, 10: 0.5, 50: 0.5}
 
 PUBLISHER = """
 import json, sys, threading
@@ -312,7 +314,7 @@ def district_spent(port, folder, events, batch):
 def test_ingest_against_the_bare_ceiling(broker, tmp_path):
     print(
         f"\ningest on {broker.kind}, {ROUNDS} rounds, best of each; events with four boxes of"
-        f" evidence; goal {GOAL_RATE}/s and {GOAL_RATIO} of bare"
+        f" evidence; goal {GOAL_RATE}/s and 0.7 of bare at one event a message, else 0.5"
     )
     print(
         f"{'events/message':>15} {'bare ev/s':>12} {'district ev/s':>14} {'ratio':>7}"
@@ -331,7 +333,17 @@ def test_ingest_against_the_bare_ceiling(broker, tmp_path):
             f" {bare_s / ours_s:>7.2f} {1e6 * ours_cpu_s / events:>10.0f}"
             f" {ours_cpu_s / bare_cpu_s:>8.2f}"
         )
-        assert events / ours_s > 500
+        rate, ceiling = events / ours_s, events / bare_s
+        row(
+            f"durable ingest, {batch} events a message",
+            goal=f">= {GOAL_RATE:,}/s and {GOAL_RATIO[batch]} of the ceiling",
+            ceiling=f"{ceiling:,.0f}/s broker, subscriber, SQLite",
+            ours=f"{rate:,.0f}/s",
+            ratio=rate / ceiling,
+            held=rate >= GOAL_RATE and rate >= GOAL_RATIO[batch] * ceiling,
+            seconds=sum(spent for spent, _ in (*bare, *ours)),
+        )
+        assert rate > 500
 
 
 def best(rounds):

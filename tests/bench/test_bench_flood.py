@@ -13,6 +13,7 @@ from statistics import median
 import pytest
 import raw_mqtt
 from attacked_district import AttackedDistrict
+from bench_rows import row
 
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.domain.event import EventBatch, OutboxItem
@@ -218,4 +219,13 @@ def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
         f" {GOAL_S} s; {taken:,} taken,"
         f" {dropped:,.0f} dropped, journal +{grown:.0f} MiB, {late} timers late"
     )
+    if severity is Severity.EXTREME and qos == 1:
+        row(
+            f"another box's alarm in a flood, {names} names",
+            goal=f"<= {GOAL_S} s",
+            ceiling=f"{median(calm):.3f} s without the flood",
+            ours=f"median {median(took):.2f} s, most {max(took):.2f} s",
+            held=median(took) <= GOAL_S,
+            seconds=CALM_S + FLOOD_S,
+        )
     assert median(took) < 10 * GOAL_S

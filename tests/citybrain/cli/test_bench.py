@@ -1,11 +1,24 @@
 """`citybrain bench` runs what a checkout has, and says so where there is none."""
 
+import json
 from pathlib import Path
 
 import pytest
 import typer
 
 from citybrain.cli import bench
+
+ROW = json.dumps(
+    {
+        "what": "w",
+        "goal": "< 1 s",
+        "ceiling": "",
+        "ours": "2 s",
+        "ratio": None,
+        "held": False,
+        "seconds": 1.0,
+    }
+)
 
 
 def test_the_names_are_the_files_without_their_dress(tmp_path):
@@ -23,7 +36,7 @@ def test_an_installed_package_has_none_and_says_where_to_get_them(tmp_path):
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(bench.UnknownBenchError, match=r"'no-such'.*wire"):
-        bench.bench("no-such", show=False)
+        bench.bench("no-such")
 
 
 def test_the_list_shows_this_checkouts(capsys):
@@ -38,12 +51,17 @@ def test_a_benchmark_runs_in_the_checkout_and_its_exit_code_is_passed_on(tmp_pat
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = bench\n")
     for name, outcome in (("good", "True"), ("bad", "False")):
         (folder / f"test_bench_{name}.py").write_text(
-            "import pathlib, pytest\n@pytest.mark.bench\ndef test_it():\n   "
-            f" pathlib.Path('ran-{name}').touch()\n    assert {outcome}\n"
+            "import os, pathlib, pytest\n@pytest.mark.bench\ndef test_it():\n"
+            f"    pathlib.Path('ran-{name}').touch()\n"
+            f"    rows = pathlib.Path(os.environ['CITYBRAIN_BENCH_ROWS'])\n"
+            f"    rows.open('a').write({ROW!r} + chr(10))\n    assert {outcome}\n"
         )
     monkeypatch.setattr(bench, "folder_of", lambda _root: folder)
-    for name, code in (("good", 0), ("bad", 1)):
+    (folder / "groups.toml").write_text('[groups]\nboth = ["bad", "good"]\n')
+    report = tmp_path / "report.json"
+    for name, code in (("good", 0), ("bad", 1), ("both", 1)):
         with pytest.raises(typer.Exit) as ended:
-            bench.bench(name, show=False)
+            bench.bench(name, report=report)
         assert ended.value.exit_code == code
-        assert (Path(tmp_path) / f"ran-{name}").exists()
+        assert (Path(tmp_path) / f"ran-{name}").exists() or name == "both"
+    assert json.loads(report.read_text()) == {"rows": [json.loads(ROW)] * 2}
