@@ -36,6 +36,8 @@ class Permission(StrEnum):
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
     ANSWER_ORDER = "answer_order"  # a crew's buttons
     REPORT_POSITION = "report_position"
+    SET_DUTY = "set_duty"  # say of a unit that it is ready, on a break, off duty, out of service
+    RELEASE_UNIT = "release_unit"  # take its order from a crew that is not heard of
     ISSUE_PLAN = "issue_plan"
     REJECT_PLAN = "reject_plan"
     SET_CLOCK = "set_clock"  # say what an implausible step of a node's clock was
@@ -54,6 +56,8 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.CHANGE_PACKS: OPERATE,
     Permission.ANSWER_ORDER: CREW,
     Permission.REPORT_POSITION: CREW,
+    Permission.SET_DUTY: CREW,
+    Permission.RELEASE_UNIT: OPERATE,
     Permission.ISSUE_PLAN: DECIDE,
     Permission.REJECT_PLAN: DECIDE,
     Permission.SET_CLOCK: RUN_NODE,

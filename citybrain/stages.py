@@ -55,6 +55,8 @@ class UnitTrigger(StrEnum):
     RETURN = "return"
     DELAY = "delay"
     LEAVE = "leave"
+    BREAK = "break"
+    SIGN_OFF = "sign_off"
     ENTER = "enter"
 
 
@@ -125,7 +127,13 @@ NEXT_UNIT: Mapping[tuple[UnitState, UnitTrigger], UnitState] = {
     (UnitState.RETURNING, UnitTrigger.FREE): UnitState.AVAILABLE,
     (UnitState.AVAILABLE, UnitTrigger.LEAVE): UnitState.OUT_OF_SERVICE,
     (UnitState.RETURNING, UnitTrigger.LEAVE): UnitState.OUT_OF_SERVICE,
+    (UnitState.AVAILABLE, UnitTrigger.BREAK): UnitState.ON_BREAK,
+    (UnitState.RETURNING, UnitTrigger.BREAK): UnitState.ON_BREAK,
+    (UnitState.AVAILABLE, UnitTrigger.SIGN_OFF): UnitState.OFF_DUTY,
+    (UnitState.RETURNING, UnitTrigger.SIGN_OFF): UnitState.OFF_DUTY,
     (UnitState.OUT_OF_SERVICE, UnitTrigger.ENTER): UnitState.AVAILABLE,
+    (UnitState.ON_BREAK, UnitTrigger.ENTER): UnitState.AVAILABLE,
+    (UnitState.OFF_DUTY, UnitTrigger.ENTER): UnitState.AVAILABLE,
 }
 
 LIVE_ORDER_STAGES = frozenset(

@@ -115,6 +115,37 @@ class UnitState(StrEnum):
     RETURNING = "returning"
     DELAYED = "delayed"
     OUT_OF_SERVICE = "out_of_service"
+    ON_BREAK = "on_break"
+    OFF_DUTY = "off_duty"
+    UNKNOWN = "unknown"
+
+
+class Duty(StrEnum):
+    """Whether a unit takes orders: what its crew, an operator or the district said last."""
+
+    ON_DUTY = "on_duty"
+    ON_BREAK = "on_break"
+    OFF_DUTY = "off_duty"
+    OUT_OF_SERVICE = "out_of_service"
+    UNKNOWN = "unknown"
+
+
+class OutCause(StrEnum):
+    """Why a unit is out of service."""
+
+    UNIT_OUT = "unit_out"  # its vehicle, its crew or its equipment
+    BUSY = "busy"  # held up by another matter
+    SILENT = "silent"  # its crew was not heard of when it should have been
+    UNKNOWN = "unknown"
+
+
+class RefusalClass(StrEnum):
+    """What it means for the unit that its crew cannot do an order."""
+
+    UNIT_OUT = "unit_out"  # vehicle, injury: no order until somebody says that it is ready
+    EQUIPMENT_OUT = "equipment_out"  # as that, but only for what this order needs of it
+    CASE_NOT = "case_not"  # blocked, unsafe: others go there, and this unit goes elsewhere
+    LATER = "later"  # held up: no order for some time
     UNKNOWN = "unknown"
 
 

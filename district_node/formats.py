@@ -30,6 +30,7 @@ from district_node.inputs import (
     PacksChanged,
     ReportReceived,
     SkewMeasured,
+    UnitActed,
 )
 from district_node.upcasters import (
     crew_answered_v1,
@@ -52,6 +53,7 @@ INPUTS = FormatRegistry(
         "crew_answered": Format(CrewAnswered, (crew_answered_v1.upcast,)),
         "crew_position_reported": Format(CrewPositionReported, (crew_position_reported_v1.upcast,)),
         "operator_acted": Format(OperatorActed, (operator_acted_v1.upcast,)),
+        "unit_acted": Format(UnitActed),
         "report_received": Format(ReportReceived),
         "packs_changed": Format(PacksChanged),
         "city_letter_received": Format(CityLetterReceived),

@@ -26,7 +26,7 @@ from enum import StrEnum
 from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.domain.agent import AgentHello
-from citybrain.domain.console import AgentAction, OperatorAction
+from citybrain.domain.console import AgentAction, OperatorAction, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
@@ -188,6 +188,14 @@ class OperatorActed(Struct, frozen=True, kw_only=True):
     principal: Principal
 
 
+class UnitActed(Struct, frozen=True, kw_only=True):
+    """A crew or an operator said or did something about a unit. Repeats are recognised by the
+    action's `request`."""
+
+    action: UnitAction
+    principal: Principal
+
+
 class ReportReceived(Struct, frozen=True, kw_only=True):
     """A person or a foreign system reported something. Repeats are recognised by the report's
     `request`."""
@@ -260,6 +268,7 @@ DistrictInput = (
     | CrewAnswered
     | CrewPositionReported
     | OperatorActed
+    | UnitActed
     | ReportReceived
     | PacksChanged
     | CityLetterReceived

@@ -52,12 +52,14 @@ class NeedRule(Struct, frozen=True, kw_only=True):
 
 
 class ClockRules(Struct, frozen=True, kw_only=True):
-    """处置时限, in calendar seconds from the opening (`verify_s` from the handling)."""
+    """处置时限, in calendar seconds from the opening (`verify_s` from the handling, `accept_s` from
+    the issue of an order)."""
 
     dispatch_s: float = 60.0
     arrive_s: float = 900.0
     handle_s: float = 3600.0
     verify_s: float = 60.0
+    accept_s: float = 90.0  # from its issue: a crew that accepts no order by then is replaced
 
 
 class ClosingRule(Struct, frozen=True, kw_only=True):
@@ -81,6 +83,18 @@ class EscalationRule(Struct, frozen=True, kw_only=True):
     after_s: float = 0.0
 
 
+class SilenceRule(Struct, frozen=True, kw_only=True):
+    """What becomes of an order whose crew accepted it and is not heard of any more: a person
+    decides, and after a time the district takes it off that crew by itself.
+    """
+
+    depart_s: float = 300.0  # it should have set off so long after it accepted
+    late_s: float = 600.0  # … and arrived so long after the time that its way takes
+    # without a sign of it for so long after that it is taken off; 0: a person alone does that
+    free_s: float = 1800.0
+    free_on_scene_s: float = 0.0  # … from a scene, so long after its arrival; 0: never
+
+
 class Playbook(Struct, frozen=True, kw_only=True):
     """All that the district knows about handling one kind of incident."""
 
@@ -94,6 +108,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     clocks: ClockRules = ClockRules()
     closes: ClosingRule = ClosingRule()
     escalates: EscalationRule = EscalationRule()
+    silence: SilenceRule = SilenceRule()
 
 
 def playbook_id(playbook: Playbook) -> PlaybookId:

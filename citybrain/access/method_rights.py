@@ -83,15 +83,21 @@ METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(READERS, DISTRICT, *DISTRICT_READS),
     *_rights(ACTORS, DISTRICT, "Act"),
     *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
+    *_rights(
+        (MAY[Permission.SET_DUTY] | MAY[Permission.RELEASE_UNIT]) - OF_ONE_UNIT,
+        DISTRICT,
+        "ActOnUnit",
+    ),
     *_rights(MAY[Permission.REPORT], DISTRICT, "Report"),
     *_rights(READERS, CITY, *CITY_READS),
     *_rights(MAY[Permission.SET_CLOCK], DISTRICT, "SetClock"),
     *_rights(MAY[Permission.SET_CLOCK], CITY, "SetClock"),
     *_rights(MAY[Permission.ISSUE_PLAN] | MAY[Permission.REJECT_PLAN], CITY, "Act"),
     # a crew: its own unit's screen, orders and position; of one that has a radio, its operator
-    *_rights(OF_ONE_UNIT, CREW, "Watch", "Answer", "ReportPosition", own="unit"),
+    *_rights(OF_ONE_UNIT, CREW, "Watch", "Answer", "SetDuty", "ReportPosition", own="unit"),
     *_rights(READERS - OF_ONE_UNIT, CREW, "Watch"),
     *_rights(MAY[Permission.ANSWER_ORDER] - OF_ONE_UNIT, CREW, "Answer"),
+    *_rights(MAY[Permission.SET_DUTY] - OF_ONE_UNIT, CREW, "SetDuty"),
     *_rights(MAY[Permission.REPORT_POSITION] - OF_ONE_UNIT, CREW, "ReportPosition"),
     # a district speaks for itself alone: its hello holds its certificate's id
     *_rights({Role.DISTRICT}, LINK, "Exchange", own="district"),

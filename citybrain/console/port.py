@@ -6,7 +6,7 @@ the other consoles are lists and a door: see `citybrain.api.services.port`, whic
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from citybrain.domain.console import Outcome
+from citybrain.domain.console import Outcome, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal
 from citybrain.ids import UnitId
@@ -21,6 +21,10 @@ class CrewConsole(Protocol):
 
     async def answer(self, answer: CrewAnswer, caller: Principal | None = None, /) -> Outcome:
         """`caller`: who was proved to ask; None: nobody was, and it is the unit that it names."""
+        ...
+
+    async def set_duty(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
+        """As `answer`."""
         ...
 
     async def report(

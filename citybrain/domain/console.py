@@ -10,7 +10,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.structs import Struct
-from citybrain.vocabulary import OperatorVerb
+from citybrain.vocabulary import Duty, OperatorVerb
 
 
 class OperatorAction(Struct, frozen=True, kw_only=True):
@@ -38,6 +38,35 @@ class AgentAction(Struct, frozen=True, kw_only=True):
     agent: AgentId
     verb: AgentVerb
     reason: str = ""
+
+
+class UnitVerb(StrEnum):
+    """What can be said or done about a unit. All but the last its crew may say, too."""
+
+    READY = "ready"  # it is on duty, and can do everything that it is equipped for
+    BREAK = "break"
+    OFF_DUTY = "off_duty"
+    OUT_OF_SERVICE = "out_of_service"
+    RELEASE = "release"  # its live order is taken from it: its crew is not heard of
+
+
+DUTY_OF: dict[UnitVerb, Duty] = {
+    UnitVerb.READY: Duty.ON_DUTY,
+    UnitVerb.BREAK: Duty.ON_BREAK,
+    UnitVerb.OFF_DUTY: Duty.OFF_DUTY,
+    UnitVerb.OUT_OF_SERVICE: Duty.OUT_OF_SERVICE,
+}
+
+
+class UnitAction(Struct, frozen=True, kw_only=True):
+    """One thing that a crew or an operator says or does about a unit. Idempotent by `request`."""
+
+    request: RequestId
+    operator: str  # "": its crew
+    unit: UnitId
+    verb: UnitVerb
+    reason: str = ""
+    until: Timestamp | None = None  # of a break, or out of service: ready by itself then
 
 
 class AgentStanding(Struct, frozen=True, kw_only=True):

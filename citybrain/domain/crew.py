@@ -2,10 +2,11 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
+from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
 from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.structs import Struct
-from citybrain.vocabulary import CrewAction, OrderStage, UnitState
+from citybrain.vocabulary import Capability, CrewAction, OrderStage, RefusalClass, UnitState
 
 
 class CrewOrder(Struct, frozen=True, kw_only=True):
@@ -27,6 +28,8 @@ class CrewView(Struct, frozen=True, kw_only=True):
     state: UnitState
     place: Point
     order: CrewOrder | None
+    status: UnitStatus | None = None  # why it gets no order; None: it is on duty
+    lost_capabilities: tuple[Capability, ...] = ()
 
 
 class CrewAnswer(Struct, frozen=True, kw_only=True):
@@ -39,6 +42,8 @@ class CrewAnswer(Struct, frozen=True, kw_only=True):
     assignment_number: int
     action: CrewAction
     reason: str = ""
+    # of "cannot": what it means for the unit; None, of an older device: "case_not"
+    reason_class: RefusalClass | None = None
 
 
 class CrewPosition(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,14 @@ from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentKind, OrderStage, OrderStep, OrderVerdict, Severity
+from citybrain.vocabulary import (
+    IncidentKind,
+    OrderStage,
+    OrderStep,
+    OrderVerdict,
+    RefusalClass,
+    Severity,
+)
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -58,3 +65,4 @@ class OrderProgress(Struct, frozen=True, kw_only=True, tag="progress"):
     stage: OrderStage
     at: Timestamp
     reason: str = ""
+    reason_class: RefusalClass | None = None  # of "refused": what it means for the unit

@@ -97,6 +97,9 @@ def to_pb_order_progress(p: OrderProgress) -> pb.OrderProgress:
         stage=enums.ORDER_STAGE.to_pb[p.stage],
         at=p.at,
         reason=p.reason,
+        reason_class=(
+            None if p.reason_class is None else enums.REFUSAL_CLASS.to_pb[p.reason_class]
+        ),
     )
 
 
@@ -110,4 +113,7 @@ def from_pb_order_progress(m: pb.OrderProgress) -> OrderProgress:
         stage=enums.ORDER_STAGE.from_pb(m.stage),
         at=timestamp(m.at, "at"),
         reason=text(m.reason, "reason"),
+        reason_class=(
+            enums.REFUSAL_CLASS.from_pb(m.reason_class) if m.HasField("reason_class") else None
+        ),
     )

@@ -11,6 +11,7 @@ from citybrain.ids import SlotId, StoreEpoch, UnitId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, field
+from coordinator.cores import sagas
 from coordinator.cores import world as worlds
 from coordinator.cores.orphaned_orders import OrphanedOrders
 from coordinator.cores.sagas import Sagas
@@ -61,6 +62,7 @@ def is_free(state: CityState, unit: UnitId, at: Timestamp) -> bool:
         report is not None
         and report.state in FREE_UNIT_STATES
         and report.order is None
+        and report.status is None
         and unit not in state.sagas.by_unit
         and worlds.is_fresh(state.world, report.district, at, state.policy.age_limit_s)
     )
@@ -88,6 +90,21 @@ def slot_of(state: CityState, slot: SlotId) -> tuple[IncidentReport, SlotReport]
 def unserved(state: CityState) -> tuple[SlotId, ...]:
     """Slots that are requested of the city and that no live order of the city fills."""
     return tuple(slot for slot in state.world.requested_slots if slot not in state.sagas.by_slot)
+
+
+def avoided_pairs(state: CityState, at: Timestamp) -> tuple[tuple[SlotId, UnitId], ...]:
+    """Pairs of slot and unit that are not planned for: the unit was asked lately and refused, or
+    its owner says that its crew gave the case back.
+    """
+    given_back = {
+        (slot.slot, unit.unit)
+        for unit in state.world.units.values()
+        for avoided in unit.avoids
+        if avoided.until > at and (incident := state.world.incidents.get(avoided.incident))
+        for slot in incident.slots
+    }
+    refused = sagas.avoided_pairs(state.sagas, at, state.policy.avoid_s)
+    return tuple(sorted(given_back.union(refused)))
 
 
 def free_units(state: CityState, at: Timestamp) -> tuple[UnitReport, ...]:

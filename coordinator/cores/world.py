@@ -253,7 +253,7 @@ def _with_unit(world: World, unit: UnitReport) -> World:
 
 def _planned_by(unit: UnitReport) -> tuple[object, ...]:
     """What a plan depends on, without the place."""
-    return unit.state, unit.order, unit.capabilities, unit.speed_mps
+    return unit.state, unit.order, unit.capabilities, unit.speed_mps, unit.status, unit.avoids
 
 
 def _with_incident(world: World, incident: IncidentReport) -> World:

@@ -20,9 +20,8 @@ from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SEVERITY_RANK, Capability
 from citybrain.wire.validation.limits import TEXT_CHARS
 from coordinator import limits
-from coordinator.cores import sagas
 from coordinator.cores import world as worlds
-from coordinator.cores.state import CityState, free_units, slot_of, unserved
+from coordinator.cores.state import CityState, avoided_pairs, free_units, slot_of, unserved
 from coordinator.errors import (
     ComputeTimeoutError,
     ComputeUnavailableError,
@@ -243,7 +242,7 @@ def build_problem(state: CityState, at: Timestamp) -> Problem:
             )
             for u in free_units(state, at)
         ),
-        avoided=sagas.avoided_pairs(state.sagas, at, state.policy.avoid_s),
+        avoided=avoided_pairs(state, at),
         offline_capabilities=_offline_capabilities(state, at),
         unreachable_slots=tuple(
             UnreachableSlot(slot=slot.slot, incident=incident.incident, capability=slot.capability)

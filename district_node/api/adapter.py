@@ -13,7 +13,7 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
 from citybrain.domain.clock import ClockAction
-from citybrain.domain.console import AgentAction, OperatorAction, Outcome
+from citybrain.domain.console import AgentAction, OperatorAction, Outcome, UnitAction
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
@@ -85,6 +85,9 @@ class DistrictApiAdapter:
         self, action: AgentAction, caller: Principal | None = None, /
     ) -> Outcome:
         return await self._console.act_on_agent(action, caller)
+
+    async def act_on_unit(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
+        return await self._console.act_on_unit(action, caller)
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         return await self._console.report(report, caller)

@@ -11,6 +11,7 @@ from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
 from district_node.cli.queue import queue, report
 from district_node.cli.series import series
+from district_node.cli.unit import unit_app
 from district_node.terminal.allow_outbox import allow_outbox
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="The district node: events in, incidents and crews at work.",
 )
 app.add_typer(incident_app, name="incident")
+app.add_typer(unit_app, name="unit")
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)

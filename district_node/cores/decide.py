@@ -31,6 +31,7 @@ from district_node.cores.flows import (
 )
 from district_node.cores.flows.agents import agent_batch, agent_link, enrolment
 from district_node.cores.flows.finalize import finalize
+from district_node.cores.flows.units.acting import unit_acted
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
     AgentActed,
@@ -52,6 +53,7 @@ from district_node.inputs import (
     PacksChanged,
     ReportReceived,
     SkewMeasured,
+    UnitActed,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
@@ -60,7 +62,8 @@ PASSING_REFUSALS = frozenset({reports.TOO_MANY_OPEN})
 BY = "\n"  # between a request and its sender: in neither of them
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
-Asked = CrewAnswered | OperatorActed | AgentActed | ReportReceived  # what is answered
+# what is answered
+Asked = CrewAnswered | OperatorActed | AgentActed | UnitActed | ReportReceived
 
 
 def decide(
@@ -117,7 +120,7 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             city.letter_refused_by_city(draft, new_input)
         case CityLinkChanged():
             city.city_link_changed(draft, new_input)
-        case CrewAnswered() | OperatorActed() | AgentActed() | ReportReceived():
+        case CrewAnswered() | OperatorActed() | AgentActed() | UnitActed() | ReportReceived():
             _reply_once(draft, new_input)
         case CrewPositionReported():
             crew.crew_position_reported(draft, new_input)
@@ -178,7 +181,7 @@ def request_of(asked: Asked) -> RequestId:
     match asked:
         case CrewAnswered():
             return asked.answer.request
-        case OperatorActed() | AgentActed():
+        case OperatorActed() | AgentActed() | UnitActed():
             return asked.action.request
         case ReportReceived():
             return asked.report.request
@@ -194,6 +197,8 @@ def _reply(draft: DecisionDraft, asked: Asked) -> Reply:
             return operator.operator_acted(draft, asked)
         case AgentActed():
             return enrolment.agent_acted(draft, asked)
+        case UnitActed():
+            return unit_acted(draft, asked)
         case ReportReceived():
             return reports.report_received(draft, asked)
         case _:

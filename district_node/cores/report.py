@@ -3,7 +3,7 @@ change is worth a letter.
 """
 
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.unit import UnitReport
+from citybrain.domain.unit import Avoidance, UnitReport
 from citybrain.ids import DistrictId
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.roster import Unit
@@ -65,4 +65,10 @@ def unit_report(unit: Unit, district: DistrictId) -> UnitReport:
         order=unit.order,
         assignment_number=unit.assignment_number,
         at=unit.at,
+        status=unit.status,
+        lost_capabilities=unit.lost_capabilities,
+        avoids=tuple(
+            Avoidance(incident=incident, until=until) for incident, until in unit.avoids.items()
+        ),
+        overdue=unit.overdue,
     )

@@ -21,6 +21,8 @@ class TimerKind(StrEnum):
     RESERVATION = "reservation"  # order
     CLAIM = "claim"  # incident, order
     EVICT_ORDER = "evict_order"  # order: its answers and tombstones are dropped
+    DUTY = "duty"  # unit: something ends that was said of it for a time
+    CREW = "crew"  # unit: its crew should have taken the next step of its order
     FORGET = "forget"  # district: what was silent for long is forgotten
 
 

@@ -79,7 +79,15 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
             task=order.task,
             issued_at=order.issued_at,
         )
-    return CrewView(unit=unit.unit, name=unit.name, state=unit.state, place=unit.place, order=shown)
+    return CrewView(
+        unit=unit.unit,
+        name=unit.name,
+        state=unit.state,
+        place=unit.place,
+        order=shown,
+        status=unit.status,
+        lost_capabilities=unit.lost_capabilities,
+    )
 
 
 def intake_counts(counters: IntakeCounters) -> dict[str, float]:

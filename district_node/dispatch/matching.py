@@ -61,6 +61,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     capabilities: tuple[Capability, ...]
     place: Point
     speed_mps: float
+    avoids: tuple[IncidentId, ...] = ()  # it is not sent to these again for now
 
 
 class Pairing(Struct, frozen=True, kw_only=True):
@@ -139,10 +140,12 @@ def is_in_time(open_slot: OpenSlot, eta_s: float) -> bool:
 
 
 def _is_for(open_slot: OpenSlot, candidate: Candidate) -> bool:
-    """Whether the unit has the capability and was not declined, or stands in for one that has."""
+    """Whether the unit has the capability and was not declined, or stands in for one that has; and
+    its crew did not give the case back."""
     is_able = open_slot.capability in candidate.capabilities
     is_declined = candidate.unit in open_slot.declined
-    return (is_able and not is_declined) or candidate.unit in open_slot.stand_ins
+    is_for = (is_able and not is_declined) or candidate.unit in open_slot.stand_ins
+    return is_for and open_slot.incident not in candidate.avoids
 
 
 def _gains(open_slot: OpenSlot, etas: Sequence[float]) -> list[int]:

@@ -22,6 +22,7 @@ from district_node.playbook import (
     OpeningRule,
     Playbook,
     SelfClear,
+    SilenceRule,
 )
 
 Quantity = Annotated[
@@ -88,6 +89,9 @@ class ClocksTable(Section):
     """The incident must be handled by then."""
     verify_s: PositiveSeconds = ClockRules().verify_s
     """The verification must be answered by then; otherwise a person decides."""
+    accept_s: PositiveSeconds = ClockRules().accept_s
+    """Seconds from its issue: a crew that has not accepted the order by then is replaced, and gets
+    no other order until it says that it is ready."""
 
 
 class ClosesTable(Section):
@@ -112,6 +116,21 @@ class EscalatesTable(Section):
     """… for longer than this."""
 
 
+class SilenceTable(Section):
+    """What becomes of an order whose crew accepted it and is not heard of any more."""
+
+    depart_s: PositiveSeconds = SilenceRule().depart_s
+    """It should have set off so long after it accepted; else a person decides."""
+    late_s: PositiveSeconds = SilenceRule().late_s
+    """It should have arrived so long after the time that its way takes; else a person decides."""
+    free_s: Seconds = SilenceRule().free_s
+    """Without a sign of the crew for so long after that, another one is sent; 0: a person alone
+    does that."""
+    free_on_scene_s: Seconds = SilenceRule().free_on_scene_s
+    """A crew on the scene of which nothing is heard is replaced so long after its arrival; 0:
+    never."""
+
+
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
@@ -131,6 +150,8 @@ class PlaybookFile(Section):
     """When it may close."""
     escalates: EscalatesTable = EscalatesTable()
     """When the city is asked."""
+    silence: SilenceTable = SilenceTable()
+    """What becomes of an order whose crew is not heard of."""
 
     @model_validator(mode="after")
     def _can_be_reported(self) -> Self:
@@ -168,6 +189,7 @@ class PlaybookFile(Section):
             clocks=_as(ClockRules, self.clocks),
             closes=_as(ClosingRule, self.closes),
             escalates=_as(EscalationRule, self.escalates),
+            silence=_as(SilenceRule, self.silence),
         )
 
 

@@ -19,6 +19,7 @@ from citybrain.domain.console import (
     LinkStatus,
     OperatorAction,
     Outcome,
+    UnitAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
@@ -37,6 +38,7 @@ from district_node.inputs import (
     DistrictInput,
     OperatorActed,
     ReportReceived,
+    UnitActed,
 )
 from district_node.limits import POSITION_EVERY
 from district_node.shell.report_text import cleaned
@@ -81,6 +83,11 @@ class DistrictConsoleAdapter:
         acted = AgentActed(action=action, principal=principal)
         return await submitted(self._commit_loop, acted, action.request)
 
+    async def act_on_unit(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
+        principal = caller or self._principal(action.operator, Role.OPERATOR)
+        acted = UnitActed(action=action, principal=principal)
+        return await submitted(self._commit_loop, acted, action.request)
+
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """The outcome names the incident that the report opened or joined."""
         report = cleaned(report)
@@ -120,6 +127,11 @@ class CrewConsoleAdapter:
         principal = caller or unauthenticated(answer.unit, Role.CREW)
         answered = CrewAnswered(answer=answer, principal=principal)
         return await submitted(self._commit_loop, answered, answer.request)
+
+    async def set_duty(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
+        principal = caller or unauthenticated(action.unit, Role.CREW)
+        acted = UnitActed(action=action, principal=principal)
+        return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, position: CrewPosition, caller: Principal | None = None, /) -> Outcome:
         request = RequestId("")

@@ -1,6 +1,6 @@
 """A district's snapshot, an incident and the quarantine as tables for a terminal. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,9 +11,11 @@ from citybrain.api.client.incidents import WholeIncident
 from citybrain.api.client.windows import ROWS_MAX
 from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
+from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Severity
 from district_node.shell.quarantine import QuarantinedMessage
+from district_node.terminal.unit_status import shown_state
 
 CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
 COLOURS = {
@@ -31,7 +33,7 @@ def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> Render
     rows = [row for row in snapshot.queue if ended or row.report.stage not in ENDED_INCIDENT_STAGES]
     is_cut = len(snapshot.queue) >= ROWS_MAX
     parts = (_headline(snapshot, len(rows), is_cut=is_cut), _queue(rows, snapshot.at))
-    return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), _crews(snapshot))
+    return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), unit_table(snapshot.units))
 
 
 def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
@@ -135,11 +137,17 @@ def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
     return table
 
 
-def _crews(snapshot: DistrictSnapshot) -> RenderableType:
+def unit_table(units: Iterable[UnitReport]) -> RenderableType:
+    """Units, and why one gets no order."""
     table = _table("unit", "name", "can", "state", "order")
-    for unit in snapshot.units:
+    for unit in units:
         _add(
-            table, unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or ""
+            table,
+            unit.unit,
+            unit.name,
+            ", ".join(unit.capabilities),
+            shown_state(unit),
+            unit.order or "",
         )
     return table
 

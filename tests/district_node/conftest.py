@@ -9,7 +9,7 @@ from citybrain import canonical_json
 from citybrain.clock import ManualClock, later
 from citybrain.decider.command import Post, Reply
 from citybrain.decider.decider import Decider, Rejected
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem, VerificationResult
 from citybrain.domain.incident import IncidentReport
@@ -27,6 +27,7 @@ from citybrain.vocabulary import (
     OrderStage,
     OrderStep,
     Phase,
+    RefusalClass,
     Severity,
     SlotState,
     Urgency,
@@ -42,6 +43,7 @@ from district_node.inputs import (
     NodeStarted,
     OperatorActed,
     Setup,
+    UnitActed,
     UnitSetup,
 )
 from district_node.playbook import LocalizedName
@@ -197,6 +199,7 @@ class DistrictScenario:
         order: str = "",
         assignment_number: int | None = None,
         reason: str = "",
+        reason_class: RefusalClass | None = None,
         request: str = "",
     ) -> Reply:
         self._requests += 1
@@ -213,12 +216,22 @@ class DistrictScenario:
             else 0,
             action=action,
             reason=reason,
+            reason_class=reason_class,
         )
         return next(
             c
             for c in self.submit(CrewAnswered(answer=answer, principal=CREW))
             if isinstance(c, Reply)
         )
+
+    def say(self, unit: str, verb: UnitVerb, *, by=CREW, **said) -> Reply:
+        """What a crew, or somebody else, says or does about a unit."""
+        self._requests += 1
+        action = UnitAction(
+            request=f"say-{self._requests}", operator="", unit=unit, verb=verb, **said
+        )
+        commands = self.submit(UnitActed(action=action, principal=by))
+        return next(c for c in commands if isinstance(c, Reply))
 
     def work_through(self, unit: str) -> None:
         for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):

@@ -8,7 +8,7 @@ from principals import CREW, OPERATOR
 from two_owners_nodes import PLACES, city_node, district_node
 
 from citybrain.clock import SECOND_US, ManualClock
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
@@ -174,6 +174,38 @@ class TwoOwnersScenario:
                 ),
             )
         )
+
+    def refuse(self, name, unit, refusal, reason="flat tyre"):
+        """The crew of `unit` cannot do its live order, and says what that means for the unit."""
+        roster = self.districts[name].state.roster
+        order = roster.orders[roster.units[unit].order]
+        self.actions += 1
+        answer = CrewAnswer(
+            request=f"refuse-{name}-{self.actions}",
+            unit=unit,
+            order=order.order,
+            assignment_number=order.assignment_number,
+            action=CrewAction.CANNOT,
+            reason=reason,
+            reason_class=refusal,
+        )
+        self.districts[name].submit(district_inputs.CrewAnswered(answer=answer, principal=CREW))
+
+    def say(self, name, unit, verb=UnitVerb.OFF_DUTY):
+        """The crew of `unit` says whether it is on duty."""
+        self.actions += 1
+        action = UnitAction(request=f"say-{name}-{self.actions}", operator="", unit=unit, verb=verb)
+        self.districts[name].submit(district_inputs.UnitActed(action=action, principal=CREW))
+
+    def let_pass(self, seconds):
+        """All links stand, the planner answers, and no crew presses anything."""
+        for _ in range(seconds):
+            for name in sorted(PLACES):
+                self.deliver_all(name)
+            self.plan()
+            self.clock.advance(1.0)
+            self.fire_timers()
+            self.check_laws()
 
     def press_button(self, name, *, obedient=False):
         """A crew presses a button: the next one, or now and then `cannot`."""

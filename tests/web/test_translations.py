@@ -12,6 +12,7 @@ import coordinator.web.app as city
 import district_node.web.app as district
 from citybrain import kinds, vocabulary
 from citybrain.api.problem_types import PROBLEM_TYPES
+from citybrain.domain.console import UnitVerb
 from citybrain.domain.plan import PlanStage
 from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
@@ -35,6 +36,10 @@ FAMILIES = {  # family of keys → the set that it must cover
     "stage": vocabulary.IncidentStage,
     "order": vocabulary.OrderStage,
     "unit": vocabulary.UnitState,
+    "duty": vocabulary.Duty,
+    "means": vocabulary.RefusalClass,
+    "unit_verb": UnitVerb,
+    "out": vocabulary.OutCause,
     "slot": SlotState,
     "step": vocabulary.OrderStep,
     "verdict": vocabulary.OrderVerdict,

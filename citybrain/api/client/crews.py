@@ -1,13 +1,14 @@
 """A crew's screen, as a screen's values."""
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
+from citybrain.api.client.units import unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
-from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
+from citybrain.vocabulary import Capability, IncidentKind, OrderStage, Severity, UnitState
 
 
 def crew_view_of(screen: pb.CrewScreen) -> CrewView:
@@ -17,6 +18,8 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         state=word_of(UnitState, screen.state),
         place=point_of(screen.place),
         order=_order(screen.order) if screen.HasField("order") else None,
+        status=unit_status_of(screen.status) if screen.HasField("status") else None,
+        lost_capabilities=tuple(Capability(one) for one in screen.lost_capabilities),
     )
 
 

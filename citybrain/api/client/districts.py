@@ -5,15 +5,15 @@ from typing import cast
 
 from citybrain.api.client.elements import point_of, word_of
 from citybrain.api.client.incidents import queue_entry_of
+from citybrain.api.client.units import unit_report_of
 from citybrain.api.client.windows import ROWS_MAX, View, Windows
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import district_pb2, incident_pb2, source_pb2, unit_pb2
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
-from citybrain.domain.unit import UnitReport
-from citybrain.ids import AgentId, DistrictId, OrderId, SourceId, UnitId
-from citybrain.vocabulary import Capability, UnitState, Visibility
+from citybrain.ids import AgentId, DistrictId, SourceId
+from citybrain.vocabulary import Visibility
 
 # what a district's whole screen shows: the first rows of each of its lists
 DISTRICT_VIEWS: tuple[View, ...] = tuple(
@@ -47,21 +47,6 @@ def snapshot_of(windows: Windows, at: Timestamp) -> DistrictSnapshot:
             for link in district.links
         ),
         counts=dict(district.counts),
-    )
-
-
-def unit_report_of(unit: unit_pb2.Unit) -> UnitReport:
-    return UnitReport(
-        unit=UnitId(unit.id),
-        district=DistrictId(unit.district),
-        name=unit.name,
-        capabilities=tuple(Capability(one) for one in unit.capabilities),
-        state=word_of(UnitState, unit.state),
-        place=point_of(unit.place),
-        speed_mps=unit.speed_mps,
-        order=OrderId(unit.order) if unit.HasField("order") else None,
-        assignment_number=unit.assignment_number,
-        at=timestamp_of(unit.changed_at),
     )
 
 

@@ -76,6 +76,10 @@ class Checks:
         self._fault(name, what, f"One of: {', '.join(known)}.")
         return known[0]
 
+    def optional_choice(self, name: str, members: type[E]) -> E | None:
+        """A word of a closed set, or None where it is empty."""
+        return self.choice(name, members) if getattr(self._message, name) else None
+
     def link(self, name: str) -> str:
         """A web address that a person may open, or ""."""
         value: str = getattr(self._message, name)

@@ -13,6 +13,8 @@ from citybrain.domain.console import (
     OperatorAction,
     Outcome,
     PlanAction,
+    UnitAction,
+    UnitVerb,
 )
 from citybrain.domain.principal import Principal
 from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
@@ -22,6 +24,7 @@ Signed = TypeVar(
     "Signed",
     pb.Action,
     pb.AgentAction,
+    pb.UnitAction,
     pb.Report,
     city_service_pb2.PlanAction,
     clock_pb2.ClockAction,
@@ -74,6 +77,21 @@ def agent_action_of(message: pb.AgentAction) -> AgentAction:
         agent=AgentId(checks.identifier("agent")),
         verb=checks.choice("verb", AgentVerb),
         reason=checks.text("reason"),
+    )
+    checks.finish()
+    return action
+
+
+def unit_action_of(message: pb.UnitAction) -> UnitAction:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    action = UnitAction(
+        request=RequestId(checks.identifier("request_id")),
+        operator=checks.identifier("actor"),
+        unit=UnitId(checks.identifier("unit")),
+        verb=checks.choice("verb", UnitVerb),
+        reason=checks.text("reason"),
+        until=checks.optional_time("until"),
     )
     checks.finish()
     return action

@@ -1,13 +1,26 @@
 """A crew's screen, and the requests of its device."""
 
+from enum import StrEnum
+
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import place_message
 from citybrain.api.resources.order import order_message
+from citybrain.api.resources.unit import status_message
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
+from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.ids import OrderId, RequestId, UnitId
-from citybrain.vocabulary import CrewAction
+from citybrain.vocabulary import CrewAction, RefusalClass
+
+
+class CrewDuty(StrEnum):
+    """The verbs of a unit that its crew may say."""
+
+    READY = UnitVerb.READY.value
+    BREAK = UnitVerb.BREAK.value
+    OFF_DUTY = UnitVerb.OFF_DUTY.value
+    OUT_OF_SERVICE = UnitVerb.OUT_OF_SERVICE.value
 
 
 def crew_screen_message(view: CrewView) -> pb.CrewScreen:
@@ -17,6 +30,8 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         state=view.state.value,
         place=place_message(view.place),
         order=None if view.order is None else _order(view.unit, view.order),
+        status=None if view.status is None else status_message(view.status),
+        lost_capabilities=view.lost_capabilities,
     )
 
 
@@ -30,9 +45,25 @@ def crew_answer_of(message: pb.CrewAnswer) -> CrewAnswer:
         assignment_number=checks.natural("assignment_number"),
         action=checks.choice("answer", CrewAction),
         reason=checks.text("reason"),
+        reason_class=checks.optional_choice("reason_class", RefusalClass),
     )
     checks.finish()
     return answer
+
+
+def crew_duty_of(message: pb.CrewDuty) -> UnitAction:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    action = UnitAction(
+        request=RequestId(checks.identifier("request_id")),
+        operator="",
+        unit=UnitId(checks.identifier("unit")),
+        verb=UnitVerb(checks.choice("duty", CrewDuty)),
+        reason=checks.text("reason"),
+        until=checks.optional_time("until"),
+    )
+    checks.finish()
+    return action
 
 
 def crew_position_of(message: pb.CrewPosition) -> CrewPosition:

@@ -2,7 +2,7 @@
 
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.v1 import unit_pb2 as pb
-from citybrain.domain.unit import DoubtfulPlace, UnitReport
+from citybrain.domain.unit import DoubtfulPlace, UnitReport, UnitStatus
 
 
 def unit_message(unit: UnitReport, doubtful: DoubtfulPlace | None = None) -> pb.Unit:
@@ -18,6 +18,24 @@ def unit_message(unit: UnitReport, doubtful: DoubtfulPlace | None = None) -> pb.
         assignment_number=unit.assignment_number,
         changed_at=time_message(unit.at),
         doubtful=_doubtful_message(doubtful) if doubtful is not None else None,
+        status=status_message(unit.status) if unit.status is not None else None,
+        lost_capabilities=unit.lost_capabilities,
+        avoids=[
+            pb.AvoidedIncident(incident=one.incident, until=time_message(one.until))
+            for one in unit.avoids
+        ],
+        overdue=unit.overdue,
+    )
+
+
+def status_message(status: UnitStatus) -> pb.UnitStatus:
+    return pb.UnitStatus(
+        duty=status.duty.value,
+        since=time_message(status.since),
+        by=status.by,
+        cause=status.cause.value if status.cause is not None else "",
+        reason=status.reason,
+        until=time_message(status.until) if status.until is not None else None,
     )
 
 

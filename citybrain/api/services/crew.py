@@ -12,6 +12,7 @@ from citybrain.api.methods import CREW, ApiService
 from citybrain.api.resources.action import outcome_message
 from citybrain.api.resources.crew import (
     crew_answer_of,
+    crew_duty_of,
     crew_position_of,
     crew_screen_message,
     watched_unit,
@@ -31,6 +32,9 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
         asked = crew_answer_of(request)
         return outcome_message(await crews.answer(asked, caller))
 
+    async def duty(request: pb.CrewDuty, caller: Principal | None) -> Message:
+        return outcome_message(await crews.set_duty(crew_duty_of(request), caller))
+
     async def position(request: pb.CrewPosition, caller: Principal | None) -> Message:
         return outcome_message(await crews.report(crew_position_of(request), caller))
 
@@ -42,7 +46,7 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
     return answering(
         CREW,
         unary={},
-        acts={"Answer": answer, "ReportPosition": position},
+        acts={"Answer": answer, "SetDuty": duty, "ReportPosition": position},
         streams={"Watch": watch},
         ids=ids,
     )

@@ -12,6 +12,7 @@ from citybrain.api.resources.action import (
     operator_action_of,
     outcome_message,
     signed,
+    unit_action_of,
 )
 from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
@@ -39,6 +40,7 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         acts={
             "Act": answers.act,
             "ActOnAgent": answers.act_on_agent,
+            "ActOnUnit": answers.act_on_unit,
             "SetClock": answers.set_clock,
             "Report": answers.report,
         },
@@ -83,6 +85,12 @@ class _Answers:
     ) -> Message:
         action = agent_action_of(signed(request, caller))
         return outcome_message(await self._district.act_on_agent(action, caller))
+
+    async def act_on_unit(
+        self, request: action_pb2.UnitAction, caller: Principal | None
+    ) -> Message:
+        action = unit_action_of(signed(request, caller))
+        return outcome_message(await self._district.act_on_unit(action, caller))
 
     async def report(self, request: action_pb2.Report, caller: Principal | None) -> Message:
         report = report_of(signed(request, caller))

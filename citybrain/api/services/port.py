@@ -11,7 +11,7 @@ from citybrain.api.lists.port import PublicList
 from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Timestamp
 from citybrain.domain.clock import ClockAction
-from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction
+from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction, UnitAction
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
@@ -59,6 +59,10 @@ class DistrictApi(NodeApi, Protocol):
     async def series(self, asked: SeriesAsked, /) -> tuple[SeriesPoint, ...]:
         """What one source counts or reads, a point a minute: by series, the oldest first."""
         ...
+
+    async def act_on_unit(
+        self, action: UnitAction, caller: Principal | None = None, /
+    ) -> Outcome: ...
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """A person or a foreign system reports; the outcome names the incident that it opened or

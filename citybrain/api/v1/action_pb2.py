@@ -27,7 +27,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/api/v1/action.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x06\x41\x63tion\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08incident\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\x04unit\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x05\x61\x63tor\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x42\x07\n\x05_unit\"u\n\x0b\x41gentAction\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x61gent\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x13\n\x05\x61\x63tor\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\"\xf7\x02\n\x06Report\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04kind\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x05 \x01(\t\x12\x16\n\x08reporter\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08severity\x18\x07 \x01(\t\x12\x0f\n\x07urgency\x18\x08 \x01(\t\x12\x11\n\tcertainty\x18\t \x01(\t\x12\x34\n\x0bobserved_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x38\n\x0c\x66oreign_case\x18\x0b \x01(\x0b\x32\x1d.citybrain.api.v1.ForeignCaseH\x01\x88\x01\x01\x12\x13\n\x05\x61\x63tor\x18\x0c \x01(\tB\x04\xe2\x41\x01\x02\x42\x0e\n\x0c_observed_atB\x0f\n\r_foreign_case\"D\n\x0b\x46oreignCase\x12\x14\n\x06system\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x63\x61se\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0b\n\x03url\x18\x03 \x01(\t\"]\n\x07Outcome\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x10\n\x08incident\x18\x05 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/api/v1/action.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x06\x41\x63tion\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08incident\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\x04unit\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x05\x61\x63tor\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x42\x07\n\x05_unit\"\xad\x01\n\nUnitAction\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x13\n\x05\x61\x63tor\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x42\x08\n\x06_until\"u\n\x0b\x41gentAction\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x61gent\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04verb\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x13\n\x05\x61\x63tor\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\"\xf7\x02\n\x06Report\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04kind\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x05 \x01(\t\x12\x16\n\x08reporter\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08severity\x18\x07 \x01(\t\x12\x0f\n\x07urgency\x18\x08 \x01(\t\x12\x11\n\tcertainty\x18\t \x01(\t\x12\x34\n\x0bobserved_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x38\n\x0c\x66oreign_case\x18\x0b \x01(\x0b\x32\x1d.citybrain.api.v1.ForeignCaseH\x01\x88\x01\x01\x12\x13\n\x05\x61\x63tor\x18\x0c \x01(\tB\x04\xe2\x41\x01\x02\x42\x0e\n\x0c_observed_atB\x0f\n\r_foreign_case\"D\n\x0b\x46oreignCase\x12\x14\n\x06system\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x63\x61se\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0b\n\x03url\x18\x03 \x01(\t\"]\n\x07Outcome\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x10\n\x08incident\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACTION'].fields_by_name['verb']._serialized_options = b'\342A\001\002'
   _globals['_ACTION'].fields_by_name['actor']._loaded_options = None
   _globals['_ACTION'].fields_by_name['actor']._serialized_options = b'\342A\001\002'
+  _globals['_UNITACTION'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UNITACTION'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
+  _globals['_UNITACTION'].fields_by_name['unit']._loaded_options = None
+  _globals['_UNITACTION'].fields_by_name['unit']._serialized_options = b'\342A\001\002'
+  _globals['_UNITACTION'].fields_by_name['verb']._loaded_options = None
+  _globals['_UNITACTION'].fields_by_name['verb']._serialized_options = b'\342A\001\002'
+  _globals['_UNITACTION'].fields_by_name['actor']._loaded_options = None
+  _globals['_UNITACTION'].fields_by_name['actor']._serialized_options = b'\342A\001\002'
   _globals['_AGENTACTION'].fields_by_name['request_id']._loaded_options = None
   _globals['_AGENTACTION'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
   _globals['_AGENTACTION'].fields_by_name['agent']._loaded_options = None
@@ -66,12 +74,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FOREIGNCASE'].fields_by_name['case']._serialized_options = b'\342A\001\002'
   _globals['_ACTION']._serialized_start=148
   _globals['_ACTION']._serialized_end=291
-  _globals['_AGENTACTION']._serialized_start=293
-  _globals['_AGENTACTION']._serialized_end=410
-  _globals['_REPORT']._serialized_start=413
-  _globals['_REPORT']._serialized_end=788
-  _globals['_FOREIGNCASE']._serialized_start=790
-  _globals['_FOREIGNCASE']._serialized_end=858
-  _globals['_OUTCOME']._serialized_start=860
-  _globals['_OUTCOME']._serialized_end=953
+  _globals['_UNITACTION']._serialized_start=294
+  _globals['_UNITACTION']._serialized_end=467
+  _globals['_AGENTACTION']._serialized_start=469
+  _globals['_AGENTACTION']._serialized_end=586
+  _globals['_REPORT']._serialized_start=589
+  _globals['_REPORT']._serialized_end=964
+  _globals['_FOREIGNCASE']._serialized_start=966
+  _globals['_FOREIGNCASE']._serialized_end=1034
+  _globals['_OUTCOME']._serialized_start=1036
+  _globals['_OUTCOME']._serialized_end=1129
 # @@protoc_insertion_point(module_scope)

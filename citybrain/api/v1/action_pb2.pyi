@@ -26,6 +26,22 @@ class Action(_message.Message):
     actor: str
     def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
 
+class UnitAction(_message.Message):
+    __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    unit: str
+    verb: str
+    reason: str
+    until: _timestamp_pb2.Timestamp
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ...) -> None: ...
+
 class AgentAction(_message.Message):
     __slots__ = ("request_id", "agent", "verb", "reason", "actor")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

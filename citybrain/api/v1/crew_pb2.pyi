@@ -3,29 +3,49 @@ import datetime
 from citybrain.api.v1 import action_pb2 as _action_pb2
 from citybrain.api.v1 import incident_pb2 as _incident_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
+from citybrain.api.v1 import unit_pb2 as _unit_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CrewScreen(_message.Message):
-    __slots__ = ("unit", "name", "state", "place", "order")
+    __slots__ = ("unit", "name", "state", "place", "order", "status", "lost_capabilities")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    LOST_CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
     unit: str
     name: str
     state: str
     place: _place_pb2.Place
     order: _incident_pb2.Order
-    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ...) -> None: ...
+    status: _unit_pb2.UnitStatus
+    lost_capabilities: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., status: _Optional[_Union[_unit_pb2.UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CrewDuty(_message.Message):
+    __slots__ = ("request_id", "unit", "duty", "reason", "until")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    DUTY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    unit: str
+    duty: str
+    reason: str
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., duty: _Optional[str] = ..., reason: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CrewWatchRequest(_message.Message):
     __slots__ = ("unit",)
@@ -34,20 +54,22 @@ class CrewWatchRequest(_message.Message):
     def __init__(self, unit: _Optional[str] = ...) -> None: ...
 
 class CrewAnswer(_message.Message):
-    __slots__ = ("request_id", "unit", "order", "assignment_number", "answer", "reason")
+    __slots__ = ("request_id", "unit", "order", "assignment_number", "answer", "reason", "reason_class")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    REASON_CLASS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     unit: str
     order: str
     assignment_number: int
     answer: str
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., answer: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    reason_class: str
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., answer: _Optional[str] = ..., reason: _Optional[str] = ..., reason_class: _Optional[str] = ...) -> None: ...
 
 class CrewPosition(_message.Message):
     __slots__ = ("unit", "place", "at")

@@ -46,6 +46,11 @@ class CrewServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewAnswer.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.SetDuty = channel.unary_unary(
+                '/citybrain.api.v1.CrewService/SetDuty',
+                request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
         self.ReportPosition = channel.unary_unary(
                 '/citybrain.api.v1.CrewService/ReportPosition',
                 request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewPosition.SerializeToString,
@@ -71,6 +76,14 @@ class CrewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetDuty(self, request, context):
+        """Whether the unit takes orders. What it has not accepted goes back; out of service, what it has
+        accepted too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReportPosition(self, request, context):
         """Where the unit is.
         """
@@ -89,6 +102,11 @@ def add_CrewServiceServicer_to_server(servicer, server):
             'Answer': grpc.unary_unary_rpc_method_handler(
                     servicer.Answer,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewAnswer.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'SetDuty': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetDuty,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'ReportPosition': grpc.unary_unary_rpc_method_handler(
@@ -151,6 +169,33 @@ class CrewService:
             target,
             '/citybrain.api.v1.CrewService/Answer',
             citybrain_dot_api_dot_v1_dot_crew__pb2.CrewAnswer.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetDuty(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.CrewService/SetDuty',
+            citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

@@ -106,6 +106,11 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.ActOnUnit = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/ActOnUnit',
+                request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.UnitAction.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
         self.Report = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/Report',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Report.SerializeToString,
@@ -219,6 +224,14 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ActOnUnit(self, request, context):
+        """Say or do something about a unit. What the district refuses is an Outcome that was not done,
+        and no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Report(self, request, context):
         """Say that something has happened.
         """
@@ -297,6 +310,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
             'ActOnAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.ActOnAgent,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'ActOnUnit': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActOnUnit,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.UnitAction.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'Report': grpc.unary_unary_rpc_method_handler(
@@ -623,6 +641,33 @@ class DistrictService:
             target,
             '/citybrain.api.v1.DistrictService/ActOnAgent',
             citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActOnUnit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/ActOnUnit',
+            citybrain_dot_api_dot_v1_dot_action__pb2.UnitAction.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

@@ -42,9 +42,9 @@ function showOperatorName() {
 
 /**
  * Ask for a reason: the text, or null when the dialog is cancelled. `presets` are text keys that
- * are offered as buttons.
+ * are offered as buttons; `onPick(key)` is called when one is pressed.
  */
-export async function askReason({ title, what, presets = [], needed = true }) {
+export async function askReason({ title, what, presets = [], needed = true, onPick = () => {} }) {
   const [field, send] = [byId("reason-text"), byId("reason-send")];
   byId("reason-title").textContent = title;
   byId("reason-subject").textContent = what;
@@ -61,7 +61,10 @@ export async function askReason({ title, what, presets = [], needed = true }) {
   const offers = presets.map((key) =>
     h(
       "button",
-      { type: "button", onclick: () => ((field.value = t(key)), check(), field.focus()) },
+      {
+        type: "button",
+        onclick: () => ((field.value = t(key)), onPick(key), check(), field.focus()),
+      },
       t(key),
     ),
   );

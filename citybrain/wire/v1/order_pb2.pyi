@@ -61,7 +61,7 @@ class OrderAnswer(_message.Message):
     def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., reason: _Optional[str] = ..., assignment_number: _Optional[int] = ...) -> None: ...
 
 class OrderProgress(_message.Message):
-    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason")
+    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason", "reason_class")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +70,7 @@ class OrderProgress(_message.Message):
     STAGE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    REASON_CLASS_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_district: str
@@ -78,4 +79,5 @@ class OrderProgress(_message.Message):
     stage: _vocabulary_pb2.OrderStage
     at: int
     reason: str
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+    reason_class: _vocabulary_pb2.RefusalClass
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., reason: _Optional[str] = ..., reason_class: _Optional[_Union[_vocabulary_pb2.RefusalClass, str]] = ...) -> None: ...

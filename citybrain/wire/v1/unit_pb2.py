@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/unit.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"\xfe\x01\n\nUnitReport\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x10\n\x08\x64istrict\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12+\n\x05state\x18\x05 \x01(\x0e\x32\x1c.citybrain.wire.v1.UnitState\x12\'\n\x05place\x18\x06 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x11\n\tspeed_mps\x18\x07 \x01(\x01\x12\x12\n\x05order\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x11\x61ssignment_number\x18\t \x01(\x03\x12\n\n\x02\x61t\x18\n \x01(\x03\x42\x08\n\x06_orderb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/unit.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"\x97\x03\n\nUnitReport\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x10\n\x08\x64istrict\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12+\n\x05state\x18\x05 \x01(\x0e\x32\x1c.citybrain.wire.v1.UnitState\x12\'\n\x05place\x18\x06 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x11\n\tspeed_mps\x18\x07 \x01(\x01\x12\x12\n\x05order\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x11\x61ssignment_number\x18\t \x01(\x03\x12\n\n\x02\x61t\x18\n \x01(\x03\x12\x32\n\x06status\x18\x0b \x01(\x0b\x32\x1d.citybrain.wire.v1.UnitStatusH\x01\x88\x01\x01\x12\x19\n\x11lost_capabilities\x18\x0c \x03(\t\x12,\n\x06\x61voids\x18\r \x03(\x0b\x32\x1c.citybrain.wire.v1.Avoidance\x12\x0f\n\x07overdue\x18\x0e \x01(\tB\x08\n\x06_orderB\t\n\x07_status\"\xb7\x01\n\nUnitStatus\x12%\n\x04\x64uty\x18\x01 \x01(\x0e\x32\x17.citybrain.wire.v1.Duty\x12\r\n\x05since\x18\x02 \x01(\x03\x12\n\n\x02\x62y\x18\x03 \x01(\t\x12/\n\x05\x63\x61use\x18\x04 \x01(\x0e\x32\x1b.citybrain.wire.v1.OutCauseH\x00\x88\x01\x01\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x12\n\x05until\x18\x06 \x01(\x03H\x01\x88\x01\x01\x42\x08\n\x06_causeB\x08\n\x06_until\",\n\tAvoidance\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.unit_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_UNITREPORT']._serialized_start=88
-  _globals['_UNITREPORT']._serialized_end=342
+  _globals['_UNITREPORT']._serialized_end=495
+  _globals['_UNITSTATUS']._serialized_start=498
+  _globals['_UNITSTATUS']._serialized_end=681
+  _globals['_AVOIDANCE']._serialized_start=683
+  _globals['_AVOIDANCE']._serialized_end=727
 # @@protoc_insertion_point(module_scope)

@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class UnitReport(_message.Message):
-    __slots__ = ("unit", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "at")
+    __slots__ = ("unit", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "at", "status", "lost_capabilities", "avoids", "overdue")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,10 @@ class UnitReport(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    LOST_CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    AVOIDS_FIELD_NUMBER: _ClassVar[int]
+    OVERDUE_FIELD_NUMBER: _ClassVar[int]
     unit: str
     district: str
     name: str
@@ -29,4 +33,32 @@ class UnitReport(_message.Message):
     order: str
     assignment_number: int
     at: int
-    def __init__(self, unit: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[_vocabulary_pb2.UnitState, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., at: _Optional[int] = ...) -> None: ...
+    status: UnitStatus
+    lost_capabilities: _containers.RepeatedScalarFieldContainer[str]
+    avoids: _containers.RepeatedCompositeFieldContainer[Avoidance]
+    overdue: str
+    def __init__(self, unit: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[_vocabulary_pb2.UnitState, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., at: _Optional[int] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[Avoidance, _Mapping]]] = ..., overdue: _Optional[str] = ...) -> None: ...
+
+class UnitStatus(_message.Message):
+    __slots__ = ("duty", "since", "by", "cause", "reason", "until")
+    DUTY_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    duty: _vocabulary_pb2.Duty
+    since: int
+    by: str
+    cause: _vocabulary_pb2.OutCause
+    reason: str
+    until: int
+    def __init__(self, duty: _Optional[_Union[_vocabulary_pb2.Duty, str]] = ..., since: _Optional[int] = ..., by: _Optional[str] = ..., cause: _Optional[_Union[_vocabulary_pb2.OutCause, str]] = ..., reason: _Optional[str] = ..., until: _Optional[int] = ...) -> None: ...
+
+class Avoidance(_message.Message):
+    __slots__ = ("incident", "until")
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    incident: str
+    until: int
+    def __init__(self, incident: _Optional[str] = ..., until: _Optional[int] = ...) -> None: ...

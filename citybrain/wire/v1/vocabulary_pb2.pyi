@@ -83,6 +83,31 @@ class UnitState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNIT_STATE_RETURNING: _ClassVar[UnitState]
     UNIT_STATE_DELAYED: _ClassVar[UnitState]
     UNIT_STATE_OUT_OF_SERVICE: _ClassVar[UnitState]
+    UNIT_STATE_ON_BREAK: _ClassVar[UnitState]
+    UNIT_STATE_OFF_DUTY: _ClassVar[UnitState]
+
+class Duty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DUTY_UNSPECIFIED: _ClassVar[Duty]
+    DUTY_ON_DUTY: _ClassVar[Duty]
+    DUTY_ON_BREAK: _ClassVar[Duty]
+    DUTY_OFF_DUTY: _ClassVar[Duty]
+    DUTY_OUT_OF_SERVICE: _ClassVar[Duty]
+
+class OutCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OUT_CAUSE_UNSPECIFIED: _ClassVar[OutCause]
+    OUT_CAUSE_UNIT_OUT: _ClassVar[OutCause]
+    OUT_CAUSE_BUSY: _ClassVar[OutCause]
+    OUT_CAUSE_SILENT: _ClassVar[OutCause]
+
+class RefusalClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFUSAL_CLASS_UNSPECIFIED: _ClassVar[RefusalClass]
+    REFUSAL_CLASS_UNIT_OUT: _ClassVar[RefusalClass]
+    REFUSAL_CLASS_EQUIPMENT_OUT: _ClassVar[RefusalClass]
+    REFUSAL_CLASS_CASE_NOT: _ClassVar[RefusalClass]
+    REFUSAL_CLASS_LATER: _ClassVar[RefusalClass]
 
 class SlotState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -176,6 +201,22 @@ UNIT_STATE_ON_SCENE: UnitState
 UNIT_STATE_RETURNING: UnitState
 UNIT_STATE_DELAYED: UnitState
 UNIT_STATE_OUT_OF_SERVICE: UnitState
+UNIT_STATE_ON_BREAK: UnitState
+UNIT_STATE_OFF_DUTY: UnitState
+DUTY_UNSPECIFIED: Duty
+DUTY_ON_DUTY: Duty
+DUTY_ON_BREAK: Duty
+DUTY_OFF_DUTY: Duty
+DUTY_OUT_OF_SERVICE: Duty
+OUT_CAUSE_UNSPECIFIED: OutCause
+OUT_CAUSE_UNIT_OUT: OutCause
+OUT_CAUSE_BUSY: OutCause
+OUT_CAUSE_SILENT: OutCause
+REFUSAL_CLASS_UNSPECIFIED: RefusalClass
+REFUSAL_CLASS_UNIT_OUT: RefusalClass
+REFUSAL_CLASS_EQUIPMENT_OUT: RefusalClass
+REFUSAL_CLASS_CASE_NOT: RefusalClass
+REFUSAL_CLASS_LATER: RefusalClass
 SLOT_STATE_UNSPECIFIED: SlotState
 SLOT_STATE_OPEN: SlotState
 SLOT_STATE_CLAIMED: SlotState

@@ -122,6 +122,13 @@ SLOTS = Limit(
     reason="an incident that needs more is several",
     fate=REJECTED,
 )
+AVOIDS = Limit(
+    name="avoids",
+    value=64,
+    unit="cases of one unit",
+    reason="a district keeps fewer of a crew that gave them back",
+    fate=REJECTED,
+)
 CAPABILITIES = Limit(
     name="capabilities",
     value=64,

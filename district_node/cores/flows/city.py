@@ -13,6 +13,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from district_node.cores.decision_draft import CITY, DecisionDraft
 from district_node.cores.flows import order_progress
+from district_node.cores.flows.units.freeing import note_silent
 from district_node.cores.orders import answers, incident_owner, slots, unit_owner
 from district_node.cores.orders.roster import has_ended
 from district_node.cores.timer_keys import TimerKind
@@ -24,6 +25,8 @@ from district_node.inputs import (
     LetterRefusedByCity,
 )
 from district_node.limits import ORDER_ANSWER_RETENTION
+
+CREW_SILENT = "crew_silent"  # why the city withdraws an order that its crew has not accepted
 
 
 def city_letter_received(draft: DecisionDraft, received: CityLetterReceived) -> None:
@@ -146,6 +149,8 @@ def _as_unit_owner(draft: DecisionDraft, request: OrderRequest) -> OrderAnswer:
         draft.set_timer(TimerKind.RESERVATION, after.reserved_until, request.order)
     else:
         draft.cancel_timer(TimerKind.RESERVATION, request.order)
+    if request.step is OrderStep.WITHDRAW and request.reason == CREW_SILENT:
+        note_silent(draft, request.unit, CREW_SILENT)
     if answer.verdict is OrderVerdict.ISSUED:
         draft.notice("issued", request.order, request.task.traceparent)
     elif request.step is not OrderStep.RESERVE:

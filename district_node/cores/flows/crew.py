@@ -1,12 +1,15 @@
 """What a crew's buttons and positions set in motion."""
 
 from citybrain.decider.command import Reply
+from citybrain.domain.crew import CrewAnswer
 from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import OrderTrigger
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import advance_order
+from district_node.cores.flows.units.freeing import put_unit
+from district_node.cores.flows.units.refusing import class_of, refused
 from district_node.cores.orders.crew_answer import detail_of, read_answer
 from district_node.cores.orders.positions import believe_position, report_position, vouches
 from district_node.cores.orders.roster import Order, Unit
@@ -17,14 +20,14 @@ from district_node.limits import POSITION_ERROR
 def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
     """The reply says by code and sentence why a press did not count."""
     answer = answered.answer
-    refused = refusal_of(answered.principal, Permission.ANSWER_ORDER)
-    if refused is not None:
+    refusal = refusal_of(answered.principal, Permission.ANSWER_ORDER)
+    if refusal is not None:
         return Reply(
-            request=answer.request, done=False, reason=refused.reason, detail=refused.detail
+            request=answer.request, done=False, reason=refusal.reason, detail=refusal.detail
         )
     trigger, reason = read_answer(draft.roster, answer)
     if trigger is not None:
-        advance_order(draft, answer.order, trigger, reason=answer.reason)
+        _advance(draft, answer, trigger)
         if trigger is OrderTrigger.ARRIVE:
             _arrived(draft, draft.roster.units[answer.unit], draft.roster.orders[answer.order])
     return Reply(
@@ -44,10 +47,22 @@ def crew_position_reported(draft: DecisionDraft, reported: CrewPositionReported)
     if refusal_of(reported.principal, Permission.REPORT_POSITION) is not None:
         draft.notice("position_refused", position.unit, reported.principal.name)
         return
+    unit = replace(unit, heard_at=draft.at) if unit.order is not None else unit
     if vouches(reported.principal):
         _put_unit(draft, believe_position(unit, position.place, draft.at))
     else:
         _put_unit(draft, report_position(unit, position.place, draft.at))
+
+
+def _advance(draft: DecisionDraft, answer: CrewAnswer, trigger: OrderTrigger) -> None:
+    heard = replace(draft.roster.units[answer.unit], heard_at=draft.at)
+    put_unit(draft, heard)
+    if trigger is not OrderTrigger.CANNOT:
+        advance_order(draft, answer.order, trigger, reason=answer.reason)
+        return
+    refusal = class_of(answer)
+    advance_order(draft, answer.order, trigger, reason=answer.reason, reason_class=refusal)
+    refused(draft, draft.roster.orders[answer.order], refusal, answer.reason)
 
 
 def _arrived(draft: DecisionDraft, unit: Unit, order: Order) -> None:
@@ -64,5 +79,4 @@ def _put_unit(draft: DecisionDraft, unit: Unit) -> None:
     if before.doubtful is None and unit.doubtful is not None:
         far = distance_m(unit.place, unit.doubtful.place) / 1_000
         draft.notice("position_doubtful", unit.unit, f"{far:.0f} km away, out of its reach")
-    units = draft.roster.units.put(unit.unit, unit)
-    draft.put_roster(replace(draft.roster, units=units), unit.unit)
+    put_unit(draft, unit)

@@ -22,6 +22,7 @@ from citybrain.vocabulary import (
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
+from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import can, with_clocks
 from district_node.cores.orders.roster import Unit, able, is_free, retire
@@ -45,9 +46,11 @@ def finalize(draft: DecisionDraft) -> None:
     for name, unit in draft.fully_served.items():
         if can(draft.incidents[name], IncidentTrigger.HANDLE):
             incident_steps.handle(draft, draft.incidents[name], actor=unit)
+    settle_units(draft)
     _retire_unconfigured(draft)
     _dispatch_own_units(draft)
     _update_clocks(draft)
+    update_clocks(draft)
     _report(draft)
 
 
@@ -209,7 +212,11 @@ def _etas(draft: DecisionDraft, open_slots: list[OpenSlot], candidates: list[Can
 
 def _candidate(unit: Unit) -> Candidate:
     return Candidate(
-        unit=unit.unit, capabilities=unit.capabilities, place=unit.place, speed_mps=unit.speed_mps
+        unit=unit.unit,
+        capabilities=unit.capabilities,
+        place=unit.place,
+        speed_mps=unit.speed_mps,
+        avoids=tuple(unit.avoids),
     )
 
 

@@ -7,7 +7,7 @@ from citybrain.domain.order import OrderProgress, Task
 from citybrain.ids import IncidentId, OrderId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES, IncidentTrigger, OrderTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import OrderStage, SlotState
+from citybrain.vocabulary import OrderStage, RefusalClass, SlotState
 from district_node.cores.decision_draft import DecisionDraft, new_order_id
 from district_node.cores.incidents.incident import Incident, Slot, clears_itself
 from district_node.cores.incidents.lifecycle import add_history, advance, can
@@ -58,13 +58,21 @@ def record_dispatch(
 
 
 def advance_order(
-    draft: DecisionDraft, order: OrderId, trigger: OrderTrigger, *, reason: str = ""
+    draft: DecisionDraft,
+    order: OrderId,
+    trigger: OrderTrigger,
+    *,
+    reason: str = "",
+    reason_class: RefusalClass | None = None,
 ) -> None:
     """One step of an own unit's order, and all that follows from it.
 
     Raises `IllegalTriggerError` with nothing changed.
     """
-    _apply(draft, own.move(draft.roster, order, trigger, draft.at, reason=reason), order)
+    roster = own.move(
+        draft.roster, order, trigger, draft.at, reason=reason, reason_class=reason_class
+    )
+    _apply(draft, roster, order)
 
 
 def recall_crew(draft: DecisionDraft, order: OrderId, *, reason: str) -> None:
@@ -110,7 +118,7 @@ def apply_progress(
     known = slot.order_stage
     if known in ENDED_ORDER_STAGES or ORDER_STAGE_RANK[stage] <= ORDER_STAGE_RANK[known]:
         return
-    slot = replace(slot, order_stage=stage)
+    slot = replace(slot, order_stage=stage, is_crew_overdue=False)
     incident = slots.put_slot(incident, slot)
     incident = add_history(incident, stage.value, draft.at, actor=unit, reason=reason)
     draft.put_incident(incident)
@@ -147,6 +155,7 @@ def progress_report(draft: DecisionDraft, order: own.Order) -> OrderProgress:
         stage=order.stage,
         at=order.changed_at,
         reason=order.reason,
+        reason_class=order.reason_class,
     )
 
 
@@ -161,8 +170,7 @@ def _apply_stage(
         if slots.is_served(incident) and can(incident, IncidentTrigger.HANDLE):
             draft.fully_served[incident.incident] = unit
     elif stage in ABANDONED:
-        declined = unit if stage is OrderStage.REFUSED else None
-        draft.put_incident(slots.reopen(incident, slot, declined=declined))
+        draft.put_incident(slots.reopen(incident, slot))
         recall_if_unattended(draft, incident.incident, actor=unit, reason=stage.value)
 
 

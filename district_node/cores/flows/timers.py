@@ -5,7 +5,7 @@ from typing import assert_never
 
 from citybrain.clock import later
 from citybrain.decider.command import TimerFired
-from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RuleId, SourceId
+from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RuleId, SourceId, UnitId
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
@@ -15,6 +15,7 @@ from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.order_progress import expire_reservation
+from district_node.cores.flows.units.clocks import crew_timer, duty_timer
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import EpisodeKey, agent_label
 from district_node.cores.incidents.incident import (
@@ -43,6 +44,10 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             evict_order(draft, OrderId(subject[0]))
         case TimerKind.FORGET:
             forget_silent_senders(draft)
+        case TimerKind.DUTY:
+            duty_timer(draft, UnitId(subject[0]))
+        case TimerKind.CREW:
+            crew_timer(draft, UnitId(subject[0]))
         case TimerKind.EARLY_END:
             forget_early_end(draft, _episode_key(subject))
         case (

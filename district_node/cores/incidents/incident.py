@@ -39,7 +39,8 @@ from district_node.playbook import PlaybookId
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """One place of a need. `declined` are units whose crew gave it back."""
+    """One place of a need. `declined` are units whose crew gave it back, as a version before kept
+    that: now the unit itself says which cases it avoids."""
 
     slot: SlotId
     capability: Capability
@@ -52,6 +53,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     order_stage: OrderStage = OrderStage.PROPOSED  # the last one that its crew reported
     claim_until: Timestamp | None = None
     declined: tuple[UnitId, ...] = ()
+    is_crew_overdue: bool = False  # its own crew is not heard of, and a person decides
 
 
 class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
@@ -155,7 +157,7 @@ def waits_for(incident: Incident) -> str:
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
             return _verifier(incident)
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
-            if not incident.slots:
+            if not incident.slots or any(slot.is_crew_overdue for slot in incident.slots):
                 return "person"
             waits_for_city = any(
                 slot.state is SlotState.CLAIMED or (slot.state is SlotState.OPEN and slot.from_city)

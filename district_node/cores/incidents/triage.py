@@ -1,7 +1,7 @@
 """What a playbook makes of an incident: whether its report opens, which slots its needs become."""
 
 from citybrain.clock import Timestamp, later
-from citybrain.ids import SlotId, UnitId
+from citybrain.ids import SlotId
 from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Capability, OrderStage, SlotState
 from district_node.cores.incidents.contributions import CERTAINTY_RANK
@@ -43,11 +43,8 @@ def with_ad_hoc_slot(incident: Incident, capability: Capability, deadline: Times
     return replace(incident, slots=(*incident.slots, slot))
 
 
-def reopened_slot(slot: Slot, *, declined: UnitId | None = None) -> Slot:
-    """The slot, open at its next version; the unit `declined` will not be sent there again."""
-    all_declined = slot.declined
-    if declined is not None and declined not in all_declined:
-        all_declined = (*all_declined, declined)
+def reopened_slot(slot: Slot) -> Slot:
+    """The slot, open at its next version."""
     return replace(
         slot,
         version=slot.version + 1,
@@ -56,7 +53,7 @@ def reopened_slot(slot: Slot, *, declined: UnitId | None = None) -> Slot:
         unit=None,
         order_stage=OrderStage.PROPOSED,
         claim_until=None,
-        declined=all_declined,
+        is_crew_overdue=False,
     )
 
 

@@ -20,7 +20,7 @@ from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.principal import Principal, Role
 from citybrain.geo import Point, distance_m
 from citybrain.structs import replace
-from district_node.cores.orders.roster import DoubtfulPosition, Fix, Unit
+from district_node.cores.orders.roster import NEVER, DoubtfulPosition, Fix, Unit
 from district_node.limits import (
     POSITION_ERROR,
     POSITION_FIRST_REACH,
@@ -31,7 +31,6 @@ from district_node.limits import (
     POSITION_TOP_SPEED,
 )
 
-NEVER = Timestamp(0)
 VOUCHING_ROLES = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 
 from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
 from citybrain.domain.order import Task
+from citybrain.domain.unit import UnitStatus
 from citybrain.errors import IllegalTriggerError
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
+from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import (
     ENDED_ORDER_STAGES,
@@ -20,7 +21,9 @@ from citybrain.stages import (
     next_unit,
 )
 from citybrain.structs import Struct, field, replace
-from citybrain.vocabulary import Capability, OrderStage, UnitState
+from citybrain.vocabulary import Capability, OrderStage, RefusalClass, UnitState
+
+NEVER = Timestamp(0)
 
 
 class Fix(Struct, frozen=True, kw_only=True):
@@ -55,6 +58,14 @@ class Unit(Struct, frozen=True, kw_only=True):
     assignment_number: int = 0  # the last number given
     fix: Fix | None = None  # what its reach is reckoned from; None: it never reported a position
     doubtful: DoubtfulPosition | None = None
+    # why it takes no order, with one that its crew has accepted from its end on (see `duty`)
+    status: UnitStatus | None = None
+    lost_capabilities: tuple[Capability, ...] = ()  # not among `capabilities` until it is ready
+    # cases that its crew gave back, and until when it is not sent there again
+    avoids: SortedMap[IncidentId, Timestamp] = field(default_factory=SortedMap)
+    heard_at: Timestamp = NEVER  # when its crew or its device was last heard of
+    crew_due: Timestamp | None = None  # when its crew should take its order's next step …
+    overdue: str = ""  # … which it has not: "accept", "depart", "arrive", "finish"
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -70,6 +81,7 @@ class Order(Struct, frozen=True, kw_only=True):
     assignment_number: int = 0
     issued_at: Timestamp | None = None
     reason: str = ""
+    reason_class: RefusalClass | None = None  # where its crew refused it
 
 
 class Roster(Struct, frozen=True, kw_only=True):
@@ -104,7 +116,7 @@ UNIT_TRIGGERS: dict[OrderTrigger, UnitTrigger | None] = {
 
 def is_free(unit: Unit) -> bool:
     """Whether the unit may be reserved."""
-    return unit.state in FREE_UNIT_STATES and unit.order is None
+    return unit.state in FREE_UNIT_STATES and unit.order is None and unit.status is None
 
 
 def able(roster: Roster) -> Counter[Capability]:
@@ -112,7 +124,7 @@ def able(roster: Roster) -> Counter[Capability]:
     return Counter(
         capability
         for unit in roster.units.values()
-        if unit.state is not UnitState.OUT_OF_SERVICE
+        if unit.state is not UnitState.OUT_OF_SERVICE and unit.status is None
         for capability in unit.capabilities
     )
 
@@ -156,7 +168,13 @@ def reserve(
 
 
 def move(
-    roster: Roster, order: OrderId, trigger: OrderTrigger, at: Timestamp, *, reason: str = ""
+    roster: Roster,
+    order: OrderId,
+    trigger: OrderTrigger,
+    at: Timestamp,
+    *,
+    reason: str = "",
+    reason_class: RefusalClass | None = None,
 ) -> Roster:
     """The order's next stage and what it does to its unit, in one step.
 
@@ -168,7 +186,7 @@ def move(
     unit_trigger = UNIT_TRIGGERS[trigger]
     if unit_trigger is not None:
         unit = replace(unit, state=next_unit(unit.state, unit_trigger), at=at)
-    known = replace(known, stage=stage, changed_at=at, reason=reason)
+    known = replace(known, stage=stage, changed_at=at, reason=reason, reason_class=reason_class)
     if trigger is OrderTrigger.ISSUE:
         unit = replace(unit, assignment_number=unit.assignment_number + 1)
         known = replace(
@@ -215,10 +233,14 @@ def enrol(roster: Roster, unit: Unit) -> Roster:
     """A configured unit: new ones are available, known ones keep their state and place."""
     known = roster.units.get(unit.unit)
     if known is not None:
+        lost = known.lost_capabilities
         unit = replace(
-            known, name=unit.name, capabilities=unit.capabilities, speed_mps=unit.speed_mps
+            known,
+            name=unit.name,
+            capabilities=tuple(one for one in unit.capabilities if one not in lost),
+            speed_mps=unit.speed_mps,
         )
-        if known.state is UnitState.OUT_OF_SERVICE:
+        if known.state is UnitState.OUT_OF_SERVICE and known.status is None:
             unit = replace(unit, state=next_unit(known.state, UnitTrigger.ENTER))
     return replace(roster, units=roster.units.put(unit.unit, unit))
 

@@ -43,6 +43,7 @@ def claim(
             order=order,
             unit=unit,
             claim_until=until,
+            is_crew_overdue=False,
             order_stage=OrderStage.RESERVED,
         ),
     )
@@ -58,6 +59,7 @@ def confirm_claim(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) 
             order=order,
             unit=unit,
             claim_until=None,
+            is_crew_overdue=False,
             order_stage=OrderStage.ISSUED,
         ),
     )
@@ -75,6 +77,7 @@ def unassign(incident: Incident, slot: Slot) -> Incident:
             order=None,
             unit=None,
             claim_until=None,
+            is_crew_overdue=False,
             order_stage=OrderStage.PROPOSED,
         ),
     )
@@ -97,14 +100,15 @@ def move_order(incident: Incident, source: Slot, target: Slot) -> Incident:
         order=source.order,
         unit=source.unit,
         order_stage=source.order_stage,
+        is_crew_overdue=source.is_crew_overdue,
         claim_until=None,
     )
     return put_slot(put_slot(incident, moved), reopened_slot(source))
 
 
-def reopen(incident: Incident, slot: Slot, *, declined: UnitId | None) -> Incident:
+def reopen(incident: Incident, slot: Slot) -> Incident:
     """The crew gave it back, or its order ended before the work was done."""
-    return put_slot(incident, reopened_slot(slot, declined=declined))
+    return put_slot(incident, reopened_slot(slot))
 
 
 def clear_extra(incident: Incident, order: OrderId) -> Incident:

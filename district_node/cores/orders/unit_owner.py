@@ -8,6 +8,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.stages import OrderTrigger
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
+from district_node.cores.orders import duty
 from district_node.cores.orders import roster as own
 from district_node.cores.orders.answers import OrderAnswers, add_unit_tombstone
 from district_node.cores.orders.roster import Roster
@@ -31,8 +32,9 @@ def _reserve(owner_state: OwnerState, request: OrderRequest, at: Timestamp) -> D
         return owner_state, _refuse(request, "no_such_unit")
     if request.order in roster.orders:
         return owner_state, _refuse(request, "order_known")
-    if not own.is_free(unit):
-        return owner_state, _refuse(request, "busy")
+    unavailable = duty.unavailable_for(unit, request.task.incident)
+    if unavailable:
+        return owner_state, _refuse(request, unavailable)
     roster = own.reserve(
         roster,
         request.order,

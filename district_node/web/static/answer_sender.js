@@ -18,8 +18,11 @@ export class AnswerSender {
     setInterval(() => this.send(), RETRY_MS);
   }
 
-  /** Answer `action` to `order`; `title` is what a toast calls it. */
-  submit(order, action, reason, title) {
+  /**
+   * Answer `action` to `order`; `title` is what a toast calls it, `reasonClass` what a refusal
+   * means for the unit.
+   */
+  submit(order, action, { reason, reasonClass }, title) {
     if (this.waiting) return;
     const body = {
       request_id: requestId(),
@@ -27,6 +30,7 @@ export class AnswerSender {
       assignment_number: order.assignment_number,
       answer: action,
       reason,
+      reason_class: reasonClass,
     };
     this.store({ body, title });
     this.send();

@@ -10,6 +10,7 @@ import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { baseMap, shapeMarker } from "/shared/map/base_map.js";
 import { may } from "/shared/person.js";
 import { AnswerSender } from "./answer_sender.js";
+import { drawDuty } from "./crew_duty.js";
 import { sharePosition } from "./position_sharing.js";
 
 const NEXT = {
@@ -18,13 +19,16 @@ const NEXT = {
   en_route: ["arrive", "cannot"],
   on_scene: ["finish", "cannot"],
 };
-const CANNOT = [
-  "cannot.vehicle",
-  "cannot.blocked",
-  "cannot.busy",
-  "cannot.equipment",
-  "cannot.unsafe",
-];
+// why an order cannot be done, and what that means for the unit
+const CANNOT = {
+  "cannot.vehicle": "unit_out",
+  "cannot.injury": "unit_out",
+  "cannot.equipment": "equipment_out",
+  "cannot.blocked": "case_not",
+  "cannot.unsafe": "case_not",
+  "cannot.busy": "later",
+};
+const OTHER = "case_not"; // what is typed alone
 const SEVERITY_INK = {
   Extreme: "#ff6fa8",
   Severe: "#ff8a5c",
@@ -59,12 +63,13 @@ function draw() {
   const isVoid = Boolean(order && last && last.order !== order.id);
   setText(byId("name"), inLanguage(view.name));
   setText(byId("state"), codeText("unit", view.state));
-  setHidden(byId("free"), Boolean(order));
+  setHidden(byId("free"), Boolean(order || view.status));
   setHidden(byId("order"), !order);
   byId("order").classList.toggle("is-void", isVoid);
   setHidden(byId("void"), !isVoid);
   if (order) drawOrder(view, order, last);
   drawButtons(order && !isVoid && may("answer_order") ? (NEXT[order.stage] ?? []) : [], order);
+  drawDuty(view, byId("duty"), unit);
   setHidden(byId("pending"), !(answers.waiting && answers.failed));
 }
 
@@ -160,16 +165,21 @@ function drawButtons(actions, order) {
 async function press(action) {
   const order = page.view?.order;
   if (!order || answers.waiting) return;
-  let reason = "";
+  let [reason, reasonClass] = ["", ""];
   if (action === "cannot") {
+    reasonClass = OTHER;
     reason = await askReason({
       title: t("crewpage.cannot_title"),
-      what: t("crewpage.cannot_what"),
-      presets: CANNOT,
+      what: codeText("means", OTHER),
+      presets: Object.keys(CANNOT),
+      onPick: (key) => {
+        reasonClass = CANNOT[key];
+        setText(byId("reason-subject"), codeText("means", reasonClass));
+      },
     });
     if (reason === null) return;
   }
-  answers.submit(order, action, reason, codeText("crew", action));
+  answers.submit(order, action, { reason, reasonClass }, codeText("crew", action));
 }
 
 byId("share").addEventListener("click", () => {

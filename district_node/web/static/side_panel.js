@@ -5,6 +5,8 @@ import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { number } from "./queue_row.js";
+import { drawUnitButton, unitButton } from "./unit_button.js";
+import { overdueText, statusText } from "./unit_status.js";
 
 const byId = (id) => document.getElementById(id);
 const WORRYING = new Set([
@@ -25,12 +27,15 @@ export function drawUnits(list, { rows, total, offset }, free) {
   setText(byId("units-count"), t("side.free", { free, all: total }));
   setHidden(byId("no-units"), total > 0);
   setHidden(byId("units-scroll"), total === 0);
-  const shown = rows.map(({ id, name, state, capabilities, order, place, doubtful }) => ({
+  const shown = rows.map(({ id, name, state, capabilities, order, place, doubtful, ...unit }) => ({
     id,
     name,
     state,
     capabilities,
     order,
+    status: unit.status ?? null,
+    overdue: unit.overdue,
+    without: unit.lost_capabilities ?? [],
     doubt: doubtful ? doubtText(pointOf(place), pointOf(doubtful.place)) : "",
   }));
   list.draw(shown, {
@@ -54,28 +59,37 @@ export function drawUnits(list, { rows, total, offset }, free) {
           h("span", { class: "lamp" }),
           link,
           h("span", { class: "end soft" }),
+          unitButton(unit.id),
         ),
         h("div", { class: "under" }),
       );
     },
     draw: (node, unit) => {
+      drawUnitButton(node.querySelector("button"), unit);
       node.className = `u-${unit.state}`;
       const link = node.querySelector("a");
       setText(link, inLanguage(unit.name));
       link.title = t("side.phone");
       setText(node.querySelector(".end"), codeText("unit", unit.state));
-      const abilities = unit.capabilities
-        .map((capability) => codeText("capability", capability))
-        .join(", ");
+      const abilities = unit.capabilities.map(ability).join(", ");
       setText(
         node.querySelector(".under"),
-        [abilities, unit.order ? t("side.order", { number: number(unit.order) }) : "", unit.doubt]
+        [
+          overdueText(unit.overdue),
+          unit.status ? statusText(unit.status) : "",
+          abilities,
+          unit.without.length ? t("side.without", { what: unit.without.map(ability).join(", ") }) : "",
+          unit.order ? t("side.order", { number: number(unit.order) }) : "",
+          unit.doubt,
+        ]
           .filter(Boolean)
           .join(" · "),
       );
     },
   });
 }
+
+const ability = (capability) => codeText("capability", capability);
 
 const placeText = ({ lat, lon }) => `${lat.toFixed(4)}, ${lon.toFixed(4)}`;
 

@@ -21,7 +21,7 @@ export function suggested(units, incident) {
   );
   const rated = units.map((unit) => ({
     unit,
-    free: FREE.has(unit.state),
+    free: FREE.has(unit.state) && !unit.status,
     fits: wanted.size === 0 || unit.capabilities.some((capability) => wanted.has(capability)),
     distance: distanceM(pointOf(unit.place), pointOf(incident.place)),
   }));

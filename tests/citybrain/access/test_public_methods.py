@@ -11,10 +11,12 @@ METHODS = [(one.name, method) for one in CONTRACTS.values() for method in one.me
 CHANGING = {
     (DISTRICT.name, "Act"),
     (DISTRICT.name, "ActOnAgent"),
+    (DISTRICT.name, "ActOnUnit"),
     (DISTRICT.name, "Report"),
     (DISTRICT.name, "SetClock"),
     (CITY.name, "SetClock"),
     (CREW.name, "Answer"),
+    (CREW.name, "SetDuty"),
     (CREW.name, "ReportPosition"),
     (CITY.name, "Act"),
 }

@@ -7,7 +7,7 @@ import pytest
 from citybrain import permissions
 from citybrain.decider.command import ClockSet
 from citybrain.domain.clock import ClockAction, ClockVerb
-from citybrain.domain.console import AgentAction, AgentVerb
+from citybrain.domain.console import AgentAction, AgentVerb, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.domain.report import Report, Reporter
@@ -15,7 +15,13 @@ from citybrain.errors import ClockNotSetError
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb
-from district_node.inputs import AgentActed, CrewPositionReported, PacksChanged, ReportReceived
+from district_node.inputs import (
+    AgentActed,
+    CrewPositionReported,
+    PacksChanged,
+    ReportReceived,
+    UnitActed,
+)
 
 CITYS = {Permission.ISSUE_PLAN, Permission.REJECT_PLAN}
 SOMEBODY = unauthenticated("Li Na", Role.OPERATOR)
@@ -56,7 +62,14 @@ def clock(_):
     return ClockSet(action=action, principal=SOMEBODY, micros=-1)
 
 
+def said_of_unit(verb):
+    action = UnitAction(request="u-1", operator="Li Na", unit="riverside-1", verb=verb)
+    return lambda _: UnitActed(action=action, principal=SOMEBODY)
+
+
 INPUTS = {
+    Permission.SET_DUTY: said_of_unit(UnitVerb.OFF_DUTY),
+    Permission.RELEASE_UNIT: said_of_unit(UnitVerb.RELEASE),
     Permission.ALLOW_OUTBOX: allowed_outbox,
     Permission.REPORT: report,
     Permission.REPORT_POSITION: position,

@@ -33,5 +33,7 @@ def test_the_text_of_no_timer_is_refused(text):
 
 def test_every_kind_about_an_incident_alone_has_its_function():
     with_more = {TimerKind.CLOCK, TimerKind.CLAIM}
-    others = {TimerKind.RESERVATION, TimerKind.EVICT_ORDER, TimerKind.EARLY_END, TimerKind.FORGET}
+    of_units = {TimerKind.DUTY, TimerKind.CREW}
+    of_orders = {TimerKind.RESERVATION, TimerKind.EVICT_ORDER}
+    others = {*of_units, *of_orders, TimerKind.EARLY_END, TimerKind.FORGET}
     assert set(INCIDENT_TIMERS) == set(TimerKind) - with_more - others

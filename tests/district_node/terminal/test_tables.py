@@ -8,7 +8,7 @@ from rich.console import Console
 from citybrain.api.client.incidents import Basis, WholeIncident
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.structs import replace
-from citybrain.vocabulary import OperatorVerb
+from citybrain.vocabulary import CrewAction, OperatorVerb
 from district_node.cores import view
 from district_node.cores.report import unit_report
 from district_node.shell.quarantine import QuarantinedMessage
@@ -62,6 +62,7 @@ def test_the_queue_names_incidents_clocks_crews_and_links(scenario):
 def test_a_clock_that_has_run_out_says_by_how_much(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
+    scenario.press("riverside-1", CrewAction.ACCEPT)
     scenario.wait(665)
     assert "arrive overdue by 1:05" in shown(snapshot_table(a_snapshot(scenario)))
 

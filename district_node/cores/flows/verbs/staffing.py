@@ -26,6 +26,12 @@ def assign(
         return ActionRefusal(
             reason="no_such_unit", detail=f"This district has no unit {request.action.unit}."
         )
+    if unit.status is not None and unit.order is None:
+        why = f": {unit.status.reason}" if unit.status.reason else ""
+        return ActionRefusal(
+            reason=unit.status.duty.value,
+            detail=f"{unit.name} {UNIT_STATES[unit.state]}{why}. It can be sent when it is ready.",
+        )
     if not is_free(unit):
         return ActionRefusal(
             reason="busy",

@@ -40,6 +40,8 @@ UNIT_STATES: dict[UnitState, str] = {
     UnitState.RETURNING: "is on its way back",
     UnitState.DELAYED: "is on its way to a case, and late",
     UnitState.OUT_OF_SERVICE: "is out of service",
+    UnitState.ON_BREAK: "is on a break",
+    UnitState.OFF_DUTY: "is off duty",
 }
 
 

@@ -3,7 +3,7 @@
 from citybrain.decider.audit import overdue
 from citybrain.domain.incident import IncidentReport
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, Phase, Severity, SlotState
+from citybrain.vocabulary import CrewAction, IncidentStage, Phase, Severity, SlotState
 from district_node.inputs import CityLinkChanged, NodeStarted
 from district_node.playbook import EscalationRule, OpeningRule
 from district_node.playbooks.load import load_playbooks
@@ -53,6 +53,7 @@ def test_a_report_below_the_severity_does_not_open_until_it_is_severe_enough(sce
 def test_the_arrive_clock_escalates_a_crew_that_does_not_come(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
+    scenario.press("riverside-1", CrewAction.ACCEPT)
     scenario.wait(600)
     assert scenario.incident().escalated
     assert scenario.incident().history[-1].reason == "arrive_clock"

@@ -204,6 +204,7 @@ def test_a_condition_that_comes_back_before_it_settled_keeps_its_crew(scenario):
     scenario.send_event(phase=Phase.END)
     scenario.wait(30)
     scenario.send_event(episode="e2")
+    scenario.press("riverside-1", CrewAction.ACCEPT)
     scenario.wait(200)
     assert scenario.incident().stage is IncidentStage.DISPATCHED
 

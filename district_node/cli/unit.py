@@ -1,0 +1,149 @@
+"""The commands `citybrain district unit …`: units, their duty, and an order that is taken back."""
+
+import getpass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from citybrain.domain.console import UnitVerb
+from citybrain.random_ids import RandomIds
+from district_node.cli.options import ADDRESS, AddressOption, OperatorOption
+
+unit_app = typer.Typer(
+    no_args_is_help=True,
+    help="Units: whether they take orders, and an order that is taken from its crew.",
+)
+UnitArgument = Annotated[str, typer.Argument(help="The unit's id.")]
+ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: shown beside the unit.")]
+MinutesOption = Annotated[
+    float | None,
+    typer.Option("--minutes", "-m", min=1, help="For so long; left out: until it is ready."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, one object.")]
+
+
+@unit_app.command("list")
+def list_(address: AddressOption = ADDRESS, as_json: JsonOption = False) -> None:
+    """The district's units: what each can do, and why one gets no order.
+
+    Example:  citybrain district unit list
+    """
+    from rich.console import Console
+
+    from citybrain.api.client.units import unit_report_of
+    from citybrain.api.json_text import json_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from district_node.terminal.tables import unit_table
+
+    with connect(address, DISTRICT) as client:
+        page = client.call("ListUnits", page_size=500)
+    if as_json:
+        typer.echo(json_of(page).decode())
+        return
+    Console().print(unit_table(tuple(unit_report_of(unit) for unit in page.units)))
+
+
+@unit_app.command()
+def ready(
+    unit: UnitArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Say that a unit is on duty and can do everything that it is equipped for.
+
+    Example:  citybrain district unit ready riverside-2
+    """
+    _act(UnitVerb.READY, unit, address, operator, reason)
+
+
+@unit_app.command("break")
+def break_(
+    unit: UnitArgument,
+    minutes: MinutesOption = None,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Say that a unit takes a break: it gets no order, after the one that it has accepted.
+
+    Example:  citybrain district unit break riverside-2 --minutes 30
+    """
+    _act(UnitVerb.BREAK, unit, address, operator, reason, minutes)
+
+
+@unit_app.command("off-duty")
+def off_duty(
+    unit: UnitArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Say that a unit is off duty: it gets no order, after the one that it has accepted.
+
+    Example:  citybrain district unit off-duty riverside-2
+    """
+    _act(UnitVerb.OFF_DUTY, unit, address, operator, reason)
+
+
+@unit_app.command()
+def out(
+    unit: UnitArgument,
+    reason: ReasonOption,
+    minutes: MinutesOption = None,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Say that a unit is out of service; the order that it has goes to another.
+
+    Example:  citybrain district unit out riverside-2 --reason "flat tyre"
+    """
+    _act(UnitVerb.OUT_OF_SERVICE, unit, address, operator, reason, minutes)
+
+
+@unit_app.command()
+def release(
+    unit: UnitArgument,
+    reason: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Take its order from a crew that is not heard of: another one is sent.
+
+    Example:  citybrain district unit release riverside-2 --reason "nobody answers the radio"
+    """
+    _act(UnitVerb.RELEASE, unit, address, operator, reason)
+
+
+def _act(
+    verb: UnitVerb,
+    unit: str,
+    address: str,
+    operator: str,
+    reason: str,
+    minutes: float | None = None,
+) -> None:
+    from citybrain.api.methods import DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from citybrain.system_clock import SystemClock
+    from district_node.errors import ActionRefusedError
+
+    until = None
+    if minutes is not None:
+        now = datetime.fromtimestamp(SystemClock().now() / 1_000_000, UTC)
+        until = now + timedelta(minutes=minutes)
+    with connect(address, DISTRICT) as client:
+        outcome = client.call(
+            "ActOnUnit",
+            request_id=RandomIds().token(),
+            actor=operator or getpass.getuser(),
+            unit=unit,
+            verb=verb.value,
+            reason=reason,
+            until=until,
+        )
+    if not outcome.done:
+        raise ActionRefusedError(verb, unit, outcome.reason, outcome.detail)
+    typer.echo(f"{unit}: {verb.replace('_', ' ')} done")
