@@ -4,6 +4,7 @@ All times are the simulated world's, not a node's.
 """
 
 from citybrain.clock import Timestamp
+from citybrain.domain.console import UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.structs import Struct
 
@@ -76,7 +77,7 @@ class SentByCrew(Struct, frozen=True, kw_only=True):
     """What a device sent that was proved to be this unit's."""
 
     unit: str
-    said: CrewAnswer | CrewPosition
+    said: CrewAnswer | CrewPosition | UnitAction
 
 
 class GroundTruth(Struct, frozen=True, kw_only=True):

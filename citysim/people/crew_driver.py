@@ -12,6 +12,7 @@ from typing import assert_never
 from citybrain.api.client.crews import crew_view_of
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.clock import Clock
+from citybrain.domain.console import UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.errors import RpcError
 from citybrain.ids import UnitId
@@ -108,6 +109,14 @@ class CrewDriver:
                             place=place_message(command.place),
                             at=time_message(command.at),
                         )
+                    case UnitAction():
+                        await self._client.call(
+                            "SetDuty",
+                            request_id=command.request,
+                            unit=command.unit,
+                            duty=command.verb.value,
+                            reason=command.reason,
+                        )
                     case VoidOrder(order=order):
                         self._log_entry("void", order.order, order.assignment_number)
                     case _:
@@ -125,6 +134,7 @@ class CrewDriver:
             assignment_number=answer.assignment_number,
             answer=answer.action.value,
             reason=answer.reason,
+            reason_class=answer.reason_class.value if answer.reason_class is not None else "",
         )
         self._log_entry(
             str(answer.action),

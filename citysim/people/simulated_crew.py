@@ -10,15 +10,24 @@ import math
 from collections.abc import Callable, Mapping
 
 from citybrain.clock import SECOND_US, Timestamp, seconds_between
+from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
+from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point, distance_m, toward
 from citybrain.ids import RequestId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.structs import Struct, replace
-from citybrain.vocabulary import CrewAction, OrderStage
+from citybrain.vocabulary import CrewAction, OrderStage, RefusalClass
 
 NEVER = Timestamp(0)
-REFUSAL = "vehicle_fault"
+# what a crew says that cannot do an order: what that means for its unit, and its words
+REFUSALS: tuple[tuple[RefusalClass | None, str], ...] = (
+    (RefusalClass.UNIT_OUT, "vehicle_fault"),
+    (RefusalClass.EQUIPMENT_OUT, "wrong equipment"),
+    (RefusalClass.CASE_NOT, "the way is blocked"),
+    (RefusalClass.LATER, "held up"),
+    (None, "cannot"),  # of a device that knows no classes
+)
 
 
 class CrewBehaviour(Struct, frozen=True, kw_only=True):
@@ -36,6 +45,8 @@ class CrewBehaviour(Struct, frozen=True, kw_only=True):
     report_s: float = 0.5
     retry_s: float = 3.0
     refuse_share: float = 0.2
+    break_share: float = 0.0  # of its orders, after which it takes a break
+    away_s: tuple[float, float] = (15.0, 60.0)  # until it is ready again, whatever it was
 
 
 class CrewState(Struct, frozen=True, kw_only=True):
@@ -54,6 +65,11 @@ class CrewState(Struct, frozen=True, kw_only=True):
     pressed: CrewAction | None = None
     pressed_at: Timestamp = NEVER
     moved_at: Timestamp = NEVER
+    status: UnitStatus | None = None  # why it gets no order, as its device shows it …
+    away_since: Timestamp = NEVER  # … since when it has known of that, or of what it lacks
+    wants_break: bool = False
+    said: UnitVerb | None = None  # of its duty, last …
+    said_at: Timestamp = NEVER  # … at this time
 
 
 class VoidOrder(Struct, frozen=True, kw_only=True):
@@ -62,16 +78,17 @@ class VoidOrder(Struct, frozen=True, kw_only=True):
     order: CrewOrder
 
 
-CrewCommand = CrewAnswer | CrewPosition | VoidOrder
+CrewCommand = CrewAnswer | CrewPosition | UnitAction | VoidOrder
 Decision = tuple[CrewState, tuple[CrewCommand, ...]]
 
 
 def on_view(crew: CrewState, view: CrewView, now: Timestamp) -> Decision:
     """The device has received `view`."""
     crew = replace(crew, place=view.place if crew.place is None else crew.place)
-    order = view.order
+    crew, order = _noted_duty(crew, view, now), view.order
     if order is None or order.stage in ENDED_ORDER_STAGES:
-        return replace(crew, order=None, pressed=None), ()
+        wants_break = crew.wants_break or (crew.order is not None and _takes_break(crew))
+        return replace(crew, order=None, pressed=None, wants_break=wants_break), ()
     held = crew.order
     if order.assignment_number < crew.last_assignment_number or (
         order.assignment_number == crew.last_assignment_number
@@ -94,7 +111,7 @@ def on_view(crew: CrewState, view: CrewView, now: Timestamp) -> Decision:
 def on_tick(crew: CrewState, now: Timestamp) -> Decision:
     """Time has passed: press the button that is due, move toward the incident."""
     if crew.order is None:
-        return crew, ()
+        return _say_duty(crew, now)
     handle = HANDLERS.get(crew.order.stage)
     return handle(crew, crew.order, now) if handle is not None else (crew, ())
 
@@ -105,7 +122,7 @@ def next_wakeup(crew: CrewState) -> Timestamp | None:
     Before that time `on_tick` changes nothing.
     """
     if crew.order is None:
-        return None
+        return _duty_due(crew)
     due = WAKEUPS.get(crew.order.stage)
     return due(crew, crew.order) if due is not None else None
 
@@ -118,6 +135,53 @@ def will_refuse(crew: CrewState, assignment_number: int) -> bool:
     )
 
 
+def _noted_duty(crew: CrewState, view: CrewView, now: Timestamp) -> CrewState:
+    is_away = view.status is not None or bool(view.lost_capabilities)
+    was_away = crew.away_since != NEVER
+    since = crew.away_since if was_away and is_away else now if is_away else NEVER
+    wants_break = crew.wants_break and not is_away
+    return replace(crew, status=view.status, away_since=since, wants_break=wants_break)
+
+
+def _takes_break(crew: CrewState) -> bool:
+    return _random_share(crew, crew.last_assignment_number, "break") < crew.behaviour.break_share
+
+
+def _wanted(crew: CrewState) -> tuple[UnitVerb, Timestamp] | None:
+    """What it says of its duty next, and when; None: nothing."""
+    if crew.away_since != NEVER:
+        low, high = crew.behaviour.away_s
+        share = _random_share(crew, crew.last_assignment_number, "away")
+        return UnitVerb.READY, _after(crew.away_since, low + (high - low) * share)
+    return (UnitVerb.BREAK, crew.since) if crew.wants_break else None
+
+
+def _duty_due(crew: CrewState) -> Timestamp | None:
+    wanted = _wanted(crew)
+    if wanted is None:
+        return None
+    verb, due = wanted
+    return max(due, _after(crew.said_at, crew.behaviour.retry_s)) if crew.said is verb else due
+
+
+def _say_duty(crew: CrewState, now: Timestamp) -> Decision:
+    """Under the same request until the screen shows that it counts."""
+    wanted, due = _wanted(crew), _duty_due(crew)
+    if wanted is None or due is None or now < due:
+        return crew, ()
+    verb, _ = wanted
+    request = f"{crew.unit}-{verb}-{crew.last_assignment_number}-{crew.away_since}"
+    action = UnitAction(
+        request=RequestId(request), operator="", unit=crew.unit, verb=verb, reason=str(verb)
+    )
+    return replace(crew, said=verb, said_at=now), (action,)
+
+
+def _refusal(crew: CrewState, assignment_number: int) -> tuple[RefusalClass | None, str]:
+    share = _random_share(crew, assignment_number, "class")
+    return REFUSALS[int(share * len(REFUSALS))]
+
+
 def _answer_order(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision:
     if will_refuse(crew, order.assignment_number):
         crew, commands = _press(
@@ -126,7 +190,7 @@ def _answer_order(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision
             CrewAction.CANNOT,
             after_s=_random_delay_s(crew, order, crew.behaviour.accept_s),
             now=now,
-            reason=REFUSAL,
+            refusal=_refusal(crew, order.assignment_number),
         )
         return replace(
             crew, refused=order.assignment_number if commands else crew.refused
@@ -217,7 +281,7 @@ def _press(
     *,
     after_s: float,
     now: Timestamp,
-    reason: str = "",
+    refusal: tuple[RefusalClass | None, str] = (None, ""),
 ) -> Decision:
     """Press `action` once `after_s` have passed since the stage was shown; again if it stays."""
     if seconds_between(crew.since, now) < after_s:
@@ -231,7 +295,8 @@ def _press(
         order=order.order,
         assignment_number=order.assignment_number,
         action=action,
-        reason=reason,
+        reason_class=refusal[0],
+        reason=refusal[1],
     )
     return replace(crew, pressed=action, pressed_at=now), (answer,)
 

@@ -3,7 +3,7 @@
 - Every item, hello and presence in a journal stands under an agent that said it over its own
   transport: a number that its outbox gave, an outbox that it had. A lying box may say anything
   under its own name, and nothing under another's.
-- So does every button and every position under a unit.
+- So does every button, every position and what a crew says of its duty under a unit.
 - No incident is closed by an answer of whom the district did not ask: of another agent, source or
   request, or of an outbox that nobody knew when the request was made.
 - No unit is believed to be where it could not have come, unless it has said so for minutes, a
@@ -42,6 +42,7 @@ from district_node.inputs import (
     CrewPositionReported,
     HelloReceived,
     ItemQuarantined,
+    UnitActed,
 )
 from district_node.limits import (
     POSITION_ERROR,
@@ -106,7 +107,13 @@ class _Said:
                 self.checked += 1
                 if agent not in self.liars and agent not in self.outboxes:
                     yield f"{agent} comes or goes, and no such box is there"
-            case CrewAnswered(answer=content) | CrewPositionReported(position=content):
+            case UnitActed(action=action) if action.operator:
+                return  # a person's word, of whichever unit
+            case (
+                CrewAnswered(answer=content)
+                | CrewPositionReported(position=content)
+                | UnitActed(action=content)
+            ):
                 self.checked += 1
                 if (content.unit, content) not in self.by_crews:
                     yield f"{content.unit} is believed to have said what its devices did not say"

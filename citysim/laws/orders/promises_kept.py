@@ -14,7 +14,7 @@ from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.decider.command import Post, SetTimer, TimerFired
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
-from citybrain.domain.unit import UnitReport
+from citybrain.domain.unit import UnitReport, UnitStatus
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.structs import Struct
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
@@ -75,6 +75,7 @@ class _Owner:
     answered: dict[OrderAndStep, OrderAnswer] = field(default_factory=dict)
     reserved_until: dict[str, Timestamp] = field(default_factory=dict)  # by order
     unit_order: dict[str, str | None] = field(default_factory=dict)
+    unit_status: dict[str, UnitStatus | None] = field(default_factory=dict)
     slots: dict[str, _Slot] = field(default_factory=dict)
 
     def apply(self, record: DistrictRecord) -> Iterator[str]:
@@ -126,6 +127,9 @@ class _Owner:
                 self.reserved_until[request.order] = later(at, request.ttl_s)
                 if other := self.unit_order.get(request.unit):
                     yield f"{request.unit} was promised to {request.order} while under {other}"
+                if status := self.unit_status.get(request.unit):
+                    duty = status.duty
+                    yield f"{request.unit} was promised to {request.order}, and it was {duty}"
             case OrderVerdict.ISSUED:
                 yield from self._check_issued(at, request)
             case OrderVerdict.CLAIMED:
@@ -161,6 +165,7 @@ class _Owner:
         match letter:
             case UnitReport():
                 self.unit_order[letter.unit] = letter.order
+                self.unit_status[letter.unit] = letter.status
             case IncidentReport():
                 for slot in letter.slots:
                     self.slots[slot.slot] = _Slot(

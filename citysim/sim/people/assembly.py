@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.domain.console import OperatorAction, Outcome, PlanAction, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
@@ -58,7 +58,7 @@ class People:
     ) -> None:
         self._loop, self._streams, self._scenes = loop, streams, scenes
         self.accepted_answers: list[AcceptedAnswer] = []
-        self.sent_by_crews: list[CrewAnswer | CrewPosition] = []
+        self.sent_by_crews: list[CrewAnswer | CrewPosition | UnitAction] = []
         self._networks = {name: (districts[name], calls[name]) for name in districts}
         self.accepted_reports: list[AcceptedReport] = []
         self.phones: dict[UnitId, CrewPhone] = {}
@@ -108,7 +108,9 @@ class People:
         PhoneStreams(node, [PhoneStream(node, calls, phone, self._loop) for phone in crews])
         self._sessions.append(self._operator_session(node, calls))
 
-    async def send_as(self, unit: UnitId, message: CrewAnswer | CrewPosition) -> Outcome:
+    async def send_as(
+        self, unit: UnitId, message: CrewAnswer | CrewPosition | UnitAction
+    ) -> Outcome:
         """A device that was proved to be `unit`'s sends: who it is, the door says."""
         node, calls = self._networks[self._district_of[unit]]
         if message.unit == unit:
@@ -118,6 +120,8 @@ class People:
             console, caller = node.running().crew_console, unauthenticated(unit, Role.CREW)
             if isinstance(message, CrewAnswer):
                 return await console.answer(message, caller)
+            if isinstance(message, UnitAction):
+                return await console.set_duty(message, caller)
             return await console.report(message, caller)
 
         return await calls.call(at_the_node)

@@ -5,12 +5,13 @@ The network may lose its calls, and a fault mode changes how the crew answers.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from random import Random  # noqa: TID251 - seeded
 from typing import assert_never
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.domain.console import Outcome
+from citybrain.domain.console import Outcome, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.domain.order import Task
 from citybrain.errors import RpcError
@@ -40,6 +41,7 @@ SIM_CREW_BEHAVIOUR = CrewBehaviour(
     report_s=5.0,
     retry_s=4.0,
     refuse_share=0.05,
+    break_share=0.05,
 )
 LATE_ANSWER_DELAY_S = (8.0, 60.0)
 DUPLICATE_ANSWER_DELAY_S = (0.0, 10.0)
@@ -51,7 +53,7 @@ BUTTON_PAUSE_S = 0.4  # between two buttons of an earlier order
 EARLIER_PRESS = "press earlier order"  # the name under which this fault is armed
 
 # raises `RpcError` where no answer came: the message may have taken effect or not
-Send = Callable[[CrewAnswer | CrewPosition], Awaitable[Outcome]]
+Send = Callable[[CrewAnswer | CrewPosition | UnitAction], Awaitable[Outcome]]
 
 
 class FaultMode(StrEnum):
@@ -237,6 +239,8 @@ class CrewPhone:
                     if self._fault_mode is FaultMode.BACKDATES:
                         command = replace(command, at=later(at, -BACKDATED_BY_S))
                     self._begin(self._report(command))
+                case UnitAction():
+                    self._begin(self._tell(command))
                 case VoidOrder(order=order):
                     self._log("void", order.order, order.assignment_number)
                 case _:
@@ -299,6 +303,11 @@ class CrewPhone:
                 )
             )
         return outcome
+
+    async def _tell(self, action: UnitAction) -> None:
+        with suppress(RpcError):  # the next view shows it, or it is said again
+            await self._send(action)
+        self._arm_timer()
 
     async def _report(self, position: CrewPosition) -> None:
         try:
