@@ -23,6 +23,7 @@ class ConditionCode(StrEnum):
     BROKER_REFUSES = "broker_refuses"  # broker and node do not grant each other what they must
     BROKER_AWAY = "broker_away"  # there is no broker to be reached: no box is heard
     SENDER_LIMITED = "sender_limited"  # more comes of an agent than one sender may: it is dropped
+    CALENDAR_ENDED = "calendar_ended"  # of a district: the holidays of today are not known
 
 
 # with one of these a node cannot do what it is for, or a person must look at it first

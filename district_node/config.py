@@ -38,6 +38,9 @@ from citybrain.pack.problems import Problems
 from citybrain.pack.sections import SnakeCaseName
 from citybrain.vocabulary import Capability
 from citybrain.wire.validation.limits import CAPABILITIES
+from district_node.calendars.calendar import WorkingCalendar
+from district_node.calendars.load import collect_calendar
+from district_node.calendars.schema import CalendarConfig
 from district_node.inputs import Setup, UnitSetup
 from district_node.playbook import Playbook
 from district_node.playbooks.load import collect_playbooks
@@ -155,6 +158,8 @@ class DistrictConfig(Section):
     """Files of assets (`.csv`, `.geojson`), relative to this file."""
     tune: tuple[TuneConfig, ...] = ()
     """Numbers of known kinds that are other in this district, one table a kind."""
+    calendar: CalendarConfig | None = None
+    """When the district works; needed where a deadline is in working hours or days."""
     broker: BrokerConfig = BrokerConfig()
     """The district's MQTT broker."""
     city: CityLinkConfig | None = None
@@ -200,6 +205,7 @@ class DistrictConfig(Section):
         playbooks: tuple[Playbook, ...],
         packs: tuple[PackIdentity, ...] = (),
         assets: tuple[Asset, ...] = (),
+        calendar: WorkingCalendar | None = None,
     ) -> Setup:
         return Setup(
             district=DistrictId(self.district),
@@ -209,6 +215,7 @@ class DistrictConfig(Section):
             playbooks=playbooks,
             packs=packs,
             assets=assets,
+            calendar=calendar,
         )
 
 
@@ -232,9 +239,13 @@ def read(path: Path) -> DistrictFiles:
     playbooks = collect_playbooks(packs, tunes, problems)
     files = [path.parent / name for name in config.assets] if config is not None else []
     assets = collect_assets(files, packs.asset_kinds, problems)
+    calendar = None
+    if config is not None:
+        calendar = _calendar(config, path.parent, playbooks, problems)
     problems.raise_any(str(path))
     assert config is not None
-    return DistrictFiles(config, config.setup(playbooks, packs.identities, assets), packs.words)
+    setup = config.setup(playbooks, packs.identities, assets, calendar)
+    return DistrictFiles(config, setup, packs.words)
 
 
 def own_name_of(config: DistrictConfig) -> OwnName | None:
@@ -244,6 +255,25 @@ def own_name_of(config: DistrictConfig) -> OwnName | None:
     """
     said = NodeName(role=Role.DISTRICT, id=config.district, key="district")
     return name_at_broker(Path(config.data_dir), config.broker, said)
+
+
+def _calendar(
+    config: DistrictConfig, beside: Path, playbooks: tuple[Playbook, ...], problems: Problems
+) -> WorkingCalendar | None:
+    """The calendar, where the file has one; a deadline in working time needs one."""
+    if config.calendar is not None:
+        return collect_calendar(config.calendar, beside, problems)
+    for playbook in playbooks:
+        for name in playbook.clocks.working:
+            problems.add(
+                "",
+                "calendar",
+                f"the deadline {name} of {playbook.kind} runs in working time, and this district"
+                " has no calendar",
+                "Add [calendar] with zone, week and holidays, or give the kind under [[tune]]"
+                f" clocks.{name}_s in seconds.",
+            )
+    return None
 
 
 def _config(path: Path, problems: Problems) -> DistrictConfig:

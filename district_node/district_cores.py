@@ -15,6 +15,8 @@ TIER = "district"
 # all code that a decision depends on; a change in it is other code, see `decider.recovery`
 DECIDING = (
     "citybrain.travel",
+    "district_node.calendars.calendar",
+    "district_node.calendars.working_time",
     "district_node.cores",
     "district_node.dispatch",
     "district_node.errors",

@@ -40,6 +40,7 @@ from citybrain.pack.identity import PackIdentity
 from citybrain.structs import Struct
 from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
 from citybrain.vocabulary import Capability
+from district_node.calendars.calendar import WorkingCalendar
 from district_node.playbook import Playbook
 
 UNKNOWN_EPOCH = StoreEpoch("")
@@ -67,6 +68,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     playbooks: tuple[Playbook, ...]
     packs: tuple[PackIdentity, ...] = ()  # that the playbooks and the kinds of assets came from
     assets: tuple[Asset, ...] = ()
+    calendar: WorkingCalendar | None = None  # of the deadlines in working time
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):
@@ -205,13 +207,14 @@ class ReportReceived(Struct, frozen=True, kw_only=True):
 
 
 class PacksChanged(Struct, frozen=True, kw_only=True):
-    """Other packs, playbooks and assets are in force from now on, without a restart; open incidents
-    keep their playbooks."""
+    """Other packs, playbooks, assets and another calendar are in force from now on, without a
+    restart; open incidents keep their playbooks, and their clocks until the next step."""
 
     packs: tuple[PackIdentity, ...]
     playbooks: tuple[Playbook, ...]
     assets: tuple[Asset, ...]
     principal: Principal
+    calendar: WorkingCalendar | None = None
 
 
 class CityLetterReceived(Struct, frozen=True, kw_only=True):

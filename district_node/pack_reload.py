@@ -76,6 +76,7 @@ class PackReload(Generic[C]):
             packs=setup.packs,
             playbooks=setup.playbooks,
             assets=setup.assets,
+            calendar=setup.calendar,
             principal=unauthenticated(CONFIGURATION, Role.OPERATOR),
         )
         committed = await asyncio.wrap_future(self._commit_loop.submit(changed))
@@ -94,8 +95,9 @@ class PackReload(Generic[C]):
 
 def is_in_force(setup: Setup, known: Setup) -> bool:
     """Whether all of `setup` that a reload puts in force is in `known` already."""
-    return (setup.packs, setup.playbooks, setup.assets) == (
+    return (setup.packs, setup.playbooks, setup.assets, setup.calendar) == (
         known.packs,
         known.playbooks,
         known.assets,
+        known.calendar,
     )

@@ -11,8 +11,10 @@ from typing import NewType
 from citybrain import canonical_json
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.localized_name import LocalizedName
-from citybrain.structs import Struct
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
+from district_node.calendars.working_time import WorkingSpan
 
 PlaybookId = NewType("PlaybookId", str)  # one version of a kind's playbook
 NO_PLAYBOOK = PlaybookId("")  # stands for the built-in one of unknown kinds
@@ -53,13 +55,17 @@ class NeedRule(Struct, frozen=True, kw_only=True):
 
 class ClockRules(Struct, frozen=True, kw_only=True):
     """处置时限, in calendar seconds from the opening (`verify_s` from the handling, `accept_s` from
-    the issue of an order)."""
+    the issue of an order).
+
+    `working`: by name ("dispatch", "arrive", "handle") those that run in working time instead.
+    """
 
     dispatch_s: float = 60.0
     arrive_s: float = 900.0
     handle_s: float = 3600.0
     verify_s: float = 60.0
     accept_s: float = 90.0  # from its issue: a crew that accepts no order by then is replaced
+    working: SortedMap[str, WorkingSpan] = field(default_factory=SortedMap)
 
 
 class ClosingRule(Struct, frozen=True, kw_only=True):

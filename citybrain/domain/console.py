@@ -1,5 +1,6 @@
 """What operators and the duty officer do, and a district as an operator's screen shows it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
@@ -9,7 +10,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
-from citybrain.structs import Struct
+from citybrain.structs import Struct, field
 from citybrain.vocabulary import Duty, OperatorVerb
 
 
@@ -102,10 +103,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Countdown(Struct, frozen=True, kw_only=True):
-    """A running clock of an incident: "dispatch", "arrive", "handle", "verify"."""
+    """A running clock of an incident: "dispatch", "arrive", "handle", "verify".
+
+    `is_estimated`: it runs in working time, and the holidays on its way are not known."""
 
     name: str
     due: Timestamp
+    is_estimated: bool = False
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -129,6 +133,8 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     source: str
     rule: str
     waits_for: str  # "", "crew", "city", "camera", "sensor" or "person"
+    # by clock, when it is due as clocks in the district show it; none without a calendar
+    due_local: Mapping[str, str] = field(default_factory=dict)
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

@@ -27,12 +27,13 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
     orders_of = _Orders(state).of
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
-        return incident_message(view.queue_entry(incident, state().setup.district, at))
+        setup = state().setup
+        return incident_message(view.queue_entry(incident, setup.district, at, setup.calendar))
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         now = state()
         return incident_detail_message(
-            view.queue_entry(incident, now.setup.district, at),
+            view.queue_entry(incident, now.setup.district, at, now.setup.calendar),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 
 from citybrain.api.lists.conditions import is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
-from citybrain.api.resources.kind import clocks_message, kind_message, need_message
+from citybrain.api.resources.kind import (
+    clocks_message,
+    kind_message,
+    need_message,
+    working_clock_message,
+)
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from district_node.cores.state import DistrictState
@@ -35,6 +40,12 @@ def _row(playbook: Playbook, _: Timestamp) -> PublicMessage:
             arrive_s=clocks.arrive_s,
             handle_s=clocks.handle_s,
             verify_s=clocks.verify_s,
+            working=[
+                working_clock_message(
+                    name=name, hours=span.working_s / 3600, days=span.working_days
+                )
+                for name, span in clocks.working.items()
+            ],
         ),
     )
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from citybrain.system_clock import SystemClock
+from district_node.calendars.calendar import WorkingCalendar
 from district_node.cli.options import ConfigOption
 
 
@@ -90,6 +92,7 @@ def check(config: ConfigOption) -> None:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
+    _note_calendar(setup.calendar)
     city_tls = settings.city.tls if settings.city else None
     tables = {"broker.tls": settings.broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}
     check_certificates(config, settings.data_dir, tables)
@@ -115,3 +118,19 @@ def quarantine(
         typer.echo("nothing was quarantined")
         return
     Console().print(quarantine_table(messages[-last:]))
+
+
+def _note_calendar(calendar: WorkingCalendar | None) -> None:
+    """A calendar that ended is a problem; one that ends soon is worth a line."""
+    from citybrain.errors import ConfigError, ConfigProblem
+    from district_node.calendars.upkeep import upkeep_of
+
+    upkeep = upkeep_of(calendar, SystemClock().now()) if calendar is not None else None
+    if upkeep is None:
+        return
+    if upkeep.has_ended:
+        problem = ConfigProblem(
+            key="calendar.holidays", problem=upkeep.problem, remedy=upkeep.remedy
+        )
+        raise ConfigError("the working calendar", (problem,))
+    typer.echo(f"note: {upkeep.problem}. {upkeep.remedy}")

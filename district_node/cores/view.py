@@ -6,6 +6,8 @@ from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
 from citybrain.vocabulary import SEVERITY_RANK
+from district_node.calendars.calendar import WorkingCalendar
+from district_node.calendars.working_time import local_text
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.contributions import URGENCY_RANK
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
@@ -17,7 +19,12 @@ WAITS_FOR_PERSON_PRIORITY = 50.0  # an incident that waits for a decision stands
 OVERDUE_PRIORITY = 30.0
 
 
-def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> QueueEntry:
+def queue_entry(
+    incident: Incident,
+    district: DistrictId,
+    at: Timestamp,
+    calendar: WorkingCalendar | None = None,
+) -> QueueEntry:
     """The incident as a row of the operator's queue, as of `at`."""
     return QueueEntry(
         report=incident_report(incident, district),
@@ -28,6 +35,9 @@ def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> Queu
         source=incident.first_source,
         rule=first_rule(incident),
         waits_for=waits_for(incident),
+        due_local={clock.name: local_text(clock.due, calendar) for clock in incident.clocks}
+        if calendar is not None
+        else {},
     )
 
 

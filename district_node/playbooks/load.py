@@ -88,9 +88,15 @@ def _tunes(tunes: Sequence[Table], packs: PackSet, problems: Problems) -> dict[s
     return found
 
 
+def _other_unit(key: str) -> str:
+    """The key that says the same in another unit: `handle_s` in seconds, `handle` in working
+    time."""
+    return key.removesuffix("_s") if key.endswith("_s") else f"{key}_s"
+
+
 def _merged(table: Table, over: Table) -> Table:
     """`table` with the keys of `over`, table by table; a list replaces a list."""
-    both = dict(table)
+    both = {key: value for key, value in table.items() if _other_unit(key) not in over}
     for key, value in over.items():
         below = both.get(key)
         both[key] = (

@@ -2,16 +2,19 @@
 no file itself.
 """
 
+import re
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from citybrain.config.fields import IncidentKindName, PositiveInt, PositiveSeconds, Seconds, Section
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.sections import SnakeCaseName
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
 from citybrain.wire.validation.limits import SLOTS
+from district_node.calendars.working_time import SPAN_DAYS_MAX, WorkingSpan
 from district_node.cores.incidents.correlate import JOINS_MAX_M
 from district_node.playbook import (
     ClockRules,
@@ -78,8 +81,52 @@ class NeedTable(Section):
     """Seconds from the opening within which they must be on the scene."""
 
 
+_WORKING = re.compile(r"(\d{1,4}(?:\.\d+)?) working (hours?|days?)")
+SPAN_REMEDY = f'Write "4 working hours" or {{ working_days = 1 }}, up to {SPAN_DAYS_MAX} days.'
+HOURS_MAX = SPAN_DAYS_MAX * 24.0
+
+
+class SpanTable(Section):
+    """A span in working time."""
+
+    working_hours: Annotated[float, Field(gt=0, le=HOURS_MAX)] | None = None
+    """So many hours within the calendar's working hours."""
+    working_days: Annotated[int, Field(gt=0, le=SPAN_DAYS_MAX)] | None = None
+    """So many working days after the day on which it begins, to the end of business."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.working_hours is None) == (self.working_days is None):
+            raise ValueError("give working_hours or working_days, one of the two")
+        return self
+
+    def value(self) -> WorkingSpan:
+        return WorkingSpan(
+            working_s=(self.working_hours or 0.0) * 3600, working_days=self.working_days or 0
+        )
+
+
+def _span_table(given: object) -> object:
+    """The table that a text such as "4 working hours" stands for."""
+    found = _WORKING.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        return given
+    number, unit = found.groups()
+    if unit.startswith("hour"):
+        return {"working_hours": float(number)}
+    return {"working_days": float(number)}  # half a day is none: the field says so
+
+
+Span = Annotated[
+    SpanTable, BeforeValidator(_span_table), Field(json_schema_extra={"remedy": SPAN_REMEDY})
+]
+WORKING_CLOCKS = ("dispatch", "arrive", "handle")
+
+
 class ClocksTable(Section):
-    """Deadlines, in seconds from the opening (`verify_s`: from the handling)."""
+    """Deadlines, in seconds from the opening (`verify_s`: from the handling). In working time:
+    `handle = "4 working hours"` or `handle = { working_days = 1 }`.
+    """
 
     dispatch_s: PositiveSeconds = ClockRules().dispatch_s
     """A unit must be dispatched by then."""
@@ -92,6 +139,30 @@ class ClocksTable(Section):
     accept_s: PositiveSeconds = ClockRules().accept_s
     """Seconds from its issue: a crew that has not accepted the order by then is replaced, and gets
     no other order until it says that it is ready."""
+    dispatch: Span | None = None
+    """In the place of `dispatch_s`, in working time."""
+    arrive: Span | None = None
+    """In the place of `arrive_s`, in working time."""
+    handle: Span | None = None
+    """In the place of `handle_s`, in working time."""
+
+    @model_validator(mode="after")
+    def _each_is_one(self) -> Self:
+        for name in WORKING_CLOCKS:
+            if {name, f"{name}_s"} <= self.model_fields_set and getattr(self, name) is not None:
+                raise ValueError(f"{name} and {name}_s are both there; keep one of them")
+        return self
+
+    def value(self) -> ClockRules:
+        spans = {"dispatch": self.dispatch, "arrive": self.arrive, "handle": self.handle}
+        return ClockRules(
+            dispatch_s=self.dispatch_s,
+            arrive_s=self.arrive_s,
+            handle_s=self.handle_s,
+            verify_s=self.verify_s,
+            accept_s=self.accept_s,
+            working=SortedMap((name, span.value()) for name, span in spans.items() if span),
+        )
 
 
 class ClosesTable(Section):
@@ -186,7 +257,7 @@ class PlaybookFile(Section):
                 )
                 for n in self.needs
             ),
-            clocks=_as(ClockRules, self.clocks),
+            clocks=self.clocks.value(),
             closes=_as(ClosingRule, self.closes),
             escalates=_as(EscalationRule, self.escalates),
             silence=_as(SilenceRule, self.silence),

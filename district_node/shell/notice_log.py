@@ -18,6 +18,7 @@ LOGGED = {
     "outbox_allowed": "new outboxes of %s are allowed again, by %s",
     "agent_forgotten": "the agent %s is forgotten: %s",
     "outbox_lost": "%s has another outbox: %s",
+    "calendar_ended": "incident %s has deadlines that are estimates: %s; see the calendar",
     "unknown_kind": "incident %s: %s",
     "packs_refused": "%s asked for other packs: %s",
     "place_doubtful": "incident %s waits for a person: %s",

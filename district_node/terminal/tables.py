@@ -49,6 +49,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("seen by", f"{row.source}, {report.events} events"),
         ("waits for", row.waits_for or "nobody"),
         ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
+        ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
         ("extra", str(report.extra) if report.extra else ""),
     ):
         if value:
@@ -155,7 +156,7 @@ def unit_table(units: Iterable[UnitReport]) -> RenderableType:
 def _clock(clock: Countdown, at: Timestamp) -> Text:
     left = seconds_between(at, clock.due)
     if left >= 0:
-        return Text(f"{clock.name} {_duration(left)}")
+        return Text(f"{clock.name} {_duration(left)}{' (estimate)' if clock.is_estimated else ''}")
     return Text(f"{clock.name} overdue by {_duration(-left)}", style="red")
 
 

@@ -137,3 +137,31 @@ def test_programs_have_one_role_each(tmp_path):
     path.write_text(GOOD + program.replace('"adapter"', '"operator"'), encoding="utf-8")
     with pytest.raises(ConfigError, match="role"):
         read(path)
+
+
+CALENDAR = """
+[calendar]
+zone = "Asia/Shanghai"
+week = { monday = ["09:00-18:00"] }
+holidays = ["2026.toml"]
+"""
+IN_WORKING_TIME = '[[tune]]\nkind = "crowding"\nclocks.handle = "4 working hours"\n'
+
+
+def test_a_deadline_in_working_time_needs_a_calendar_and_a_calendar_its_files(tmp_path):
+    path = tmp_path / "district.toml"
+    path.write_text(GOOD + IN_WORKING_TIME, encoding="utf-8")
+    with pytest.raises(ConfigError) as problems:
+        read(path)
+    for part in (
+        "calendar: the deadline handle of crowding runs in working time",
+        "clocks.handle_s",
+    ):
+        assert part in str(problems.value)
+    path.write_text(GOOD + IN_WORKING_TIME + CALENDAR, encoding="utf-8")
+    with pytest.raises(ConfigError, match="2026.toml"):
+        read(path)
+    (tmp_path / "2026.toml").write_text(
+        "valid_from = 2026-01-01\nvalid_until = 2026-12-31\n", encoding="utf-8"
+    )
+    assert read(path).setup.calendar.zone == "Asia/Shanghai"

@@ -40,7 +40,11 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             extra=incident.extra_orders,
         ),
         priority=incident.priority,
-        clocks=tuple(Countdown(name=c.name, due=timestamp_of(c.due_at)) for c in incident.clocks),
+        clocks=tuple(
+            Countdown(name=c.name, due=timestamp_of(c.due_at), is_estimated=c.estimated)
+            for c in incident.clocks
+        ),
+        due_local={c.name: c.due_local for c in incident.clocks if c.due_local},
         history=(),
         evidence=None,
         source=incident.source,
@@ -89,6 +93,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         report=row.report,
         priority=row.priority,
         clocks=row.clocks,
+        due_local=row.due_local,
         history=tuple(
             HistoryEntry(
                 at=timestamp_of(line.at), code=line.code, actor=line.actor, reason=line.reason

@@ -20,7 +20,13 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
     message.priority, message.waits_for = entry.priority, entry.waits_for
     message.source = entry.source
     message.clocks.extend(
-        pb.Countdown(name=clock.name, due_at=time_message(clock.due)) for clock in entry.clocks
+        pb.Countdown(
+            name=clock.name,
+            due_at=time_message(clock.due),
+            due_local=entry.due_local.get(clock.name, ""),
+            estimated=clock.is_estimated,
+        )
+        for clock in entry.clocks
     )
     return message
 

@@ -22,8 +22,21 @@ def need_message(*, capability: Capability, quantity: int, within_s: float) -> p
 
 
 def clocks_message(
-    *, dispatch_s: float, arrive_s: float, handle_s: float, verify_s: float
+    *,
+    dispatch_s: float,
+    arrive_s: float,
+    handle_s: float,
+    verify_s: float,
+    working: Iterable[pb.WorkingClock] = (),
 ) -> pb.KindClocks:
     return pb.KindClocks(
-        dispatch_s=dispatch_s, arrive_s=arrive_s, handle_s=handle_s, verify_s=verify_s
+        dispatch_s=dispatch_s,
+        arrive_s=arrive_s,
+        handle_s=handle_s,
+        verify_s=verify_s,
+        working=working,
     )
+
+
+def working_clock_message(*, name: str, hours: float, days: int) -> pb.WorkingClock:
+    return pb.WorkingClock(name=name, hours=hours, days=days)

@@ -30,14 +30,26 @@ class Need(_message.Message):
     within_s: float
     def __init__(self, capability: _Optional[str] = ..., quantity: _Optional[int] = ..., within_s: _Optional[float] = ...) -> None: ...
 
+class WorkingClock(_message.Message):
+    __slots__ = ("name", "hours", "days")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    hours: float
+    days: int
+    def __init__(self, name: _Optional[str] = ..., hours: _Optional[float] = ..., days: _Optional[int] = ...) -> None: ...
+
 class KindClocks(_message.Message):
-    __slots__ = ("dispatch_s", "arrive_s", "handle_s", "verify_s")
+    __slots__ = ("dispatch_s", "arrive_s", "handle_s", "verify_s", "working")
     DISPATCH_S_FIELD_NUMBER: _ClassVar[int]
     ARRIVE_S_FIELD_NUMBER: _ClassVar[int]
     HANDLE_S_FIELD_NUMBER: _ClassVar[int]
     VERIFY_S_FIELD_NUMBER: _ClassVar[int]
+    WORKING_FIELD_NUMBER: _ClassVar[int]
     dispatch_s: float
     arrive_s: float
     handle_s: float
     verify_s: float
-    def __init__(self, dispatch_s: _Optional[float] = ..., arrive_s: _Optional[float] = ..., handle_s: _Optional[float] = ..., verify_s: _Optional[float] = ...) -> None: ...
+    working: _containers.RepeatedCompositeFieldContainer[WorkingClock]
+    def __init__(self, dispatch_s: _Optional[float] = ..., arrive_s: _Optional[float] = ..., handle_s: _Optional[float] = ..., verify_s: _Optional[float] = ..., working: _Optional[_Iterable[_Union[WorkingClock, _Mapping]]] = ...) -> None: ...

@@ -24,7 +24,7 @@ from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
-from district_node.cores.incidents.lifecycle import can, with_clocks
+from district_node.cores.incidents.lifecycle import add_history, can, with_clocks
 from district_node.cores.orders.roster import Unit, able, is_free, retire
 from district_node.cores.orders.slots import slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
@@ -245,10 +245,23 @@ def _update_clocks(draft: DecisionDraft) -> None:
             and before.opened_at == incident.opened_at
         ):
             continue
-        clocked = with_clocks(incident, draft.playbook_of(incident))
+        clocked = with_clocks(incident, draft.playbook_of(incident), draft.setup.calendar)
+        clocked = _note_estimated(draft, clocked)
         draft.update_clock_timers(name, before.clocks if before is not None else (), clocked.clocks)
         draft.incidents = draft.incidents.put(name, clocked)
         draft.notice("stage", name, clocked.stage.value)
+
+
+def _note_estimated(draft: DecisionDraft, incident: Incident) -> Incident:
+    """A deadline that is reckoned without knowing the holidays says so, in the log and once in the
+    case's history."""
+    estimated = [clock.name for clock in incident.clocks if clock.is_estimated]
+    if not estimated:
+        return incident
+    draft.notice("calendar_ended", incident.incident, ", ".join(estimated))
+    if any(line.code == "calendar_ended" for line in incident.history):
+        return incident
+    return add_history(incident, "calendar_ended", draft.at, actor=incident_steps.PLAYBOOK)
 
 
 def _report(draft: DecisionDraft) -> None:

@@ -23,6 +23,7 @@ def packs_changed(draft: DecisionDraft, changed: PacksChanged) -> None:
         packs=changed.packs,
         playbooks=changed.playbooks,
         assets=changed.assets,
+        calendar=changed.calendar,
     )
     put_in_force(draft, changed.playbooks)
     draft.notice(

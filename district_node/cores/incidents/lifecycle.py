@@ -7,6 +7,8 @@ from citybrain.domain.console import Countdown, HistoryEntry
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger, next_incident
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
+from district_node.calendars.calendar import WorkingCalendar
+from district_node.calendars.working_time import Due, due
 from district_node.cores.incidents.incident import Incident
 from district_node.limits import HISTORY
 from district_node.playbook import Playbook
@@ -63,18 +65,37 @@ def add_history(
     return replace(incident, history=lines)
 
 
-def with_clocks(incident: Incident, playbook: Playbook) -> Incident:
+def with_clocks(
+    incident: Incident, playbook: Playbook, calendar: WorkingCalendar | None = None
+) -> Incident:
     """The incident with exactly the clocks of its stage; where nobody is to be sent, none that a
     crew would have to stop."""
     clocks = tuple(
-        Countdown(name=name, due=_due(name, incident, playbook))
+        _countdown(name, incident, playbook, calendar)
         for name in RUNNING_CLOCKS.get(incident.stage, ())
         if playbook.needs or name not in CREW_CLOCKS
     )
     return incident if clocks == incident.clocks else replace(incident, clocks=clocks)
 
 
-def _due(name: str, incident: Incident, playbook: Playbook) -> Timestamp:
+def _countdown(
+    name: str, incident: Incident, playbook: Playbook, calendar: WorkingCalendar | None
+) -> Countdown:
+    found = _due(name, incident, playbook, calendar)
+    return Countdown(name=name, due=found.at, is_estimated=not found.is_known)
+
+
+def _due(
+    name: str, incident: Incident, playbook: Playbook, calendar: WorkingCalendar | None
+) -> Due:
+    span = playbook.clocks.working.get(name)
+    if span is None:
+        return Due(_due_in_seconds(name, incident, playbook), is_known=True)
+    opened = incident.opened_at if incident.opened_at is not None else incident.reported_at
+    return due(incident.changed_at if name == "dispatch" else opened, span, calendar)
+
+
+def _due_in_seconds(name: str, incident: Incident, playbook: Playbook) -> Timestamp:
     opened = incident.opened_at if incident.opened_at is not None else incident.reported_at
     match name:
         case "confirm":

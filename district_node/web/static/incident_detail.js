@@ -252,7 +252,11 @@ function drawHistory(history, rules, names) {
 export function tickDetail() {
   if (!shown) return;
   const clocks = shown.clocks
-    .map(({ name, due_at }) => ({ name, due: timeUs(due_at) }))
+    .map(({ name, due_at, due_local, estimated }) => ({
+      name,
+      due: timeUs(due_at),
+      local: `${estimated ? "≈ " : ""}${(due_local ?? "").slice(0, 16)}`,
+    }))
     .sort((a, b) => a.due - b.due);
   setHidden(byId("d-no-clocks"), clocks.length > 0);
   const lines = clocks.map((clock) => ({ ...clock, ...countdown(clock.due) }));
@@ -264,7 +268,7 @@ export function tickDetail() {
       node.firstChild.className = `num clock-${clock.state}`;
       setText(node.firstChild, clock.text);
       setText(node.children[1], codeText("clock", clock.name));
-      setText(node.lastChild, timeOfDay(clock.due));
+      setText(node.lastChild, clock.local || timeOfDay(clock.due));
     },
   });
 }

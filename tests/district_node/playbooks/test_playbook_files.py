@@ -10,6 +10,7 @@ from citybrain.pack.load import built_in, load_packs
 from citybrain.pack.problems import Problems
 from citybrain.vocabulary import IncidentStage
 from citybrain.wire.validation.limits import SLOTS
+from district_node.calendars.working_time import WorkingSpan
 from district_node.playbook import SelfClear
 from district_node.playbooks.load import collect_playbooks, load_playbooks
 
@@ -149,3 +150,50 @@ def test_a_capability_that_the_pack_does_not_declare_is_named(tmp_path):
     packs, problems = load_packs([pack]), Problems()
     check_pack(packs, packs.packs[1], problems)
     assert [p.key for p in problems.found] == ["lifts/pack.toml: needs.capabilities"]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "span"),
+    [
+        ('handle = "4 working hours"', WorkingSpan(working_s=4 * 3600.0)),
+        ('handle = "1 working day"', WorkingSpan(working_days=1)),
+        ("handle = { working_days = 2 }", WorkingSpan(working_days=2)),
+        ("handle = { working_hours = 0.5 }", WorkingSpan(working_s=1800.0)),
+    ],
+)
+def test_a_clock_may_run_in_working_time(tmp_path, clocks, span):
+    pack = write_kind(tmp_path / "bins", f"{GOOD}[clocks]\n{clocks}\n")
+    (added,) = [p for p in load_playbooks(load_packs([pack])) if p.kind == "bin_full"]
+    assert added.clocks.working["handle"] == span
+
+
+@pytest.mark.parametrize(
+    ("clocks", "sentence"),
+    [
+        ("handle_s = 0.0", "Give seconds above 0"),
+        ('handle = "0 working hours"', "greater than 0"),
+        ('handle = "half a working day"', 'Write "4 working hours"'),
+        ('handle = "1.5 working days"', "valid integer"),
+        ("handle = { working_days = 1, working_hours = 2 }", "one of the two"),
+        ('handle = "4 working hours"\nhandle_s = 60.0', "keep one of them"),
+    ],
+)
+def test_a_clock_of_nothing_or_of_two_units_is_a_problem(tmp_path, clocks, sentence):
+    pack = write_kind(tmp_path / "bins", f"{GOOD}[clocks]\n{clocks}\n")
+    with pytest.raises(ConfigError) as problems:
+        load_playbooks(load_packs([pack]))
+    assert "bins/kinds/bins.toml: clocks" in str(problems.value)
+    assert sentence in str(problems.value)
+
+
+def test_a_tuned_clock_takes_the_place_of_the_packs_in_whatever_unit(tmp_path):
+    pack = write_kind(tmp_path / "bins", GOOD + '[clocks]\nhandle = "4 working hours"\n')
+    packs, problems = load_packs([pack]), Problems()
+    tunes = [
+        {"kind": "bin_full", "clocks": {"handle_s": 600.0}},
+        {"kind": "crowding", "clocks": {"handle": {"working_days": 1}}},
+    ]
+    tuned = {p.kind: p.clocks for p in collect_playbooks(packs, tunes, problems)}
+    assert problems.found == ()
+    assert not len(tuned["bin_full"].working) and tuned["bin_full"].handle_s == 600.0
+    assert tuned["crowding"].working["handle"] == WorkingSpan(working_days=1)

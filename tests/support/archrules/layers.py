@@ -84,6 +84,7 @@ RIM = {
         "citybrain/pack/sections.py",
         "citysim/life/schema.py",
         "coordinator/config.py",
+        "district_node/calendars/schema.py",
         "district_node/config.py",
         "district_node/playbooks/schema.py",
         "models/card.py",
