@@ -122,6 +122,10 @@ class TuneConfig(Section):
     """The kind, of any pack in force."""
     grid: str | None = None
     """As in the pack's file."""
+    grid_code: str | None = None
+    """As in the pack's file."""
+    grades: tuple[dict[str, object], ...] = ()
+    """In the place of all `[[grades]]` of the pack's file."""
     opens: dict[str, object] = NOTHING
     """Keys of `[opens]`."""
     joins: dict[str, object] = NOTHING

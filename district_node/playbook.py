@@ -101,13 +101,47 @@ class SilenceRule(Struct, frozen=True, kw_only=True):
     free_on_scene_s: float = 0.0  # … from a scene, so long after its arrival; 0: never
 
 
+class GradeRule(Struct, frozen=True, kw_only=True):
+    """An event whose measurement `of` is more than `over` (times its asset's field `per`, where one
+    is named) is of this severity, whatever its rule calls it; the gravest that is reached counts.
+    """
+
+    of: str
+    over: float
+    severity: Severity
+    per: str = ""
+
+
+class SeenBy(StrEnum):
+    """What notices a kind first."""
+
+    RULE = "rule"  # a scene rule or a sensor's threshold, of any pack in force
+    NODE = "node"  # the district itself, of its boxes and links
+    REPORT = "report"  # a person or a foreign system: no sensor of ours sees it yet
+
+
+NO_TEXT = LocalizedName(en="", zh="")
+
+
+class CaseTexts(Struct, frozen=True, kw_only=True):
+    """What a person reads on the case: 立案条件, 处置时限, 结案条件."""
+
+    opens: LocalizedName = NO_TEXT
+    time_limit: LocalizedName = NO_TEXT
+    closes: LocalizedName = NO_TEXT
+
+
 class Playbook(Struct, frozen=True, kw_only=True):
     """All that the district knows about handling one kind of incident."""
 
     kind: IncidentKind
     title: LocalizedName
-    # class of the Chinese grid tables by name ("事件/街面秩序"); a code only where one is known
+    # class of the Chinese grid tables by name ("事件/街面秩序"); the minor class's code where known
     grid: str = ""
+    grid_code: str = ""
+    seen_by: SeenBy = SeenBy.RULE
+    texts: CaseTexts = CaseTexts()
+    grades: tuple[GradeRule, ...] = ()
     opens: OpeningRule = OpeningRule()
     joins: JoinRule = JoinRule()
     needs: tuple[NeedRule, ...] = ()

@@ -192,7 +192,7 @@ def prove(
 def _choose(pack: str, beside: list[Path]) -> Chosen:
     """The folder behind a name or a path; raises `ConfigError` where there is none."""
     from citybrain.errors import ConfigProblem
-    from citybrain.pack.load import BUILT_IN, built_in_folder, find_folder
+    from citybrain.pack.load import BUILT_IN, built_in_folder, find_folder, shipped_names
     from citybrain.plugins.errors import PluginError
 
     why = ""
@@ -208,6 +208,7 @@ def _choose(pack: str, beside: list[Path]) -> Chosen:
     problem = ConfigProblem(
         key=pack,
         problem="it is neither a folder nor the name of a pack",
-        remedy=f"Built in: {BUILT_IN}. Make one with `citybrain pack new NAME`.{why}",
+        remedy=f"Built in: {', '.join((BUILT_IN, *shipped_names()))}."
+        f" Make one with `citybrain pack new NAME`.{why}",
     )
     raise ConfigError("the command line", (problem,))

@@ -76,9 +76,21 @@ def built_in_folder() -> Path:
     return (Path(str(files("scenes"))) / BUILT_IN).resolve()
 
 
+def shipped_folder(name: str) -> Path | None:
+    """Where the product's own pack of this name was installed; None where it has none."""
+    folder = (Path(str(files("scenes"))) / name).resolve()
+    return folder if (folder / MANIFEST).is_file() else None
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The product's own packs beside the built-in one: each is in force where it is named."""
+    folders = Path(str(files("scenes"))).iterdir()
+    return tuple(sorted(f.name for f in folders if (f / MANIFEST).is_file() and f.name != BUILT_IN))
+
+
 def resolve_folders(names: Iterable[str], beside: Path, problems: Problems) -> tuple[Path, ...]:
     """The folders that a configuration in the folder `beside` names: one relative to it, or else
-    the pack of an installed package by its name. Adds to `problems`.
+    the product's own pack of that name, or that of an installed package. Adds to `problems`.
     """
     folders = []
     for name in names:
@@ -86,18 +98,20 @@ def resolve_folders(names: Iterable[str], beside: Path, problems: Problems) -> t
             folders.append(find_folder(name, beside))
         except PluginError as error:
             where = f"there is no such folder in {beside}"
-            problems.add("", name, where, f"As an installed pack: {error}")
+            own = f"The product's own packs are {', '.join(shipped_names())}."
+            problems.add("", name, where, f"{own} As an installed pack: {error}")
     return tuple(folders)
 
 
 def find_folder(name: str, beside: Path) -> Path:
-    """The folder `name` below `beside`, or that of the installed pack called so. A path that is no
-    folder is given as it is, for the reader to name. Raises `PluginError`.
+    """The folder `name` below `beside`, that of the product's own pack called so, or that of the
+    installed one. A path that is no folder is given as it is, for the reader to name. Raises
+    `PluginError`.
     """
     folder = beside / name
     if folder.is_dir() or not PACK_NAME.fullmatch(name):
         return folder
-    return pack_folder(name)
+    return shipped_folder(name) or pack_folder(name)
 
 
 def _named(own: Problems, folder: Path) -> Iterable[ConfigProblem]:

@@ -9,7 +9,10 @@ from citybrain.pack.problems import Problems
 
 LANGUAGES = ("en", "zh")
 # first part of a key: whose word it is
-SECTIONS = ("kind", "capability", "reason", "asset", "field", "choice", "rule")
+SECTIONS = (
+    "kind", "opens", "time_limit", "closes",  # a kind's title, and what a person reads on a case
+    "capability", "reason", "asset", "field", "choice", "rule",
+)  # fmt: skip
 TEXT_MAX = 200
 
 

@@ -6,7 +6,11 @@ from typing import cast
 
 from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
-from citybrain.api.resources.incident import incident_detail_message, incident_message
+from citybrain.api.resources.incident import (
+    case_playbook_message,
+    incident_detail_message,
+    incident_message,
+)
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.ids import IncidentId, OrderId
@@ -18,6 +22,7 @@ from district_node.cores import view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
+from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK
 
 ReadState = Callable[[], DistrictState]
 
@@ -32,6 +37,7 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         now = state()
+        playbook = now.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
         return incident_detail_message(
             view.queue_entry(incident, now.setup.district, at, now.setup.calendar),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
@@ -39,6 +45,13 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
             verification=verification_row(incident),
+            handled_by=case_playbook_message(
+                playbook=incident.playbook,
+                is_current=(now.in_force.get(incident.kind) or NO_PLAYBOOK) == incident.playbook,
+                grid=playbook.grid,
+                grid_code=playbook.grid_code,
+                texts=playbook.texts,
+            ),
         )
 
     return PublicList(

@@ -31,6 +31,10 @@ def _row(playbook: Playbook, _: Timestamp) -> PublicMessage:
         kind=playbook.kind,
         title_en=playbook.title.en,
         title_zh=playbook.title.zh,
+        grid=playbook.grid,
+        grid_code=playbook.grid_code,
+        seen_by=playbook.seen_by.value,
+        texts=playbook.texts,
         needs=[
             need_message(capability=need.capability, quantity=need.quantity, within_s=need.within_s)
             for need in playbook.needs

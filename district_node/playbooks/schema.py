@@ -7,7 +7,14 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from citybrain.config.fields import IncidentKindName, PositiveInt, PositiveSeconds, Seconds, Section
+from citybrain.config.fields import (
+    IncidentKindName,
+    PositiveFloat,
+    PositiveInt,
+    PositiveSeconds,
+    Seconds,
+    Section,
+)
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.sections import SnakeCaseName
 from citybrain.sorted_map import SortedMap
@@ -17,16 +24,28 @@ from citybrain.wire.validation.limits import SLOTS
 from district_node.calendars.working_time import SPAN_DAYS_MAX, WorkingSpan
 from district_node.cores.incidents.correlate import JOINS_MAX_M
 from district_node.playbook import (
+    CaseTexts,
     ClockRules,
     ClosingRule,
     EscalationRule,
+    GradeRule,
     JoinRule,
     NeedRule,
     OpeningRule,
     Playbook,
+    SeenBy,
     SelfClear,
     SilenceRule,
 )
+
+NO_TEXTS = CaseTexts()
+GridCode = Annotated[
+    str,
+    Field(
+        pattern=r"^(\d{2})?$",
+        json_schema_extra={"remedy": 'Give the two digits of the minor class, for example "02".'},
+    ),
+]
 
 Quantity = Annotated[
     int,
@@ -202,6 +221,22 @@ class SilenceTable(Section):
     never."""
 
 
+class GradeTable(Section):
+    """How severe an event is by what was measured."""
+
+    of: SnakeCaseName
+    """The measurement: `count` of a camera's rule, `value` of a sensor's."""
+    over: PositiveFloat
+    """It is more than this …"""
+    per: SnakeCaseName | None = None
+    """… times this number of the asset that is watched, such as its `capacity`."""
+    severity: Severity
+    """Then the event is of this severity; the gravest that is reached counts."""
+
+    def value(self) -> GradeRule:
+        return GradeRule(of=self.of, over=self.over, severity=self.severity, per=self.per or "")
+
+
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
@@ -209,6 +244,11 @@ class PlaybookFile(Section):
     """The incident kind, as in the `incident_kind` of rules."""
     grid: str = ""
     """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""
+    grid_code: GridCode = ""
+    """Code of the minor class (小类代码), where the city's own table confirms it."""
+    seen_by: SeenBy = SeenBy.RULE
+    """`rule`: a scene rule of a pack sees it; `node`: the district itself does; `report`: people
+    and foreign systems alone."""
     opens: OpensTable = OpensTable()
     """When a report opens by itself."""
     joins: JoinsTable = JoinsTable()
@@ -223,6 +263,8 @@ class PlaybookFile(Section):
     """When the city is asked."""
     silence: SilenceTable = SilenceTable()
     """What becomes of an order whose crew is not heard of."""
+    grades: Annotated[tuple[GradeTable, ...], Field(max_length=20)] = ()
+    """Severity by measured numbers, one table each."""
 
     @model_validator(mode="after")
     def _can_be_reported(self) -> Self:
@@ -243,12 +285,16 @@ class PlaybookFile(Section):
             )
         return self
 
-    def value(self, title: LocalizedName) -> Playbook:
-        """The playbook; `title` is the kind's word in the pack."""
+    def value(self, title: LocalizedName, texts: CaseTexts = NO_TEXTS) -> Playbook:
+        """The playbook; `title` and `texts` are the kind's words in the pack."""
         return Playbook(
             kind=IncidentKind(self.kind),
             title=title,
             grid=self.grid,
+            grid_code=self.grid_code,
+            seen_by=self.seen_by,
+            texts=texts,
+            grades=tuple(grade.value() for grade in self.grades),
             opens=_as(OpeningRule, self.opens),
             joins=_as(JoinRule, self.joins),
             needs=tuple(

@@ -69,12 +69,28 @@ class WholeIncident(Struct, frozen=True, kw_only=True):
 
     entry: QueueEntry
     basis: tuple[Basis, ...]
+    handled_by: tuple[tuple[str, str], ...] = ()  # what its playbook says: name and text
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
     return WholeIncident(
-        entry=_whole_entry(detail), basis=tuple(_basis(one) for one in detail.contributions)
+        entry=_whole_entry(detail),
+        basis=tuple(_basis(one) for one in detail.contributions),
+        handled_by=_handled_by(detail.handled_by),
     )
+
+
+def _handled_by(playbook: pb.CasePlaybook) -> tuple[tuple[str, str], ...]:
+    texts = playbook.texts
+    version = playbook.id if playbook.current else f"{playbook.id} (new cases: another version)"
+    said = (
+        ("playbook", version if playbook.id else ""),
+        ("class", " ".join(filter(None, (playbook.grid, playbook.grid_code)))),
+        ("opens", texts.opens_en),
+        ("time limit", texts.time_limit_en),
+        ("closes", texts.closes_en),
+    )
+    return tuple((name, text) for name, text in said if text)
 
 
 def _basis(one: pb.Contribution) -> Basis:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.resources.kind import Texts, texts_message
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
@@ -60,6 +61,7 @@ def incident_detail_message(
     reported_kind: IncidentKind,
     playbook: str,
     verification: pb.Verification | None,
+    handled_by: pb.CasePlaybook | None = None,
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident."""
     shown = evidence_of(entry.evidence)
@@ -77,6 +79,20 @@ def incident_detail_message(
         reported_kind=reported_kind,
         playbook=playbook,
         verification=verification,
+        handled_by=handled_by,
+    )
+
+
+def case_playbook_message(
+    *, playbook: str, is_current: bool, grid: str, grid_code: str, texts: Texts
+) -> pb.CasePlaybook:
+    """What its playbook says to whoever reads the case."""
+    return pb.CasePlaybook(
+        id=playbook,
+        current=is_current,
+        grid=grid,
+        grid_code=grid_code,
+        texts=texts_message(texts),
     )
 
 

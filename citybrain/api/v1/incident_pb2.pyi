@@ -1,6 +1,7 @@
 import datetime
 
 from citybrain.api.v1 import action_pb2 as _action_pb2
+from citybrain.api.v1 import kind_pb2 as _kind_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -84,7 +85,7 @@ class Slot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
-    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification")
+    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "handled_by")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -93,6 +94,7 @@ class IncidentDetail(_message.Message):
     REPORTED_KIND_FIELD_NUMBER: _ClassVar[int]
     PLAYBOOK_FIELD_NUMBER: _ClassVar[int]
     VERIFICATION_FIELD_NUMBER: _ClassVar[int]
+    HANDLED_BY_FIELD_NUMBER: _ClassVar[int]
     incident: Incident
     contributions: _containers.RepeatedCompositeFieldContainer[Contribution]
     history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
@@ -101,7 +103,22 @@ class IncidentDetail(_message.Message):
     reported_kind: str
     playbook: str
     verification: Verification
-    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ...) -> None: ...
+    handled_by: CasePlaybook
+    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ...) -> None: ...
+
+class CasePlaybook(_message.Message):
+    __slots__ = ("id", "current", "grid", "grid_code", "texts")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_FIELD_NUMBER: _ClassVar[int]
+    GRID_FIELD_NUMBER: _ClassVar[int]
+    GRID_CODE_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    current: bool
+    grid: str
+    grid_code: str
+    texts: _kind_pb2.CaseTexts
+    def __init__(self, id: _Optional[str] = ..., current: _Optional[bool] = ..., grid: _Optional[str] = ..., grid_code: _Optional[str] = ..., texts: _Optional[_Union[_kind_pb2.CaseTexts, _Mapping]] = ...) -> None: ...
 
 class Contribution(_message.Message):
     __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case")

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/kind.proto\x12\x10\x63itybrain.api.v1\"\x8b\x01\n\x04Kind\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08title_en\x18\x02 \x01(\t\x12\x10\n\x08title_zh\x18\x03 \x01(\t\x12%\n\x05needs\x18\x04 \x03(\x0b\x32\x16.citybrain.api.v1.Need\x12,\n\x06\x63locks\x18\x05 \x01(\x0b\x32\x1c.citybrain.api.v1.KindClocks\">\n\x04Need\x12\x12\n\ncapability\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x05\x12\x10\n\x08within_s\x18\x03 \x01(\x01\"9\n\x0cWorkingClock\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05hours\x18\x02 \x01(\x01\x12\x0c\n\x04\x64\x61ys\x18\x03 \x01(\x05\"\x87\x01\n\nKindClocks\x12\x12\n\ndispatch_s\x18\x01 \x01(\x01\x12\x10\n\x08\x61rrive_s\x18\x02 \x01(\x01\x12\x10\n\x08handle_s\x18\x03 \x01(\x01\x12\x10\n\x08verify_s\x18\x04 \x01(\x01\x12/\n\x07working\x18\x05 \x03(\x0b\x32\x1e.citybrain.api.v1.WorkingClockb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/kind.proto\x12\x10\x63itybrain.api.v1\"\xe9\x01\n\x04Kind\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08title_en\x18\x02 \x01(\t\x12\x10\n\x08title_zh\x18\x03 \x01(\t\x12%\n\x05needs\x18\x04 \x03(\x0b\x32\x16.citybrain.api.v1.Need\x12,\n\x06\x63locks\x18\x05 \x01(\x0b\x32\x1c.citybrain.api.v1.KindClocks\x12\x0c\n\x04grid\x18\x06 \x01(\t\x12\x11\n\tgrid_code\x18\x07 \x01(\t\x12\x0f\n\x07seen_by\x18\x08 \x01(\t\x12*\n\x05texts\x18\t \x01(\x0b\x32\x1b.citybrain.api.v1.CaseTexts\"\x83\x01\n\tCaseTexts\x12\x10\n\x08opens_en\x18\x01 \x01(\t\x12\x10\n\x08opens_zh\x18\x02 \x01(\t\x12\x15\n\rtime_limit_en\x18\x03 \x01(\t\x12\x15\n\rtime_limit_zh\x18\x04 \x01(\t\x12\x11\n\tcloses_en\x18\x05 \x01(\t\x12\x11\n\tcloses_zh\x18\x06 \x01(\t\">\n\x04Need\x12\x12\n\ncapability\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x05\x12\x10\n\x08within_s\x18\x03 \x01(\x01\"9\n\x0cWorkingClock\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05hours\x18\x02 \x01(\x01\x12\x0c\n\x04\x64\x61ys\x18\x03 \x01(\x05\"\x87\x01\n\nKindClocks\x12\x12\n\ndispatch_s\x18\x01 \x01(\x01\x12\x10\n\x08\x61rrive_s\x18\x02 \x01(\x01\x12\x10\n\x08handle_s\x18\x03 \x01(\x01\x12\x10\n\x08verify_s\x18\x04 \x01(\x01\x12/\n\x07working\x18\x05 \x03(\x0b\x32\x1e.citybrain.api.v1.WorkingClockb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,11 +32,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.api.v1.kind_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_KIND']._serialized_start=50
-  _globals['_KIND']._serialized_end=189
-  _globals['_NEED']._serialized_start=191
-  _globals['_NEED']._serialized_end=253
-  _globals['_WORKINGCLOCK']._serialized_start=255
-  _globals['_WORKINGCLOCK']._serialized_end=312
-  _globals['_KINDCLOCKS']._serialized_start=315
-  _globals['_KINDCLOCKS']._serialized_end=450
+  _globals['_KIND']._serialized_end=283
+  _globals['_CASETEXTS']._serialized_start=286
+  _globals['_CASETEXTS']._serialized_end=417
+  _globals['_NEED']._serialized_start=419
+  _globals['_NEED']._serialized_end=481
+  _globals['_WORKINGCLOCK']._serialized_start=483
+  _globals['_WORKINGCLOCK']._serialized_end=540
+  _globals['_KINDCLOCKS']._serialized_start=543
+  _globals['_KINDCLOCKS']._serialized_end=678
 # @@protoc_insertion_point(module_scope)

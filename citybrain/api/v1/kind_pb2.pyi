@@ -7,18 +7,42 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Kind(_message.Message):
-    __slots__ = ("id", "title_en", "title_zh", "needs", "clocks")
+    __slots__ = ("id", "title_en", "title_zh", "needs", "clocks", "grid", "grid_code", "seen_by", "texts")
     ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_EN_FIELD_NUMBER: _ClassVar[int]
     TITLE_ZH_FIELD_NUMBER: _ClassVar[int]
     NEEDS_FIELD_NUMBER: _ClassVar[int]
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    GRID_FIELD_NUMBER: _ClassVar[int]
+    GRID_CODE_FIELD_NUMBER: _ClassVar[int]
+    SEEN_BY_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     title_en: str
     title_zh: str
     needs: _containers.RepeatedCompositeFieldContainer[Need]
     clocks: KindClocks
-    def __init__(self, id: _Optional[str] = ..., title_en: _Optional[str] = ..., title_zh: _Optional[str] = ..., needs: _Optional[_Iterable[_Union[Need, _Mapping]]] = ..., clocks: _Optional[_Union[KindClocks, _Mapping]] = ...) -> None: ...
+    grid: str
+    grid_code: str
+    seen_by: str
+    texts: CaseTexts
+    def __init__(self, id: _Optional[str] = ..., title_en: _Optional[str] = ..., title_zh: _Optional[str] = ..., needs: _Optional[_Iterable[_Union[Need, _Mapping]]] = ..., clocks: _Optional[_Union[KindClocks, _Mapping]] = ..., grid: _Optional[str] = ..., grid_code: _Optional[str] = ..., seen_by: _Optional[str] = ..., texts: _Optional[_Union[CaseTexts, _Mapping]] = ...) -> None: ...
+
+class CaseTexts(_message.Message):
+    __slots__ = ("opens_en", "opens_zh", "time_limit_en", "time_limit_zh", "closes_en", "closes_zh")
+    OPENS_EN_FIELD_NUMBER: _ClassVar[int]
+    OPENS_ZH_FIELD_NUMBER: _ClassVar[int]
+    TIME_LIMIT_EN_FIELD_NUMBER: _ClassVar[int]
+    TIME_LIMIT_ZH_FIELD_NUMBER: _ClassVar[int]
+    CLOSES_EN_FIELD_NUMBER: _ClassVar[int]
+    CLOSES_ZH_FIELD_NUMBER: _ClassVar[int]
+    opens_en: str
+    opens_zh: str
+    time_limit_en: str
+    time_limit_zh: str
+    closes_en: str
+    closes_zh: str
+    def __init__(self, opens_en: _Optional[str] = ..., opens_zh: _Optional[str] = ..., time_limit_en: _Optional[str] = ..., time_limit_zh: _Optional[str] = ..., closes_en: _Optional[str] = ..., closes_zh: _Optional[str] = ...) -> None: ...
 
 class Need(_message.Message):
     __slots__ = ("capability", "quantity", "within_s")

@@ -7,6 +7,7 @@ import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
 import { drawContributions } from "./contributions.js";
+import { drawPlaybook } from "./case_playbook.js";
 import { number } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again
@@ -80,6 +81,7 @@ export function drawDetail(row, detail, names, press) {
     drawEvidence(detail);
   } else clearEvidence();
   drawContributions(detail);
+  drawPlaybook(detail);
   drawHistory(detail?.history ?? [], rulesOf(detail), names);
   tickDetail();
 }

@@ -15,6 +15,7 @@ from citybrain.config.fields import Section
 from citybrain.pack.sections import AssetFieldTable, AssetKindTable, PackFile, RuleFile
 from citysim.life.schema import LifeFile
 from coordinator.config import CityConfig
+from district_node.calendars.schema import HolidayFile
 from district_node.config import DistrictConfig
 from district_node.playbooks.schema import PlaybookFile
 from reference_pages.markdown import field_docstrings, paragraph, table
@@ -28,6 +29,11 @@ FILES = (
         "district.toml",
         DistrictConfig,
         "Checked by `citybrain district check --config district.toml`.",
+    ),
+    (
+        "holidays.toml",
+        HolidayFile,
+        "A file of holidays that `calendar.holidays` of district.toml names. Checked with it.",
     ),
     ("city.toml", CityConfig, "Checked by `citybrain city check --config city.toml`."),
     ("adapter.toml", AdapterConfig, "Read by `citybrain adapter run NAME --config adapter.toml`."),
@@ -48,7 +54,8 @@ are relative to where the process runs. `deploy/examples/` in the repository has
 each tier.
 
 `words/en.toml` and `words/zh.toml` of a scene pack hold texts and no fixed set of keys: the tables
-`[kind]`, `[capability]`, `[reason]`, `[asset]`, `[field.KIND]`, `[choice.KIND.FIELD]` and `[rule]`.
+`[kind]`, `[opens]`, `[time_limit]`, `[closes]`, `[capability]`, `[reason]`, `[asset]`,
+`[field.KIND]`, `[choice.KIND.FIELD]` and `[rule]`.
 
 A time in a key ends in `_s` (seconds), a distance in `_m` (metres), a speed in `_mps` (metres a
 second). A point of a picture is `[x, y]` in shares of its width and height, from the upper left.

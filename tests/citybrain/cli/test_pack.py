@@ -92,7 +92,7 @@ def test_a_scene_that_never_happens_proves_nothing(call, tmp_path):
 
 def test_the_built_in_pack_is_listed_and_passes(call):
     code, said = call("pack", "list")
-    assert code == 0 and "street 1.0.0" in said and "waterlogging" in said
+    assert code == 0 and "street 1.1.0" in said and "waterlogging" in said
     assert call("pack", "check", "street")[0] == 0
 
 

@@ -3,7 +3,7 @@ numbers and never redefines.
 """
 
 import pytest
-from pack_folders import write_kind, write_pack
+from pack_folders import LIFTS, write_kind, write_pack
 
 from citybrain.errors import ConfigError
 from citybrain.pack.load import built_in, load_packs
@@ -197,3 +197,40 @@ def test_a_tuned_clock_takes_the_place_of_the_packs_in_whatever_unit(tmp_path):
     assert problems.found == ()
     assert not len(tuned["bin_full"].working) and tuned["bin_full"].handle_s == 600.0
     assert tuned["crowding"].working["handle"] == WorkingSpan(working_days=1)
+
+
+def test_a_grade_in_parts_of_a_size_that_no_asset_has_is_a_problem(tmp_path):
+    grade = '[[grades]]\nof = "value"\nover = 1.5\nper = "capacity"\nseverity = "Moderate"\n'
+    kind = LIFTS["kinds/lift_entrapment.toml"] + grade
+    pack = write_pack(tmp_path / "lifts", kinds__lift_entrapment_toml=kind)
+    with pytest.raises(ConfigError) as problems:
+        load_playbooks(load_packs([pack]))
+    assert "lifts/kinds/lift_entrapment.toml: grades[0].per" in str(problems.value)
+    assert "has a number 'capacity'" in str(problems.value) and "stuck_s" in str(problems.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ('grid_code = "2"\n', "two digits"),
+        ('seen_by = "nobody"\n', "'rule', 'node' or 'report'"),
+        ('grades = [{ of = "count", over = 0.0, severity = "Minor" }]\n', "above 0"),
+        ('grades = [{ of = "count", over = 1.0, severity = "Bad" }]\n', "Minor"),
+    ],
+)
+def test_what_a_kind_cannot_say_of_itself_is_a_problem(tmp_path, given, sentence):
+    pack = write_kind(tmp_path / "bins", given + GOOD)
+    with pytest.raises(ConfigError) as problems:
+        load_playbooks(load_packs([pack]))
+    assert sentence in str(problems.value)
+
+
+def test_a_kind_that_nothing_of_ours_sees_says_so_and_no_other_does(tmp_path):
+    from district_node.playbooks.load import check_pack
+
+    for given, expected in (("", "no rule of any pack"), ('seen_by = "report"\n', "")):
+        pack = write_kind(tmp_path / "bins", given + GOOD)
+        packs, problems = load_packs([pack]), Problems()
+        check_pack(packs, packs.packs[1], problems)
+        found = " ".join(p.problem for p in problems.found if p.key.endswith("seen_by"))
+        assert found.startswith(expected) and bool(found) == bool(expected)

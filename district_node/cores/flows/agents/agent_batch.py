@@ -17,6 +17,7 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
+from district_node.cores.flows.agents.grading import graded_event
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
@@ -52,7 +53,7 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
     for item in fresh:
         match item.content:
             case Event() as event:
-                _event(draft, batch.agent, event, times)
+                _event(draft, batch.agent, graded_event(draft, batch.agent, event), times)
             case Gap() as gap:
                 draft.notice("gap", batch.agent, gap.reason)
             case VisibilityInterval() as interval:

@@ -1,0 +1,46 @@
+"""How severe an event is by its measured numbers, where its playbook grades them. Pure."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from citybrain.domain.event import Event
+from citybrain.ids import SourceId
+from citybrain.pack.asset import Asset, AssetId
+from citybrain.structs import replace
+from citybrain.vocabulary import SEVERITY_RANK, Severity
+from district_node.playbook import GradeRule, Playbook
+
+
+def graded(event: Event, playbook: Playbook, assets: tuple[Asset, ...]) -> Event:
+    """The event with the gravest grade that its measurements reach, in the place of what its rule
+    called it; as it was where they reach none."""
+    fields = _numbers(assets, event.source) if any(g.per for g in playbook.grades) else {}
+    reached = [
+        grade.severity
+        for grade in playbook.grades
+        if _is_reached(grade, event.measurements, fields)
+    ]
+    if not reached:
+        return event
+    worst: Severity = max(reached, key=SEVERITY_RANK.__getitem__)
+    return event if worst is event.severity else replace(event, severity=worst)
+
+
+def _is_reached(
+    grade: GradeRule, measurements: Mapping[str, float], fields: Mapping[str, float]
+) -> bool:
+    """A number that nobody measured, or a size that nobody knows, reaches nothing."""
+    measured = measurements.get(grade.of)
+    size = fields.get(grade.per) if grade.per else 1.0
+    return measured is not None and size is not None and measured > grade.over * size
+
+
+def _numbers(assets: tuple[Asset, ...], source: SourceId) -> dict[str, float]:
+    """The numbers of the asset that the source watches, which has its name. Assets are sorted by
+    their ids."""
+    name = AssetId(source)
+    found = bisect_left(assets, name, key=lambda asset: asset.id)
+    if found == len(assets) or assets[found].id != name:
+        return {}
+    fields = assets[found].fields
+    return {name: value for name, value in fields.items() if isinstance(value, float)}
