@@ -23,6 +23,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     verb: OperatorVerb
     reason: str = ""  # required by reject and close-by-person
     unit: UnitId | None = None  # of assign
+    until: Timestamp | None = None  # of defer: when it opens again by itself
 
 
 class AgentVerb(StrEnum):
@@ -135,6 +136,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     waits_for: str  # "", "crew", "city", "camera", "sensor" or "person"
     # by clock, when it is due as clocks in the district show it; none without a calendar
     due_local: Mapping[str, str] = field(default_factory=dict)
+    deferred_until: Timestamp | None = None  # then it opens again by itself
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

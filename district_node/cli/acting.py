@@ -14,9 +14,9 @@ def act(
     address: str,
     operator: str,
     reason: str,
-    *,
-    unit: str = "",
+    **fields: object,
 ) -> None:
+    """`fields`: what the action has beside, by the names of the public API."""
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
@@ -29,7 +29,7 @@ def act(
             incident=incident,
             verb=verb.value,
             reason=reason,
-            unit=unit or None,
+            **{name: value for name, value in fields.items() if value},
         )
     if not outcome.done:
         raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)

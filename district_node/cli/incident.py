@@ -141,9 +141,19 @@ def defer(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            help="When it opens again: 3d, 12h, or 2026-12-05T09:00+08:00; needs a reason."
+        ),
+    ] = "",
 ) -> None:
-    """Put an incident aside: its clocks rest until it is opened again.
+    """Put an incident aside: its clocks rest until then, or until it is opened again.
 
-    Example:  citybrain district incident defer inc-riverside-12 --reason "waits for the owner"
+    Example:  citybrain district incident defer inc-riverside-12 --until 3d --reason "no parts"
     """
-    act(OperatorVerb.DEFER, incident, address, operator, reason)
+    from citybrain.api.resources.elements import time_message
+    from district_node.terminal.options import until_of
+
+    then = time_message(until_of(until, SystemClock().now())) if until else None
+    act(OperatorVerb.DEFER, incident, address, operator, reason, until=then)

@@ -14,6 +14,7 @@ class TimerKind(StrEnum):
     VERIFICATION = "verification"  # incident: the deadline of its verification
     SELF_CLEAR = "self_clear"  # incident: its condition has been over for long enough
     ESCALATE = "escalate"  # incident: no own unit took its open slots
+    RESUME = "resume"  # incident: it was deferred until then
     GUARD = "guard"  # incident: it reopens at once until then
     EVICT = "evict"  # incident: it leaves the state
     # agent, source, rule, episode: the START of an episode whose END came did not come

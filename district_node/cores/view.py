@@ -35,6 +35,7 @@ def queue_entry(
         source=incident.first_source,
         rule=first_rule(incident),
         waits_for=waits_for(incident),
+        deferred_until=incident.deferred_until,
         due_local={clock.name: local_text(clock.due, calendar) for clock in incident.clocks}
         if calendar is not None
         else {},

@@ -2,15 +2,18 @@
 which says what would be right.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 import typer
 
+from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 W = TypeVar("W", bound=StrEnum)
 
 
@@ -36,6 +39,23 @@ def _other_order(latitude: float, longitude: float) -> str:
     if -90 <= longitude <= 90 and -180 <= latitude <= 180:
         return f" The latitude comes first: did you mean --at {longitude:g},{latitude:g}?"
     return ""
+
+
+def until_of(text: str, now: Timestamp) -> Timestamp:
+    """`3d` or `12h` from now on, or a time of ISO 8601 with its offset from UTC."""
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.isdecimal() and len(number) < 5:
+        return later(now, int(number) * _UNITS[unit])
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise typer.BadParameter(
+            f"--until is {text!r}; write 3d, 12h, or a time with its offset from UTC, such as"
+            " 2026-12-05T09:00+08:00."
+        )
+    return Timestamp(round(at.timestamp()) * SECOND_US)
 
 
 def reporter_of(text: str) -> Reporter:

@@ -51,6 +51,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
         ("extra", str(report.extra) if report.extra else ""),
+        ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
         *incident.handled_by,
     ):
         if value:

@@ -246,6 +246,7 @@ class DistrictScenario:
         reason: str = "",
         unit: str | None = None,
         request: str = "",
+        **fields,
     ) -> Reply:
         self._requests += 1
         action = OperatorAction(
@@ -255,6 +256,7 @@ class DistrictScenario:
             verb=verb,
             reason=reason,
             unit=unit,
+            **fields,
         )
         return next(
             c

@@ -45,6 +45,9 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             for c in incident.clocks
         ),
         due_local={c.name: c.due_local for c in incident.clocks if c.due_local},
+        deferred_until=timestamp_of(incident.deferred_until)
+        if incident.HasField("deferred_until")
+        else None,
         history=(),
         evidence=None,
         source=incident.source,
@@ -110,6 +113,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         priority=row.priority,
         clocks=row.clocks,
         due_local=row.due_local,
+        deferred_until=row.deferred_until,
         history=tuple(
             HistoryEntry(
                 at=timestamp_of(line.at), code=line.code, actor=line.actor, reason=line.reason

@@ -63,6 +63,7 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
         verb=checks.choice("verb", OperatorVerb),
         reason=checks.text("reason"),
         unit=None if unit is None else UnitId(unit),
+        until=checks.optional_time("until"),
     )
     checks.finish()
     return action

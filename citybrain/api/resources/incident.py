@@ -20,6 +20,8 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
     message.source = entry.source
+    if entry.deferred_until is not None:
+        message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,

@@ -11,20 +11,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "until")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     incident: str
     verb: str
     reason: str
     unit: str
     actor: str
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")

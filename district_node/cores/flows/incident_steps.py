@@ -55,6 +55,16 @@ def open_incident(
     return incident
 
 
+def resume(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
+    """What was deferred (挂账) is taken up: its clocks and its needs begin anew."""
+    incident = advance(incident, IncidentTrigger.RESUME, draft.at, actor=actor, reason=reason)
+    incident = replace(incident, deferred_until=None)
+    incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
+    draft.cancel_timer(TimerKind.RESUME, incident.incident)
+    draft.put_incident(incident)
+    return incident
+
+
 def escalate(
     draft: DecisionDraft, incident: Incident, *, reason: str, actor: str = PLAYBOOK
 ) -> Incident:

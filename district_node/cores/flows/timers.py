@@ -56,6 +56,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             | TimerKind.VERIFICATION
             | TimerKind.SELF_CLEAR
             | TimerKind.ESCALATE
+            | TimerKind.RESUME
             | TimerKind.GUARD
             | TimerKind.EVICT
         ):
@@ -130,6 +131,15 @@ def _escalate(draft: DecisionDraft, incident: Incident) -> None:
         incident_steps.escalate(draft, incident, reason="no_own_unit")
 
 
+def _resume(draft: DecisionDraft, incident: Incident) -> None:
+    """The day has come until which it was deferred: its clocks and needs begin anew."""
+    until = incident.deferred_until
+    if incident.stage is IncidentStage.DEFERRED and until is not None and until <= draft.at:
+        incident_steps.resume(
+            draft, incident, actor=incident_steps.PLAYBOOK, reason="deferred_until"
+        )
+
+
 def _guard(draft: DecisionDraft, incident: Incident) -> None:
     if has_ended(incident):
         draft.index = correlate.unindex(draft.index, incident)
@@ -186,6 +196,7 @@ INCIDENT_TIMERS: dict[TimerKind, Callable[[DecisionDraft, Incident], None]] = {
     TimerKind.VERIFICATION: _verification,
     TimerKind.SELF_CLEAR: _self_clear,
     TimerKind.ESCALATE: _escalate,
+    TimerKind.RESUME: _resume,
     TimerKind.GUARD: _guard,
     TimerKind.EVICT: _evict,
 }

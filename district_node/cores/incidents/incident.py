@@ -119,6 +119,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     verification: PendingVerification | None = None
     verification_attempts: int = 0
     ended_by_person: bool = False  # closed or rejected by a named person, not by a source
+    deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

@@ -5,8 +5,7 @@ from citybrain.stages import IncidentTrigger
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.verbs.request import ActionRequest, advance_by
-from district_node.cores.incidents import triage
+from district_node.cores.flows.verbs.request import ActionRequest
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import can
 
@@ -16,8 +15,7 @@ def open_or_resume(
 ) -> ActionRefusal | None:
     """Open a report, take up what was deferred, or open again what was handled or closed."""
     if incident.stage is IncidentStage.DEFERRED:
-        resumed = advance_by(draft, incident, IncidentTrigger.RESUME, request)
-        draft.put_incident(triage.with_needs(resumed, draft.playbook_of(incident), draft.at))
+        incident_steps.resume(draft, incident, actor=request.actor, reason=request.action.reason)
     elif can(incident, IncidentTrigger.REOPEN):
         incident_steps.reopen(draft, incident, actor=request.actor, reason=request.action.reason)
     else:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from citybrain.permissions import ActionRefusal, Permission
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.verbs import endings, opening, staffing
+from district_node.cores.flows.verbs import deferring, endings, opening, staffing
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.incidents.incident import Incident
 
@@ -19,7 +19,7 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.REJECT: endings.reject,
     OperatorVerb.VERIFY: endings.verify,
     OperatorVerb.ESCALATE: staffing.escalate,
-    OperatorVerb.DEFER: endings.defer,
+    OperatorVerb.DEFER: deferring.defer,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 NEEDS_REASON = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)
