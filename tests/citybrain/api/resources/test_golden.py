@@ -33,8 +33,10 @@ from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.domain.unit import DoubtfulPlace
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage
+from district_node.playbook import CaseTexts
 
 NEXT_BEST = replace(UNIT, unit="unit-2", name="抽水二队", district="hillside")
 # what only its district knows of an incident
@@ -96,6 +98,10 @@ MESSAGES = {
         title_zh="人群聚集",
         needs=[need_message(capability="patrol", quantity=2, within_s=600.0)],
         clocks=clocks_message(dispatch_s=60.0, arrive_s=600.0, handle_s=1800.0, verify_s=90.0),
+        grid="事件/街面秩序",
+        grid_code="02",
+        seen_by="rule",
+        texts=CaseTexts(opens=LocalizedName(en="when", zh="何时")),
     ),
     "asset": asset_message(
         asset="lift-1",
