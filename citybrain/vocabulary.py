@@ -195,6 +195,18 @@ class VerificationVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Disposition(StrEnum):
+    """What an incident turned out to be. `UNKNOWN`: it is not over, or nobody said."""
+
+    FIXED = "fixed"  # it was there, and a crew ended it
+    GONE = "gone"  # it was there, and ended by itself
+    FALSE_ALARM = "false_alarm"  # it never was there
+    DUPLICATE = "duplicate"  # it is handled as another incident, or elsewhere
+    NOT_OURS = "not_ours"  # it is no matter for this district
+    NOT_VERIFIABLE = "not_verifiable"  # nobody could say
+    UNKNOWN = "unknown"
+
+
 class CrewAction(StrEnum):
     """The buttons of a crew's device, in the order of their use; `CANNOT` returns the order."""
 

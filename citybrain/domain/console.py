@@ -11,7 +11,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.structs import Struct, field
-from citybrain.vocabulary import Duty, OperatorVerb
+from citybrain.vocabulary import Disposition, Duty, OperatorVerb
 
 
 class OperatorAction(Struct, frozen=True, kw_only=True):
@@ -24,6 +24,8 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     reason: str = ""  # required by reject and close-by-person
     unit: UnitId | None = None  # of assign
     until: Timestamp | None = None  # of defer: when it opens again by itself
+    # of close, verify and reject; unknown: what follows from the verb
+    disposition: Disposition = Disposition.UNKNOWN
 
 
 class AgentVerb(StrEnum):

@@ -7,6 +7,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
     Certainty,
+    Disposition,
     IncidentKind,
     IncidentStage,
     Severity,
@@ -47,3 +48,4 @@ class IncidentReport(Struct, frozen=True, kw_only=True, tag="incident"):
     traceparent: str
     events: int  # how many events support it
     extra: int = 0  # orders beyond its need: a slot was taken back while its crew was on the way
+    disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be

@@ -32,6 +32,7 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
         traceparent=r.traceparent,
         events=r.events,
         extra=r.extra,
+        disposition=enums.DISPOSITION.to_pb[r.disposition],
     )
 
 
@@ -52,6 +53,7 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
         traceparent=text(m.traceparent, "traceparent"),
         events=natural(m.events, "events"),
         extra=natural(m.extra, "extra"),
+        disposition=enums.DISPOSITION.from_pb(m.disposition),
     )
 
 

@@ -39,6 +39,7 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
         traceparent=incident.traceparent,
         events=incident.events,
         extra=len(incident.retaken),
+        disposition=incident.disposition,
     )
 
 

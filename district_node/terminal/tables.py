@@ -13,7 +13,7 @@ from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_INCIDENT_STAGES
-from citybrain.vocabulary import Severity
+from citybrain.vocabulary import Disposition, Severity
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.unit_status import shown_state
 
@@ -44,6 +44,10 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("incident", report.incident),
         ("kind", report.kind),
         ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
+        (
+            "turned out",
+            "" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
+        ),
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
         ("seen by", f"{row.source}, {report.events} events"),

@@ -248,6 +248,7 @@ class DistrictScenario:
         request: str = "",
         **fields,
     ) -> Reply:
+        """`fields`: further ones of the action."""
         self._requests += 1
         action = OperatorAction(
             request=request or f"act-{self._requests}",

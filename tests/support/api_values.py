@@ -12,6 +12,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.vocabulary import (
     Certainty,
+    Disposition,
     IncidentStage,
     OrderStage,
     Severity,
@@ -65,6 +66,7 @@ ENTRY = QueueEntry(
         traceparent="00-aa-bb-01",
         events=3,
         extra=1,
+        disposition=Disposition.GONE,
     ),
     priority=330.5,
     clocks=(Countdown(name="arrive", due=at(600)),),

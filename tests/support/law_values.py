@@ -24,10 +24,12 @@ from citybrain.ids import (
     UnitId,
 )
 from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import (
     Capability,
     Certainty,
     CrewAction,
+    Disposition,
     IncidentKind,
     IncidentStage,
     OrderStage,
@@ -124,6 +126,7 @@ def incident(
         traceparent="",
         events=1,
         extra=extra,
+        disposition=Disposition.GONE if stage in ENDED_INCIDENT_STAGES else Disposition.UNKNOWN,
     )
 
 

@@ -46,6 +46,7 @@ FAMILIES = {  # family of keys → the set that it must cover
     "verification": vocabulary.VerificationVerdict,
     "crew": vocabulary.CrewAction,
     "verb": vocabulary.OperatorVerb,
+    "disposition": vocabulary.Disposition,
     "plan": PlanStage,
     "standing": (NOT_ENROLLED, REVOKED, EXPIRED, OUTBOX_WAITS),
     "reason": tuple(kind.reason for kind in PROBLEM_TYPES),

@@ -11,6 +11,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
     Certainty,
+    Disposition,
     IncidentKind,
     IncidentStage,
     Severity,
@@ -38,6 +39,7 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             traceparent="",  # no client's concern
             events=incident.events,
             extra=incident.extra_orders,
+            disposition=word_of(Disposition, incident.disposition),
         ),
         priority=incident.priority,
         clocks=tuple(

@@ -18,7 +18,7 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.principal import Principal
 from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
-from citybrain.vocabulary import OperatorVerb
+from citybrain.vocabulary import Disposition, OperatorVerb
 
 Signed = TypeVar(
     "Signed",
@@ -64,6 +64,7 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
         reason=checks.text("reason"),
         unit=None if unit is None else UnitId(unit),
         until=checks.optional_time("until"),
+        disposition=checks.choice("disposition", Disposition, default=Disposition.UNKNOWN),
     )
     checks.finish()
     return action

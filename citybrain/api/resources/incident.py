@@ -11,7 +11,7 @@ from citybrain.domain.console import QueueEntry
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.report import ForeignCase, Reporter
-from citybrain.vocabulary import IncidentKind
+from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
 
 
@@ -52,6 +52,7 @@ def reported_incident_message(report: IncidentReport) -> pb.Incident:
         slots=[_slot(slot) for slot in report.slots],
         events=report.events,
         extra_orders=report.extra,
+        disposition="" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
     )
 
 

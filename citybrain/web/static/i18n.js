@@ -42,6 +42,7 @@ const FAMILIES = [
   "saga",
   "verb",
   "visibility",
+  "disposition",
 ];
 
 const kind = (value) => codeText("kind", value);

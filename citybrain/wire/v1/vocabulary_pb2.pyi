@@ -140,6 +140,16 @@ class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_VERDICT_TOO_LATE: _ClassVar[OrderVerdict]
     ORDER_VERDICT_NOT_WANTED: _ClassVar[OrderVerdict]
 
+class Disposition(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DISPOSITION_UNSPECIFIED: _ClassVar[Disposition]
+    DISPOSITION_FIXED: _ClassVar[Disposition]
+    DISPOSITION_GONE: _ClassVar[Disposition]
+    DISPOSITION_FALSE_ALARM: _ClassVar[Disposition]
+    DISPOSITION_DUPLICATE: _ClassVar[Disposition]
+    DISPOSITION_NOT_OURS: _ClassVar[Disposition]
+    DISPOSITION_NOT_VERIFIABLE: _ClassVar[Disposition]
+
 class VerificationVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     VERIFICATION_VERDICT_UNSPECIFIED: _ClassVar[VerificationVerdict]
@@ -239,6 +249,13 @@ ORDER_VERDICT_DONE: OrderVerdict
 ORDER_VERDICT_REFUSED: OrderVerdict
 ORDER_VERDICT_TOO_LATE: OrderVerdict
 ORDER_VERDICT_NOT_WANTED: OrderVerdict
+DISPOSITION_UNSPECIFIED: Disposition
+DISPOSITION_FIXED: Disposition
+DISPOSITION_GONE: Disposition
+DISPOSITION_FALSE_ALARM: Disposition
+DISPOSITION_DUPLICATE: Disposition
+DISPOSITION_NOT_OURS: Disposition
+DISPOSITION_NOT_VERIFIABLE: Disposition
 VERIFICATION_VERDICT_UNSPECIFIED: VerificationVerdict
 VERIFICATION_VERDICT_CLEAR: VerificationVerdict
 VERIFICATION_VERDICT_STILL: VerificationVerdict

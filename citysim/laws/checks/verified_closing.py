@@ -3,7 +3,7 @@
 The camera that was asked saw the scene clear for long enough, or a named person said so. A
 verification counts from the handling on, once: not the answer to an older request, not one that
 came before the work was done, none from before a reopening. What a person ends otherwise, by
-rejecting it, a person must have rejected.
+rejecting it, a person must have rejected. Whoever ends it says what it turned out to be.
 
 Only a camera or sensor that reported something of that kind near by can be asked: what nobody but
 people or a foreign system reported closes by a named person. And what they reported is not over
@@ -17,7 +17,7 @@ from citybrain.domain.event import Event, VerificationRequest, VerificationResul
 from citybrain.domain.incident import IncidentReport
 from citybrain.geo import Point, distance_m
 from citybrain.kinds import UNKNOWN_KIND
-from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
+from citybrain.vocabulary import Disposition, IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import received_items
@@ -27,6 +27,7 @@ from district_node.inputs import BatchReceived, OperatorActed, ReportReceived
 LAW = "verified_closing"
 VERIFYING_VERBS = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
 VERIFIED_STAGES = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
+DISPOSED_STAGES = (IncidentStage.CLOSED, IncidentStage.REJECTED)
 ROUNDING_S = 0.002  # seconds travel with three decimals
 
 NEAR_M = 250.0  # no playbook joins what is further apart into one incident
@@ -153,6 +154,8 @@ class _VerificationLog:
         by: OperatorVerb | None,
     ) -> list[str]:
         name, stage, seq = report.incident, report.stage, record.seq
+        if stage in DISPOSED_STAGES and report.disposition is Disposition.UNKNOWN:
+            return [f"{name} became {stage} at record {seq}, and nobody said what it was"]
         was_opened = before not in (None, IncidentStage.REPORTED)
         if stage is IncidentStage.REJECTED and was_opened and by is not OperatorVerb.REJECT:
             return [f"{name} was {before} and was rejected in record {seq}, and not by a person"]

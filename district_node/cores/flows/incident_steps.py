@@ -7,7 +7,7 @@ from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId, RequestId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, SlotState
+from citybrain.vocabulary import Disposition, IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
 from district_node.cores.incidents import correlate, triage
@@ -29,7 +29,7 @@ from district_node.cores.incidents.incident import (
 from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.incidents.place_doubt import is_place_doubtful
 from district_node.cores.intake import believed_incarnation
-from district_node.cores.orders.slots import cancel_unserved, unresolved_orders
+from district_node.cores.orders.slots import cancel_unserved, has_crew_worked, unresolved_orders
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
 
@@ -172,9 +172,20 @@ def _asked(
     return incident
 
 
-def close(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
-    """核查结案: seen fixed by a camera or by a named person, therefore closed."""
+def close(
+    draft: DecisionDraft,
+    incident: Incident,
+    *,
+    actor: str,
+    reason: str,
+    disposition: Disposition = Disposition.UNKNOWN,
+) -> Incident:
+    """核查结案: seen fixed by a camera or by a named person, therefore closed. Where nobody says
+    what it was, that follows from whether a crew worked on it."""
+    if disposition is Disposition.UNKNOWN:
+        disposition = Disposition.FIXED if has_crew_worked(incident) else Disposition.GONE
     incident = advance(incident, IncidentTrigger.VERIFY, draft.at, actor=actor, reason=reason)
+    incident = _with_disposition(draft, incident, disposition, actor=actor)
     incident = advance(incident, IncidentTrigger.CLOSE, draft.at, actor=actor, reason=reason)
     incident = cancel_dispatch(draft, replace(incident, verification=None), reason="closed")
     guard_s = draft.playbook_of(incident).closes.guard_s
@@ -183,8 +194,18 @@ def close(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) 
     return incident
 
 
-def reject(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
-    """It is no incident: its place is free for the next one at once."""
+def reject(
+    draft: DecisionDraft,
+    incident: Incident,
+    *,
+    actor: str,
+    reason: str,
+    disposition: Disposition,
+) -> Incident:
+    """It is no incident to work on: its place is free for the next one at once, and crews that are
+    not on the scene are called back."""
+    incident = _with_disposition(draft, incident, disposition, actor=actor)
+    incident = replace(incident, verification=None)
     incident = advance(incident, IncidentTrigger.REJECT, draft.at, actor=actor, reason=reason)
     incident = cancel_dispatch(draft, incident, reason="rejected")
     draft.index = correlate.unindex(draft.index, incident)
@@ -193,6 +214,13 @@ def reject(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
     )
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     return incident
+
+
+def _with_disposition(
+    draft: DecisionDraft, incident: Incident, disposition: Disposition, *, actor: str
+) -> Incident:
+    incident = replace(incident, disposition=disposition)
+    return add_history(incident, "disposition", draft.at, actor=actor, reason=disposition.value)
 
 
 def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
@@ -205,6 +233,7 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
         verification_attempts=0,
         escalated=False,
         ended_by_person=False,
+        disposition=Disposition.UNKNOWN,
         retaken=(*incident.retaken, *unresolved_orders(incident)),
     )
     incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)

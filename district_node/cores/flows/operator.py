@@ -7,9 +7,10 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.principal import Principal
 from citybrain.errors import IllegalTriggerError
 from citybrain.permissions import ActionRefusal, refusal_of
+from citybrain.vocabulary import Disposition
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
-from district_node.cores.flows.verbs.table import NEEDS_REASON, PERMISSIONS, VERBS
+from district_node.cores.flows.verbs.table import ENDING, NEEDS_REASON, PERMISSIONS, VERBS
 from district_node.cores.flows.verbs.words import stage_refusal
 from district_node.inputs import OperatorActed
 
@@ -46,6 +47,11 @@ def _act(
         return refused
     if action.verb in NEEDS_REASON and not action.reason.strip():
         return ActionRefusal(reason="no_reason", detail="Say why: the case's history keeps it.")
+    if action.disposition is not Disposition.UNKNOWN and action.verb not in ENDING:
+        return ActionRefusal(
+            reason="disposition",
+            detail=f"{action.verb} ends nothing: what it turned out to be is said when it ends.",
+        )
     try:
         return verb(draft, incident, ActionRequest(action=action, actor=principal.name))
     except IllegalTriggerError:

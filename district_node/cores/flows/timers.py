@@ -7,7 +7,7 @@ from citybrain.clock import later
 from citybrain.decider.command import TimerFired
 from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RuleId, SourceId, UnitId
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, SlotState
+from citybrain.vocabulary import Disposition, IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents.early_ends import forget_early_end
@@ -86,7 +86,11 @@ def _clock(draft: DecisionDraft, incident: Incident, name: str) -> None:
     match name:
         case "confirm" if rests_on_episodes(incident):
             incident_steps.reject(
-                draft, incident, actor=incident_steps.PLAYBOOK, reason="not_confirmed"
+                draft,
+                incident,
+                actor=incident_steps.PLAYBOOK,
+                reason="not_confirmed",
+                disposition=Disposition.NOT_VERIFIABLE,
             )
         case "confirm":  # what a person said is not put aside by a clock
             _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="confirm_clock")

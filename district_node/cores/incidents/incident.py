@@ -23,6 +23,7 @@ from citybrain.structs import Struct, field
 from citybrain.vocabulary import (
     Capability,
     Certainty,
+    Disposition,
     IncidentKind,
     IncidentStage,
     OrderStage,
@@ -120,6 +121,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     verification_attempts: int = 0
     ended_by_person: bool = False  # closed or rejected by a named person, not by a source
     deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
+    disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

@@ -156,6 +156,13 @@ def has_crew(incident: Incident) -> bool:
     return any(slot.state in (SlotState.CONFIRMED, SlotState.SERVED) for slot in incident.slots)
 
 
+def has_crew_worked(incident: Incident) -> bool:
+    """Whether a crew is or was at the scene in this round."""
+    return any(
+        slot.order_stage in (OrderStage.ON_SCENE, OrderStage.DONE) for slot in incident.slots
+    )
+
+
 def has_crew_on_scene(incident: Incident) -> bool:
     """Whether a crew is at the scene now."""
     return any(

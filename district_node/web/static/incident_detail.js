@@ -104,6 +104,10 @@ function drawHead(row) {
   const flags = [];
   if (row.escalated)
     flags.push({ key: "escalated", text: t("row.escalated"), cls: "chip is-violet" });
+  if (row.disposition) {
+    const text = codeText("disposition", row.disposition);
+    flags.push({ key: "disposition", text, cls: "chip is-lit" });
+  }
   const extra = row.extra_orders;
   if (extra)
     flags.push({ key: "extra", text: t("detail.extra", { n: extra }), cls: "chip is-warn" });

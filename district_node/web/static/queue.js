@@ -28,12 +28,22 @@ const byId = (id) => document.getElementById(id);
 const COUNT = { offset: 10_000_000, limit: 1 }; // a window below every row: only its total comes
 const NEW_US = 30e6; // a row that enters the window and is younger has just come in
 const PRESETS = {
-  reject: ["why.false_alarm", "why.duplicate", "why.not_ours"],
-  close: ["why.seen_fixed", "why.crew_said", "why.gone"],
-  verify: ["why.seen_fixed", "why.crew_said", "why.gone"],
+  reject: ["why.false_alarm", "why.duplicate", "why.not_ours", "why.gone", "why.nobody_knows"],
+  close: ["why.seen_fixed", "why.crew_said", "why.gone", "why.false_alarm", "why.nobody_knows"],
+  verify: ["why.seen_fixed", "why.crew_said", "why.gone", "why.false_alarm", "why.nobody_knows"],
   open: ["why.came_back"],
   escalate: ["why.no_crew", "why.too_big"],
   defer: ["why.later"],
+};
+// what it turned out to be, said by the same press as why
+const DISPOSITIONS = {
+  "why.seen_fixed": "fixed",
+  "why.crew_said": "fixed",
+  "why.gone": "gone",
+  "why.false_alarm": "false_alarm",
+  "why.duplicate": "duplicate",
+  "why.not_ours": "not_ours",
+  "why.nobody_knows": "not_verifiable",
 };
 const VERB_KEYS = { v: "verify", c: "close", r: "reject", e: "escalate", d: "defer" };
 
@@ -265,13 +275,15 @@ async function asked(verb, row, what) {
     return unit ? { ...action, unit } : null;
   }
   if (verb === "open" && !isReopening(verb, row)) return action;
+  let disposition = "";
   const reason = await askReason({
     title: t(`ask.${verb}`),
     what,
     presets: PRESETS[verb],
     needed: needsReason(verb),
+    onPick: (key) => (disposition = DISPOSITIONS[key] ?? ""),
   });
-  return reason === null ? null : { ...action, reason };
+  return reason === null ? null : { ...action, reason, disposition };
 }
 
 /** Enter what somebody reports by phone; then the incident that it opened or joined is chosen. */

@@ -6,7 +6,7 @@ import law_values as v
 from citybrain.decider.command import TimerFired
 from citybrain.geo import Point
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
+from citybrain.vocabulary import Disposition, IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.checks import verified_closing
 
 HANDLED = h.verification_requested("i-1", v.incident(IncidentStage.HANDLED))
@@ -171,3 +171,11 @@ def test_an_opened_incident_is_rejected_by_a_person_and_a_reported_one_by_its_pl
     assert not judged(
         reported, opened, h.operator_acted(OperatorVerb.REJECT, rejected, incident="i-2")
     ).holds
+
+
+def test_an_ending_that_does_not_say_what_it_was_is_a_violation():
+    for stage in (IncidentStage.CLOSED, IncidentStage.REJECTED):
+        silent = replace(v.incident(stage), disposition=Disposition.UNKNOWN)
+        verb = OperatorVerb.CLOSE if stage is IncidentStage.CLOSED else OperatorVerb.REJECT
+        assert not judged(HANDLED, h.operator_acted(verb, silent)).holds
+        assert judged(HANDLED, h.operator_acted(verb, v.incident(stage))).holds

@@ -22,4 +22,6 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.DEFER: deferring.defer,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
+# what ends an incident, and may say what it turned out to be
+ENDING = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)
 NEEDS_REASON = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)

@@ -25,7 +25,7 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.OPEN: "there is nothing to open. What is there again is reported again",
     OperatorVerb.ASSIGN: "nobody can be sent to it. Open it first, if help is wanted",
     OperatorVerb.CLOSE: "it cannot be closed. Open it first, or reject it",
-    OperatorVerb.REJECT: "it cannot be rejected any more. Close it, with what was found",
+    OperatorVerb.REJECT: "it cannot be rejected any more. Open it first, if it was none",
     OperatorVerb.VERIFY: "there is no work on it to verify. Close it, if it is over",
     OperatorVerb.ESCALATE: "the city is asked only where help is wanted. Open it first",
     OperatorVerb.DEFER: "it cannot be put aside. That is for what is open and has no crew",

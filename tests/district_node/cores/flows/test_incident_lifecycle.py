@@ -42,7 +42,7 @@ def test_the_seven_steps_end_with_the_camera_having_seen_it_fixed(scenario):
     assert incident.stage is IncidentStage.CLOSED
     assert [line.code for line in incident.history] == [
         "reported", "opened", "dispatched", "accepted", "en_route", "on_scene", "working", "done",
-        "handled", "verification_requested", "verified", "closed",
+        "handled", "verification_requested", "verified", "disposition", "closed",
     ]  # fmt: skip
     assert incident.history[-1].actor == "box-1/cam-1"
     assert scenario.unit("riverside-1").state is UnitState.AVAILABLE

@@ -124,11 +124,11 @@ def test_what_a_stage_does_not_allow_is_refused_and_changes_nothing(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
     before = scenario.incident()
-    refused = scenario.act(OperatorVerb.REJECT, reason="a shadow")
+    refused = scenario.act(OperatorVerb.DEFER, reason="a shadow")
     assert (refused.done, refused.reason) == (False, "stage:dispatched")
     assert refused.detail == (
-        "The case has a crew on its way: it cannot be rejected any more. Close it, with what was"
-        " found."
+        "The case has a crew on its way: it cannot be put aside. That is for what is open and has"
+        " no crew."
     )
     assert scenario.incident() == before
 
