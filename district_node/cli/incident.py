@@ -10,10 +10,12 @@ from district_node.cli.acting import act
 from district_node.cli.options import (
     ADDRESS,
     AddressOption,
+    DispositionOption,
     IncidentArgument,
     OperatorOption,
     ReasonOption,
 )
+from district_node.terminal.options import disposition_of
 
 incident_app = typer.Typer(
     no_args_is_help=True,
@@ -84,12 +86,14 @@ def verify(
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    disposition: DispositionOption = "",
 ) -> None:
     """Say that a handled incident was seen fixed; it closes under your name.
 
     Example:  citybrain district incident verify inc-riverside-12 --reason "seen on the spot"
     """
-    act(OperatorVerb.VERIFY, incident, address, operator, reason)
+    said = disposition_of(disposition)
+    act(OperatorVerb.VERIFY, incident, address, operator, reason, disposition=said)
 
 
 @incident_app.command()
@@ -98,13 +102,15 @@ def close(
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    disposition: DispositionOption = "",
 ) -> None:
     """Close an incident under your name, whatever its stage; crews that are not there yet are
     called back.
 
     Example:  citybrain district incident close inc-riverside-12 --reason "sent home"
     """
-    act(OperatorVerb.CLOSE, incident, address, operator, reason)
+    said = disposition_of(disposition)
+    act(OperatorVerb.CLOSE, incident, address, operator, reason, disposition=said)
 
 
 @incident_app.command()
@@ -113,12 +119,15 @@ def reject(
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    disposition: DispositionOption = "",
 ) -> None:
-    """Reject an incident that is none.
+    """Reject an incident that is none, or none of this district's, at any stage; crews that are
+    not there yet are called back.
 
     Example:  citybrain district incident reject inc-riverside-12 --reason "a shadow"
     """
-    act(OperatorVerb.REJECT, incident, address, operator, reason)
+    said = disposition_of(disposition)
+    act(OperatorVerb.REJECT, incident, address, operator, reason, disposition=said)
 
 
 @incident_app.command()

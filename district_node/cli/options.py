@@ -31,3 +31,11 @@ IncidentArgument = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", "-r", help="Why: kept in the incident's history.")
 ]
+DispositionOption = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        help="What it turned out to be: fixed, gone, false_alarm, duplicate, not_ours or"
+        " not_verifiable (default: what follows from the command).",
+    ),
+]

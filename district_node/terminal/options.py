@@ -11,7 +11,7 @@ import typer
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
-from citybrain.vocabulary import Severity
+from citybrain.vocabulary import Disposition, Severity
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 W = TypeVar("W", bound=StrEnum)
@@ -64,6 +64,11 @@ def reporter_of(text: str) -> Reporter:
 
 def severity_of(text: str) -> Severity:
     return _word(Severity, "severity", text.capitalize())
+
+
+def disposition_of(text: str) -> str:
+    """ "": not said."""
+    return _word(Disposition, "as", text.lower()).value if text else ""
 
 
 def _word(words: type[W], option: str, text: str) -> W:
