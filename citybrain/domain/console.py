@@ -26,6 +26,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     until: Timestamp | None = None  # of defer: when it opens again by itself
     # of close, verify and reject; unknown: what follows from the verb
     disposition: Disposition = Disposition.UNKNOWN
+    confirmed: bool = False  # it is over though a source still sees it
 
 
 class AgentVerb(StrEnum):

@@ -10,6 +10,7 @@ from district_node.cli.acting import act
 from district_node.cli.options import (
     ADDRESS,
     AddressOption,
+    ConfirmedOption,
     DispositionOption,
     IncidentArgument,
     OperatorOption,
@@ -87,13 +88,22 @@ def verify(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
+    confirmed: ConfirmedOption = False,
 ) -> None:
-    """Say that a handled incident was seen fixed; it closes under your name.
+    """Say that a handled incident was seen fixed; it closes under your name. Where a source still
+    sees it, you are told what it measures, and --yes closes it all the same.
 
     Example:  citybrain district incident verify inc-riverside-12 --reason "seen on the spot"
     """
-    said = disposition_of(disposition)
-    act(OperatorVerb.VERIFY, incident, address, operator, reason, disposition=said)
+    act(
+        OperatorVerb.VERIFY,
+        incident,
+        address,
+        operator,
+        reason,
+        disposition=disposition_of(disposition),
+        confirmed=confirmed,
+    )
 
 
 @incident_app.command()
@@ -103,14 +113,22 @@ def close(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
+    confirmed: ConfirmedOption = False,
 ) -> None:
     """Close an incident under your name, whatever its stage; crews that are not there yet are
     called back.
 
     Example:  citybrain district incident close inc-riverside-12 --reason "sent home"
     """
-    said = disposition_of(disposition)
-    act(OperatorVerb.CLOSE, incident, address, operator, reason, disposition=said)
+    act(
+        OperatorVerb.CLOSE,
+        incident,
+        address,
+        operator,
+        reason,
+        disposition=disposition_of(disposition),
+        confirmed=confirmed,
+    )
 
 
 @incident_app.command()
@@ -120,14 +138,22 @@ def reject(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
+    confirmed: ConfirmedOption = False,
 ) -> None:
     """Reject an incident that is none, or none of this district's, at any stage; crews that are
     not there yet are called back.
 
     Example:  citybrain district incident reject inc-riverside-12 --reason "a shadow"
     """
-    said = disposition_of(disposition)
-    act(OperatorVerb.REJECT, incident, address, operator, reason, disposition=said)
+    act(
+        OperatorVerb.REJECT,
+        incident,
+        address,
+        operator,
+        reason,
+        disposition=disposition_of(disposition),
+        confirmed=confirmed,
+    )
 
 
 @incident_app.command()

@@ -39,3 +39,6 @@ DispositionOption = Annotated[
         " not_verifiable (default: what follows from the command).",
     ),
 ]
+ConfirmedOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="It is over, although a source still sees it.")
+]

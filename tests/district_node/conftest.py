@@ -246,9 +246,11 @@ class DistrictScenario:
         reason: str = "",
         unit: str | None = None,
         request: str = "",
-        **fields,
+        confirmed: bool = True,
+        **said: object,
     ) -> Reply:
-        """`fields`: further ones of the action."""
+        """Whoever ends an incident has looked, whatever a source still sees. `said`: further fields
+        of the action."""
         self._requests += 1
         action = OperatorAction(
             request=request or f"act-{self._requests}",
@@ -257,7 +259,8 @@ class DistrictScenario:
             verb=verb,
             reason=reason,
             unit=unit,
-            **fields,
+            confirmed=confirmed,
+            **said,
         )
         return next(
             c

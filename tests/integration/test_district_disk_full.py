@@ -250,7 +250,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
 
 def act(console, incident, request):
     fields = {"request_id": request, "actor": "Li Na", "verb": "close", "reason": "seen"}
-    return console.call("Act", incident=incident, **fields)
+    return console.call("Act", incident=incident, confirmed=True, **fields)
 
 
 def readiness(node):

@@ -212,6 +212,9 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
         without_reason = cli("district", "incident", "close", incident, "--reason", " ", *address)
         assert without_reason.returncode == 1
         assert "Say why" in without_reason.stderr
+        seen = cli("district", "incident", "close", incident, "--reason", "gone", *address)
+        assert seen.returncode == 1
+        assert "still sees" in seen.stderr
         assert (
             cli(
                 "district",
@@ -222,6 +225,7 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
                 "gone",
                 "--operator",
                 "Li Na",
+                "--yes",
                 *address,
             ).returncode
             == 0

@@ -110,6 +110,7 @@ class CrashTable(two_owners.TwoOwnersScenario):
             incident=incident.incident,
             verb=OperatorVerb.CLOSE,
             reason="seen clear",
+            confirmed=True,
         )
         self.districts[NEEDER].submit(
             district_inputs.OperatorActed(action=action, principal=OPERATOR)

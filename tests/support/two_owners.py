@@ -239,6 +239,7 @@ class TwoOwnersScenario:
             incident=self.rng.choice(incidents),
             verb=self.rng.choice(VERBS),
             reason="seen",
+            confirmed=True,
         )
         self.districts[name].submit(
             district_inputs.OperatorActed(action=action, principal=OPERATOR)

@@ -270,6 +270,7 @@ class TwoOwnersWorld:
             verb=verb,
             reason="seen",
             unit=unit,
+            confirmed=True,
         )
         self.give(name, district_inputs.OperatorActed(action=action, principal=OPERATOR))
 

@@ -65,6 +65,7 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
         unit=None if unit is None else UnitId(unit),
         until=checks.optional_time("until"),
         disposition=checks.choice("disposition", Disposition, default=Disposition.UNKNOWN),
+        confirmed=message.confirmed,
     )
     checks.finish()
     return action

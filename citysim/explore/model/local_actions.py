@@ -134,6 +134,7 @@ def _operator_action(
         verb=verb,
         reason="seen",
         unit=unit,
+        confirmed=True,
     )
     label = (ActionKind.OPERATOR, name, verb, incident, unit or "")
     return LocalAction(label, "operator_actions", OperatorActed(action=action, principal=OPERATOR))

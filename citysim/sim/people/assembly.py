@@ -23,7 +23,7 @@ from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.people.callers import Callers
 from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
 from citysim.sim.people.indecisive_operators import IndecisiveOperators
-from citysim.sim.people.operator_session import OperatorSession
+from citysim.sim.people.operator_session import OperatorSession, act_confirmed
 from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
 from citysim.sim.random_streams import RandomStreams
@@ -156,7 +156,7 @@ class People:
         ) -> tuple[Operator, tuple[OperatorAction, ...]]:
             return handle_queue(operator, screen, now, self._is_clear)
 
-        async def act(action: OperatorAction) -> Outcome:
+        async def send(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: node.running().console.act(action))
 
         return OperatorSession(
@@ -164,7 +164,7 @@ class People:
             loop=self._loop,
             read_screen=read_screen,
             decide=decide,
-            act=act,
+            act=partial(act_confirmed, send),
         )
 
     def _officer_session(

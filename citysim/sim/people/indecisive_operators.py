@@ -7,6 +7,7 @@ decides by itself is in `indecision`.
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import OperatorAction, Outcome
@@ -22,7 +23,7 @@ from citysim.sim.people.indecision import (
     decide_indecisively,
     with_reopening,
 )
-from citysim.sim.people.operator_session import OperatorSession, simulated_now
+from citysim.sim.people.operator_session import OperatorSession, act_confirmed, simulated_now
 from citysim.sim.people.operators import IsClear, Screen
 from citysim.sim.random_streams import RandomStreams
 from district_node.api.incidents import INCIDENTS
@@ -158,7 +159,7 @@ class IndecisiveOperators:
             known = node.state.incidents.get(name) if node.state is not None else None
             return known is not None and known.live_count > 0
 
-        async def act(action: OperatorAction) -> Outcome:
+        async def send(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: node.running().console.act(action))
 
         session = OperatorSession(
@@ -166,7 +167,7 @@ class IndecisiveOperators:
             loop=self._loop,
             read_screen=read_screen,
             decide=decide,
-            act=act,
+            act=partial(act_confirmed, send),
             poll_period_s=POLL_PERIOD_S,
         )
         return session

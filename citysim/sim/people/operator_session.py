@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.console import Outcome
+from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.errors import CityBrainError
+from citybrain.ids import RequestId
+from citybrain.structs import replace
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.machine.clocks import EPOCH_US
+from district_node.cores.flows.verbs.endings import STILL_SEEN
 
 O = TypeVar("O")  # noqa: E741 - the operator's state
 S = TypeVar("S")  # a snapshot
@@ -53,6 +56,18 @@ class OperatorSession(Generic[O, S, A]):
                 await self.act(action)
             except CityBrainError:
                 continue  # the screen will show whether it took effect
+
+
+async def act_confirmed(
+    act: Callable[[OperatorAction], Awaitable[Outcome]], action: OperatorAction
+) -> Outcome:
+    """Acts; what the district does not end because a source still sees it is confirmed, for whoever
+    ends it has been there or thinks so."""
+    outcome = await act(action)
+    if outcome.reason != STILL_SEEN:
+        return outcome
+    request = RequestId(f"{action.request}-confirmed")
+    return await act(replace(action, request=request, confirmed=True))
 
 
 def simulated_now(loop: VirtualTimeLoop) -> Timestamp:

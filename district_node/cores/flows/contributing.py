@@ -91,6 +91,16 @@ def keep_contribution(draft: DecisionDraft, incident: Incident, key: Contributio
     return kept
 
 
+def note_severity(
+    draft: DecisionDraft, before: Incident, incident: Incident, *, actor: str
+) -> Incident:
+    """With a line in the history where a known incident is worse than it was, or less bad."""
+    if not before.contributions or incident.severity is before.severity:
+        return incident
+    reason = f"severities:{before.severity}:{incident.severity}"
+    return add_history(incident, "severity_changed", draft.at, actor=actor, reason=reason)
+
+
 def _of_unknown_kind(draft: DecisionDraft, incident: Incident) -> Incident:
     """Says so where a person reads it: a misspelled kind is a mistake of some configuration."""
     kind = incident.reported_kind

@@ -12,7 +12,12 @@ from citybrain.stages import IncidentTrigger
 from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Severity
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.contributing import begin_incident, find_near, keep_contribution
+from district_node.cores.flows.contributing import (
+    begin_incident,
+    find_near,
+    keep_contribution,
+    note_severity,
+)
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import (
     Contribution,
@@ -50,6 +55,7 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
         return _too_many_open(report, program)
     before = known or _begin(draft, report, contribution, program)
     incident = add_report(before, contribution, report)
+    incident = note_severity(draft, before, incident, actor=source_label(contribution))
     key = contribution_key(contribution)
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
@@ -82,6 +88,7 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
             joined_at=at,
             kind=report.kind,
             place=report.place,
+            severity=report.severity,
         )
     return PersonReport(
         request=report.request,
@@ -91,6 +98,7 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
         contact=report.contact,
         since=since,
         joined_at=at,
+        severity=report.severity,
     )
 
 

@@ -13,8 +13,8 @@ from citybrain.domain.event import Event
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, RequestId, RuleId, SourceId
-from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentKind
+from citybrain.structs import Struct, field
+from citybrain.vocabulary import IncidentKind, Severity
 
 # names a contribution within its incident; the keys of the three types differ in length
 ContributionKey = tuple[str, ...]
@@ -67,6 +67,11 @@ class Episode(Struct, frozen=True, kw_only=True, tag="episode"):
     live: bool
     since: Timestamp  # by its agent's clock
     joined_at: Timestamp  # by this node's
+    # as its newest event says: when that was observed by this node's clock, how bad it was (None:
+    # an older state did not keep it), what was measured
+    observed_at: Timestamp = Timestamp(0)
+    severity: Severity | None = None
+    measurements: dict[str, float] = field(default_factory=dict)
 
 
 class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):
@@ -80,6 +85,7 @@ class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):
     contact: str
     since: Timestamp  # when it was seen
     joined_at: Timestamp
+    severity: Severity | None = None  # None: an older state did not keep it
 
 
 class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
@@ -95,6 +101,7 @@ class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
     joined_at: Timestamp
     kind: IncidentKind = IncidentKind("")  # "": a version before did not keep it
     place: Point | None = None  # likewise
+    severity: Severity | None = None  # likewise
 
 
 Contribution = Episode | PersonReport | ForeignReport

@@ -25,7 +25,7 @@ from district_node.cores.incidents.contribution import (
     is_live,
     type_of_source,
 )
-from district_node.cores.incidents.incident import AgentVerification, Incident
+from district_node.cores.incidents.incident import AgentVerification, Incident, has_ended
 from district_node.limits import CONTRIBUTIONS
 
 W = TypeVar("W", Severity, Urgency, Certainty)
@@ -46,7 +46,9 @@ URGENCY_RANK = {
 }
 
 
-def new_episode(agent: AgentId, event: Event, *, live: bool, at: Timestamp) -> Episode:
+def new_episode(
+    agent: AgentId, event: Event, *, live: bool, at: Timestamp, observed_at: Timestamp
+) -> Episode:
     """The contribution that `event` begins; `add_event` then adds what the event carries."""
     return Episode(
         source_type=type_of_source(event),
@@ -57,6 +59,9 @@ def new_episode(agent: AgentId, event: Event, *, live: bool, at: Timestamp) -> E
         live=live,
         since=event.observed_at,
         joined_at=at,
+        observed_at=observed_at,
+        severity=event.severity,
+        measurements=event.measurements,
     )
 
 
@@ -78,13 +83,14 @@ def add_event(
     if isinstance(known, Episode) and _is_sensor_after_all(known, event):
         incident = _as_sensor(incident, key)
         known = incident.contributions[key]
-    contributions, live_count = incident.contributions, incident.live_count
-    if not isinstance(known, Episode):
-        contributions = contributions.put(key, new_episode(key.agent, event, live=not ended, at=at))
-        live_count += not ended
-    elif ended and known.live:
-        contributions = contributions.put(key, replace(known, live=False))
-        live_count -= 1
+    live_count = incident.live_count
+    if isinstance(known, Episode):
+        told = _told(known, event, ended=ended, observed_at=observed_at)
+        live_count -= known.live and not told.live
+    else:
+        told = new_episode(key.agent, event, live=not ended, at=at, observed_at=observed_at)
+        live_count += told.live
+    contributions = incident.contributions.put(key, told)
     evidence = incident.evidence
     if event.evidence is not None and event.phase is not Phase.END:
         evidence = _with_evidence(incident, key, event.evidence)
@@ -94,9 +100,40 @@ def add_event(
         contributions=contributions,
         live_count=live_count,
         evidence=evidence,
-        is_new=known is None,
+        known=known,
+        told=told,
         observed_at=observed_at,
     )
+
+
+def _told(known: Episode, event: Event, *, ended: bool, observed_at: Timestamp) -> Episode:
+    """The episode after one more event of it. One that is older than the last, as well as that is
+    known, says that it is over, or in doubt that it is worse; the next one says how bad it is."""
+    live = known.live and not ended
+    if observed_at < known.observed_at:
+        severity = known.severity
+        if severity is not None:
+            severity = _graver(severity, event.severity, SEVERITY_RANK)
+        return replace(known, live=live, severity=severity)
+    return replace(
+        known,
+        live=live,
+        observed_at=observed_at,
+        severity=event.severity,
+        measurements=event.measurements,
+    )
+
+
+def _fell_from(known: Contribution | None, told: Contribution) -> Severity | None:
+    """How bad an episode was that is less bad now, or over; None: it is as bad, or worse. What a
+    person or a foreign system said stays said."""
+    if not isinstance(known, Episode) or known.severity is None:
+        return None
+    is_over = is_live(known) and not is_live(told)
+    is_less = told.severity is not None and (
+        SEVERITY_RANK[told.severity] < SEVERITY_RANK[known.severity]
+    )
+    return known.severity if is_over or is_less else None
 
 
 def _with_evidence(
@@ -141,11 +178,11 @@ def add_report(
     """`incident` with what a person or a foreign system reported; the same foreign case again
     replaces what it said before."""
     key = contribution_key(contribution)
-    is_new = key not in incident.contributions
+    known = incident.contributions.get(key)
     kept = replace(
         incident,
         contributions=incident.contributions.put(key, contribution),
-        report_count=incident.report_count + is_new,
+        report_count=incident.report_count + (known is None),
     )
     return _observed(
         kept,
@@ -153,7 +190,8 @@ def add_report(
         contributions=kept.contributions,
         live_count=kept.live_count,
         evidence=kept.evidence,
-        is_new=is_new,
+        known=known,
+        told=contribution,
         observed_at=contribution.since,
     )
 
@@ -165,22 +203,47 @@ def _observed(
     contributions: SortedMap[ContributionKey, Contribution],
     live_count: int,
     evidence: SortedMap[ContributionKey, Evidence | bytes],
-    is_new: bool,
+    known: Contribution | None,
+    told: Contribution,
     observed_at: Timestamp,
 ) -> Incident:
-    """What every observation changes: counts, the newest time, the gravest words."""
+    """What every observation changes: counts, the newest time, the gravest words; and less bad than
+    it was, where that was said by this contribution alone. `known`, `told`: it before and after."""
+    severity = _graver(incident.severity, told.severity or observation.severity, SEVERITY_RANK)
+    if _fell_from(known, told) is severity and not has_ended(incident):
+        severity = _worst(contributions, otherwise=severity)
     return replace(
         incident,
         contributions=contributions,
         live_count=live_count,
         evidence=evidence,
-        contribution_count=incident.contribution_count + is_new,
+        contribution_count=incident.contribution_count + (known is None),
         events=incident.events + 1,
         last_observed_at=max(incident.last_observed_at, observed_at),
-        severity=_graver(incident.severity, observation.severity, SEVERITY_RANK),
+        severity=severity,
         urgency=_graver(incident.urgency, observation.urgency, URGENCY_RANK),
         certainty=_graver(incident.certainty, observation.certainty, CERTAINTY_RANK),
     )
+
+
+def _worst(
+    contributions: SortedMap[ContributionKey, Contribution], *, otherwise: Severity
+) -> Severity:
+    """The worst of what is still seen and of what persons and foreign systems said; `otherwise`
+    where nothing is, or where an older state did not keep one of them."""
+    said = [
+        known.severity
+        for known in contributions.unordered().values()
+        if not isinstance(known, Episode) or known.live
+    ]
+    if not said:
+        return otherwise
+    worst = Severity.UNKNOWN
+    for one in said:
+        if one is None:
+            return otherwise
+        worst = _graver(worst, one, SEVERITY_RANK)
+    return worst
 
 
 def _graver(known: W, said: W, rank: Mapping[W, int]) -> W:

@@ -255,14 +255,24 @@ async function press(verb) {
   page.busy = true;
   try {
     const action = await asked(verb, row, what);
-    if (action)
-      toastOutcome(
-        `${verbText(verb, row)} · ${what}`,
-        await sendAction("/api/v1/actions", action),
-      );
+    if (action) toastOutcome(`${verbText(verb, row)} · ${what}`, await confirmed(action));
   } finally {
     page.busy = false;
   }
+}
+
+/**
+ * The outcome of an action. Where a source still sees what it ends, the person reads what is
+ * measured, and presses once more or turns back.
+ */
+async function confirmed(action) {
+  const outcome = await sendAction("/api/v1/actions", action);
+  if (outcome.reason !== "still_seen") return outcome;
+  const [title, what] = [t("ask.still_seen"), outcome.detail];
+  const more = await askReason({ title, what, needed: false });
+  if (more === null) return outcome;
+  const reason = [action.reason, more].filter(Boolean).join(" · ");
+  return sendAction("/api/v1/actions", { ...action, reason, confirmed: true });
 }
 
 /** The Action, or null when the person turned back. */

@@ -31,16 +31,17 @@ def start(_rule: ObjectsInside) -> None:
 def observe(
     rule: ObjectsInside, _state: None, frame: FrameObservation, _active: bool
 ) -> tuple[None, Condition]:
-    """Measurements: `count`. The score is that of the weakest of those that are needed."""
+    """Measurements: `count`, and the `limit` that it must not reach. The score is that of the
+    weakest of those that are needed."""
     tracks = frame.tracks
     if not len(tracks):  # most of the time
-        return None, Condition(present=False, measurements={"count": 0.0}, rows=NO_ROWS)
+        none = {"count": 0.0, "limit": float(rule.at_least)}
+        return None, Condition(present=False, measurements=none, rows=NO_ROWS)
     rows = np.flatnonzero(tracks.is_of(rule.classes) & inside(rule.zone, foot_points(tracks)))
     present = len(rows) >= rule.at_least
     score = float(np.sort(tracks.scores[rows])[-rule.at_least]) if present else 0.0
-    return None, Condition(
-        present=present, measurements={"count": float(len(rows))}, rows=rows, score=score
-    )
+    measurements = {"count": float(len(rows)), "limit": float(rule.at_least)}
+    return None, Condition(present=present, measurements=measurements, rows=rows, score=score)
 
 
 def outline(rule: ObjectsInside) -> Zone:

@@ -29,15 +29,19 @@ def start(_rule: SensorThreshold) -> bool:
 def observe(
     rule: SensorThreshold, state: bool, reading: SensorReading, _active: bool
 ) -> tuple[bool, Condition]:
-    """Measurements: `value`, and `count` 1 while it is beyond. A reading is as sure as its sensor:
-    score 1."""
+    """Measurements: `value`, the `limit` that it must not reach, and `count` 1 while it is beyond.
+    A reading is as sure as its sensor: score 1."""
     if rule.falling:
         beyond = reading.value <= rule.below or (state and reading.value < rule.above)
     else:
         beyond = reading.value >= rule.above or (state and reading.value > rule.below)
     return beyond, Condition(
         present=beyond,
-        measurements={"count": 1.0 if beyond else 0.0, "value": reading.value},
+        measurements={
+            "count": 1.0 if beyond else 0.0,
+            "value": reading.value,
+            "limit": rule.below if rule.falling else rule.above,
+        },
         score=1.0,
     )
 

@@ -18,7 +18,7 @@ from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
 from district_node.cores.flows.agents.grading import graded_event
-from district_node.cores.flows.contributing import begin_incident, keep_contribution
+from district_node.cores.flows.contributing import begin_incident, keep_contribution, note_severity
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
@@ -82,6 +82,7 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
     if before is None or (before.ended_by_person and _begins_anew(before, event)):
         before = _find_or_begin(draft, agent, event, observed_at)
     incident = add_event(before, key, event, ended=ended, at=draft.at, observed_at=observed_at)
+    incident = note_severity(draft, before, incident, actor=agent_label(agent, event.source))
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
     draft.put_incident(incident)

@@ -7,22 +7,47 @@ from citybrain.vocabulary import Disposition, IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.verbs.request import ActionRequest, advance_by
+from district_node.cores.incidents.contribution import source_label
 from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.incidents.witness import SHOWN, in_words, witnesses
+
+STILL_SEEN = "still_seen"
+# of these a source may go on seeing what it takes for one
+NOT_SAID_TO_BE_OVER = frozenset(
+    {
+        Disposition.FALSE_ALARM,
+        Disposition.DUPLICATE,
+        Disposition.NOT_OURS,
+        Disposition.NOT_VERIFIABLE,
+    }
+)
 
 
 def close(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:
     """A named person says that it is over, whatever stage it is in."""
+    is_legal = incident.stage is IncidentStage.HANDLED or can(incident, IncidentTrigger.HANDLE)
+    if is_legal and (refusal := _still_seen(draft, incident, request)):
+        return refusal
     if incident.stage is not IncidentStage.HANDLED:
         incident = advance_by(draft, incident, IncidentTrigger.HANDLE, request)
         draft.put_incident(incident)
-    return verify(draft, incident, request)
+    _close(draft, incident, request)
+    return None
 
 
 def verify(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
     """A named person saw that it is over."""
-    incident = replace(incident, ended_by_person=True)
+    if can(incident, IncidentTrigger.VERIFY) and (refusal := _still_seen(draft, incident, request)):
+        return refusal
+    _close(draft, incident, request)
+    return None
+
+
+def _close(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> None:
+    incident = replace(_though_seen(draft, incident, request), ended_by_person=True)
     incident_steps.close(
         draft,
         incident,
@@ -30,7 +55,30 @@ def verify(
         reason=request.action.reason,
         disposition=request.action.disposition,
     )
-    return None
+
+
+def _still_seen(
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
+) -> ActionRefusal | None:
+    """Who says that it is over hears first of a source that still sees it; who says that it never
+    was one, or is none of ours, does not contradict the source."""
+    is_over = request.action.disposition not in NOT_SAID_TO_BE_OVER
+    seen = witnesses(incident)
+    if request.action.confirmed or not is_over or not seen:
+        return None
+    return ActionRefusal(
+        reason=STILL_SEEN,
+        detail=f"{in_words(seen, draft.at)} Look again, or confirm that it is over all the same.",
+    )
+
+
+def _though_seen(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> Incident:
+    """With a line for each source that saw it when a person confirmed that it is over."""
+    if request.action.disposition in NOT_SAID_TO_BE_OVER:
+        return incident
+    for label in dict.fromkeys(source_label(one) for one in witnesses(incident)[:SHOWN]):
+        incident = add_history(incident, STILL_SEEN, draft.at, actor=request.actor, reason=label)
+    return incident
 
 
 def reject(
@@ -45,6 +93,10 @@ def reject(
             reason="disposition",
             detail="What was fixed was an incident: close it instead of rejecting it.",
         )
+    if disposition is Disposition.GONE and can(incident, IncidentTrigger.REJECT):
+        if refusal := _still_seen(draft, incident, request):
+            return refusal
+        incident = _though_seen(draft, incident, request)
     incident = replace(incident, ended_by_person=True)
     incident_steps.reject(
         draft,

@@ -126,10 +126,10 @@ def test_an_ended_incident_whose_condition_goes_on_stays_until_that_ends(scenari
     assert count(scenario) == 0
 
 
-def test_the_highest_severity_counts(scenario):
+def test_the_highest_severity_of_those_that_see_it_counts(scenario):
     scenario.start()
     scenario.send_event(severity=Severity.MINOR)
-    scenario.send_event(phase=Phase.UPDATE, severity=Severity.SEVERE)
+    scenario.send_event(severity=Severity.SEVERE, source="cam-2", episode="e2")
     scenario.send_event(phase=Phase.UPDATE, severity=Severity.MINOR)
     assert scenario.incident().severity is Severity.SEVERE
 

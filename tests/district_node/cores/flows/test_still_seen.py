@@ -1,0 +1,91 @@
+"""Closing asks the witness: what a source still sees is said before a person closes it."""
+
+import pytest
+
+from citybrain.vocabulary import CrewAction, Disposition, IncidentStage, OperatorVerb, Phase
+
+
+@pytest.fixture
+def gauge(scenario):
+    """A gauge that reads 1.4, beyond its limit of 1.2, twenty seconds ago."""
+    scenario.start(scenario.a_unit("riverside-1", "pump")).send_event(
+        incident_kind="waterlogging",
+        source="gauge-1",
+        from_sensor=True,
+        measurements={"value": 1.4, "limit": 1.2, "count": 1.0},
+    )
+    scenario.wait(20)
+    return scenario
+
+
+def test_closing_what_a_gauge_still_reads_says_its_number_and_changes_nothing(gauge):
+    before = gauge.state
+    refused = gauge.act(OperatorVerb.CLOSE, reason="it is dry", confirmed=False)
+    assert (refused.done, refused.reason) == (False, "still_seen")
+    assert refused.detail.startswith("box-1/gauge-1 still reads 1.4, limit 1.2, 20 s ago.")
+    assert gauge.state.incidents == before.incidents
+    assert gauge.state.roster == before.roster
+
+
+def test_a_second_press_closes_it_and_the_history_names_the_witness(gauge):
+    gauge.act(OperatorVerb.CLOSE, reason="it is dry", confirmed=False)
+    assert gauge.act(OperatorVerb.CLOSE, reason="it is dry").done
+    incident = gauge.incident()
+    assert incident.stage is IncidentStage.CLOSED
+    line = next(line for line in incident.history if line.code == "still_seen")
+    assert (line.actor, line.reason) == ("Li Na", "box-1/gauge-1")
+
+
+def test_verifying_by_name_asks_too_and_a_camera_says_how_many_it_sees(scenario):
+    scenario.start(scenario.a_unit("riverside-1")).send_event(
+        measurements={"count": 14.0, "limit": 10.0}
+    )
+    scenario.work_through("riverside-1")
+    refused = scenario.act(OperatorVerb.VERIFY, reason="seen", confirmed=False)
+    assert refused.reason == "still_seen"
+    assert "box-1/cam-1 still sees 14 in its zone, limit 10" in refused.detail
+    scenario.send_event(phase=Phase.END)
+    assert scenario.act(OperatorVerb.VERIFY, reason="seen", confirmed=False).done
+
+
+def test_the_newest_numbers_are_said_whatever_comes_late(gauge):
+    late = gauge.event(
+        incident_kind="waterlogging",
+        source="gauge-1",
+        phase=Phase.UPDATE,
+        from_sensor=True,
+        measurements={"value": 9.9, "limit": 1.2},
+        observed_at=gauge.clock.now() - 600_000_000,
+    )
+    gauge.send_event(late)
+    refused = gauge.act(OperatorVerb.CLOSE, reason="it is dry", confirmed=False)
+    assert "reads 1.4" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "asks"),
+    [
+        (OperatorVerb.CLOSE, Disposition.FALSE_ALARM, False),
+        (OperatorVerb.CLOSE, Disposition.NOT_VERIFIABLE, False),
+        (OperatorVerb.CLOSE, Disposition.FIXED, True),
+        (OperatorVerb.REJECT, Disposition.UNKNOWN, False),
+        (OperatorVerb.REJECT, Disposition.GONE, True),
+    ],
+)
+def test_only_who_says_that_it_is_over_contradicts_the_witness(gauge, verb, said, asks):
+    reply = gauge.act(verb, reason="looked", disposition=said, confirmed=False)
+    assert (reply.reason == "still_seen") is asks
+    assert reply.done is not asks
+
+
+def test_what_a_stage_does_not_allow_is_refused_as_ever(gauge):
+    gauge.act(OperatorVerb.CLOSE, reason="it is dry")
+    refused = gauge.act(OperatorVerb.CLOSE, reason="again", confirmed=False)
+    assert refused.reason == "stage:closed"
+
+
+def test_crews_at_the_scene_of_what_was_closed_against_a_witness_stay(gauge):
+    for press in (CrewAction.ACCEPT, CrewAction.ARRIVE):
+        gauge.press("riverside-1", press)
+    assert gauge.act(OperatorVerb.CLOSE, reason="it is dry").done
+    assert gauge.press("riverside-1", CrewAction.FINISH).done
