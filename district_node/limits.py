@@ -120,6 +120,14 @@ ENDED_INCIDENT_RETENTION = Limit(
     reason="an operator looks back over the hour",
     fate="it leaves the state; the journal keeps it",
 )
+ENDED_NAMED = Limit(
+    name="ended_named",
+    value=16,
+    unit="ended incidents of one kind, of a square of 500 m",
+    reason="a further one names the last that ended there; looking for it must not take longer the"
+    " more there were",
+    fate="the oldest is not named by a further one",
+)
 ENDED_INCIDENT_RETENTION_MAX = Limit(
     name="ended_incident_retention_max",
     value=86_400,

@@ -140,6 +140,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     # by clock, when it is due as clocks in the district show it; none without a calendar
     due_local: Mapping[str, str] = field(default_factory=dict)
     deferred_until: Timestamp | None = None  # then it opens again by itself
+    previous: IncidentId | None = None  # the one before, of its kind and place, that was over
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,12 @@ class SenderTime(Struct, frozen=True, kw_only=True):
         """When it was observed, as well as that is known."""
         return Timestamp(min(event.observed_at - self.skew_us, self.received_at))
 
+    def earliest(self, event: Event) -> Timestamp:
+        """When it was observed at the earliest, by either clock."""
+        skew_us = max(self.skew_us, self.skew_before_us)
+        doubt_us = SKEW_DOUBT.value * SECOND_US + round(event.error_ms * 1_000)
+        return Timestamp(min(event.observed_at - skew_us - doubt_us, self.received_at))
+
     def latest(self, event: Event) -> Timestamp:
         """When it was observed at the latest: by the clock that its sender has now, or had before,
         if that was then."""

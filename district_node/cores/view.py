@@ -39,6 +39,7 @@ def queue_entry(
         due_local={clock.name: local_text(clock.due, calendar) for clock in incident.clocks}
         if calendar is not None
         else {},
+        previous=incident.previous,
     )
 
 

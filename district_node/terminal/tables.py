@@ -51,6 +51,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
         ("seen by", f"{row.source}, {report.events} events"),
+        ("after", row.previous or ""),
         ("waits for", row.waits_for or "nobody"),
         ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),

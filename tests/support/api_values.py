@@ -81,6 +81,7 @@ ENTRY = QueueEntry(
     source="box-1/cam-1",
     rule="crowd",
     waits_for="crew",
+    previous="inc-0",
 )
 UNIT = UnitReport(
     unit="unit-1",

@@ -55,6 +55,7 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         source=incident.source,
         rule="",
         waits_for=incident.waits_for,
+        previous=IncidentId(incident.previous_incident) if incident.previous_incident else None,
     )
 
 
@@ -126,6 +127,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         source=row.source,
         rule=next((one.rule for one in detail.contributions if one.rule), ""),
         waits_for=row.waits_for,
+        previous=row.previous,
     )
 
 

@@ -22,6 +22,7 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
     message.source = entry.source
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
+    message.source, message.previous_incident = entry.source, entry.previous or ""
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,

@@ -2,18 +2,20 @@
 what a camera or sensor says, a person reports and a foreign system knows.
 """
 
-from citybrain.clock import Timestamp
+from citybrain.clock import Timestamp, later
 from citybrain.domain.event import Event
 from citybrain.domain.report import Report
 from citybrain.ids import IncidentId
 from citybrain.kinds import UNKNOWN_KIND, near_miss, no_playbook
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentKind, IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import ContributionKey
 from district_node.cores.incidents.contributions import within_contribution_limit
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.lifecycle import add_history
+from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.playbook import NO_PLAYBOOK
 
 
@@ -28,7 +30,8 @@ def begin_incident(
     traceparent: str,
     begun_by: str = "",
 ) -> Incident:
-    """The incident near by that the observation belongs to, else a new one that is reported.
+    """The incident near by that the observation belongs to, else a new one that is reported. It
+    names the last one of its kind that ended near by, and is named by it.
 
     `source` is the label of who saw it, `reason` what the history says beside it; `begun_by`: the
     program that reports it.
@@ -58,6 +61,9 @@ def begin_incident(
     incident = add_history(
         incident, IncidentStage.REPORTED.value, draft.at, actor=source, reason=reason
     )
+    ended = ended_near(draft, observation, kind=kind)
+    if ended is not None:
+        incident = _follow(draft, ended, incident)
     return incident if playbook_id != NO_PLAYBOOK else _of_unknown_kind(draft, incident)
 
 
@@ -80,6 +86,34 @@ def find_near(
     )
 
 
+def ended_near(
+    draft: DecisionDraft, observation: Event | Report, *, kind: IncidentKind
+) -> Incident | None:
+    """The last incident of the kind that ended near by and takes no further contributions."""
+    _, playbook = draft.playbook_for(kind)
+    return correlate.find_ended(
+        draft.index,
+        draft.incidents,
+        kind=kind,
+        place=observation.place,
+        within_m=playbook.joins.within_m,
+    )
+
+
+def within_guard(
+    draft: DecisionDraft, ended: Incident, *, earliest: Timestamp, latest: Timestamp
+) -> bool:
+    """Whether what was observed between these times may be the same condition again, within the
+    guard time of a closing, though it came later: in doubt the incident is opened again."""
+    guard_s = draft.playbook_of(ended).closes.guard_s
+    is_after = latest > ended.changed_at
+    return (
+        can(ended, IncidentTrigger.REOPEN)
+        and is_after
+        and earliest <= later(ended.changed_at, guard_s)
+    )
+
+
 def keep_contribution(draft: DecisionDraft, incident: Incident, key: ContributionKey) -> Incident:
     """The incident within the bound of its contributions, and the index that finds it by the new
     one."""
@@ -99,6 +133,16 @@ def note_severity(
         return incident
     reason = f"severities:{before.severity}:{incident.severity}"
     return add_history(incident, "severity_changed", draft.at, actor=actor, reason=reason)
+
+
+def _follow(draft: DecisionDraft, ended: Incident, incident: Incident) -> Incident:
+    """With each of the two named in the other's history."""
+    name, before = incident.incident, ended.incident
+    draft.put_incident(
+        add_history(ended, "followed_by", draft.at, actor=draft.district, reason=name)
+    )
+    incident = replace(incident, previous=before)
+    return add_history(incident, "follows", draft.at, actor=draft.district, reason=before)
 
 
 def _of_unknown_kind(draft: DecisionDraft, incident: Incident) -> Incident:

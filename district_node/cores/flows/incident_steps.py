@@ -208,7 +208,7 @@ def reject(
     incident = replace(incident, verification=None)
     incident = advance(incident, IncidentTrigger.REJECT, draft.at, actor=actor, reason=reason)
     incident = cancel_dispatch(draft, incident, reason="rejected")
-    draft.index = correlate.unindex(draft.index, incident)
+    draft.index = correlate.remember_ended(correlate.unindex(draft.index, incident), incident)
     draft.set_timer(
         TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
     )
@@ -238,6 +238,7 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
     )
     incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
     if had_ended:
+        draft.index = correlate.forget_ended(draft.index, incident)
         draft.index = correlate.index_incident(draft.index, incident)
         draft.cancel_timer(TimerKind.GUARD, incident.incident)
         draft.cancel_timer(TimerKind.EVICT, incident.incident)

@@ -14,9 +14,11 @@ from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.contributing import (
     begin_incident,
+    ended_near,
     find_near,
     keep_contribution,
     note_severity,
+    within_guard,
 )
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import (
@@ -133,7 +135,11 @@ def _find(draft: DecisionDraft, report: Report, contribution: Reported) -> Incid
             name = None
     if name is None:
         name = find_near(draft, report, kind=report.kind, observed_at=contribution.since)
-    return draft.incidents[name] if name is not None else None
+    if name is not None:
+        return draft.incidents[name]
+    seen_at, ended = contribution.since, ended_near(draft, report, kind=report.kind)
+    is_again = ended is not None and within_guard(draft, ended, earliest=seen_at, latest=seen_at)
+    return ended if is_again else None
 
 
 def _is_full(draft: DecisionDraft, program: str, report: Report) -> bool:

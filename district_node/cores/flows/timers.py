@@ -146,7 +146,7 @@ def _resume(draft: DecisionDraft, incident: Incident) -> None:
 
 def _guard(draft: DecisionDraft, incident: Incident) -> None:
     if has_ended(incident):
-        draft.index = correlate.unindex(draft.index, incident)
+        draft.index = correlate.remember_ended(correlate.unindex(draft.index, incident), incident)
         draft.set_timer(
             TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
         )
@@ -165,7 +165,7 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
             TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
         )
         return
-    draft.index = correlate.evict(draft.index, incident)
+    draft.index = correlate.forget_ended(correlate.evict(draft.index, incident), incident)
     draft.incidents = draft.incidents.drop(incident.incident)
 
 

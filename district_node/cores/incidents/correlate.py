@@ -24,6 +24,7 @@ from district_node.cores.incidents.contribution import (
     episode_key,
 )
 from district_node.cores.incidents.incident import Incident
+from district_node.limits import ENDED_NAMED
 from district_node.playbook import JoinRule
 
 # about 550 m north to south: a playbook may join no further than JOINS_MAX_M, so nine cells suffice
@@ -66,6 +67,8 @@ class IncidentIndex(Struct, frozen=True, kw_only=True):
     # the newest incident of each rule
     rules: SortedMap[RuleKey, IncidentId] = field(default_factory=SortedMap)
     cells: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
+    # those that are over and take no further ones, the newest last, so that the next names them
+    ended: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
     # of incidents that began with a report of a program, its name
     begun_by: SortedMap[IncidentId, str] = field(default_factory=SortedMap)
 
@@ -106,6 +109,42 @@ def find_near(
             if metres <= joins.within_m and apart_s <= joins.within_s:
                 near.append((metres, name))
     return min(near)[1] if near else None
+
+
+def remember_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
+    """`incident` is over and takes no further contributions: the next one near by names it."""
+    key = _cell_of(incident.reported_kind, incident.place)
+    others = [name for name in index.ended.get(key) or () if name != incident.incident]
+    kept = (*others, incident.incident)[-ENDED_NAMED.value :]
+    return replace(index, ended=index.ended.put(key, kept))
+
+
+def forget_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
+    """`incident` goes on, or leaves the state: no other one names it any more."""
+    key = _cell_of(incident.reported_kind, incident.place)
+    known = index.ended.get(key) or ()
+    left = tuple(name for name in known if name != incident.incident)
+    if left == known:
+        return index
+    return replace(index, ended=index.ended.put(key, left) if left else index.ended.drop(key))
+
+
+def find_ended(
+    index: IncidentIndex,
+    incidents: SortedMap[IncidentId, Incident],
+    *,
+    kind: IncidentKind,
+    place: Point,
+    within_m: float,
+) -> Incident | None:
+    """The last of the kind that ended within so many metres and is remembered."""
+    near = [
+        incident
+        for key in _cells_around(kind, place)
+        for name in index.ended.get(key) or ()
+        if distance_m((incident := incidents[name]).place, place) <= within_m
+    ]
+    return max(near, key=lambda one: (one.changed_at, one.incident), default=None)
 
 
 def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:

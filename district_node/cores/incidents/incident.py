@@ -122,6 +122,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     ended_by_person: bool = False  # closed or rejected by a named person, not by a source
     deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
+    previous: IncidentId | None = None  # the one before, of its kind and place, that was over
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

@@ -18,7 +18,13 @@ from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
 from district_node.cores.flows.agents.grading import graded_event
-from district_node.cores.flows.contributing import begin_incident, keep_contribution, note_severity
+from district_node.cores.flows.contributing import (
+    begin_incident,
+    ended_near,
+    keep_contribution,
+    note_severity,
+    within_guard,
+)
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
 from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
@@ -80,7 +86,7 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
     observed_at = times.observed_at(event)
     before = draft.incidents[name] if name else None
     if before is None or (before.ended_by_person and _begins_anew(before, event)):
-        before = _find_or_begin(draft, agent, event, observed_at)
+        before = _find_or_begin(draft, agent, event, observed_at, times)
     incident = add_event(before, key, event, ended=ended, at=draft.at, observed_at=observed_at)
     incident = note_severity(draft, before, incident, actor=agent_label(agent, event.source))
     if key not in before.contributions:
@@ -102,11 +108,20 @@ def _is_graver(known: Incident, event: Event) -> bool:
 
 
 def _find_or_begin(
-    draft: DecisionDraft, agent: AgentId, event: Event, observed_at: Timestamp
+    draft: DecisionDraft,
+    agent: AgentId,
+    event: Event,
+    observed_at: Timestamp,
+    times: SenderTime,
 ) -> Incident:
     name = correlate.find_by_rule(draft.index, agent, event)
     if name is not None:
         return draft.incidents[name]
+    ended = ended_near(draft, event, kind=event.incident_kind)
+    if ended is not None and within_guard(
+        draft, ended, earliest=times.earliest(event), latest=times.latest(event)
+    ):
+        return ended
     actor = agent_label(agent, event.source)
     incident = begin_incident(
         draft,

@@ -40,7 +40,7 @@ from district_node.playbook import CaseTexts
 
 NEXT_BEST = replace(UNIT, unit="unit-2", name="抽水二队", district="hillside")
 # what only its district knows of an incident
-LEFT_OUT = {"reported_incident": {"priority", "waits_for", "source", "clocks"}}
+LEFT_OUT = {"reported_incident": {"priority", "waits_for", "source", "clocks", "previous_incident"}}
 GOLDEN = Path(__file__).parent / "golden.json"
 ORDER = order_message(
     order="order-1",

@@ -109,7 +109,7 @@ def test_after_the_guard_time_it_is_a_new_incident(scenario):
     scenario.work_through("riverside-1")
     scenario.send_event(phase=Phase.END)
     scenario.report_verification(VerificationVerdict.CLEAR)
-    scenario.wait(301)
+    scenario.wait(310)
     scenario.send_event(episode="e2")
     assert len(scenario.state.incidents) == 2
 
