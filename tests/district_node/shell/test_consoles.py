@@ -95,6 +95,7 @@ def test_actions_come_back_with_their_outcome(started):
                     incident=incident,
                     verb=OperatorVerb.CLOSE,
                     reason="gone",
+                    confirmed=True,
                 )
             )
             assert done.done
