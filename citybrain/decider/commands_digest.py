@@ -11,12 +11,21 @@ from collections.abc import Sequence
 
 from citybrain import canonical_json
 from citybrain.decider.command import Command, Post, Reply
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import OrderProgress
+from citybrain.domain.unit import UnitReport
 from citybrain.structs import Struct, fields
 
 Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (IncidentReport, "disposition"),
+    (OrderProgress, "reason_class"),
+    (UnitReport, "overdue"),
+    (UnitReport, "avoids"),
+    (UnitReport, "lost_capabilities"),
+    (UnitReport, "status"),
     (Reply, "content"),
     (Reply, "subject"),
 )
