@@ -170,6 +170,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "blind": ("blind", "失明"),
     # visibility reasons and buttons
     "vehicle_fault": ("vehicle trouble", "车辆故障"),
+    "wrong equipment": ("wrong equipment", "装备不符"),
+    "the way is blocked": ("the way is blocked", "道路不通"),
+    "held up": ("held up", "被耽搁"),
     "scene_change": ("the scene changed", "画面突变"),
     "signal_loss": ("no signal", "无信号"),
     "frozen": ("frozen", "画面冻结"),

@@ -21,8 +21,10 @@ from citybrain.vocabulary import CrewAction, OrderStage, RefusalClass
 
 NEVER = Timestamp(0)
 # what a crew says that cannot do an order: what that means for its unit, and its words
-REFUSALS: tuple[tuple[RefusalClass | None, str], ...] = (
-    (RefusalClass.UNIT_OUT, "vehicle_fault"),
+Refusal = tuple[RefusalClass | None, str]
+VEHICLE_FAULT: Refusal = (RefusalClass.UNIT_OUT, "vehicle_fault")
+REFUSALS: tuple[Refusal, ...] = (
+    VEHICLE_FAULT,
     (RefusalClass.EQUIPMENT_OUT, "wrong equipment"),
     (RefusalClass.CASE_NOT, "the way is blocked"),
     (RefusalClass.LATER, "held up"),
@@ -45,8 +47,9 @@ class CrewBehaviour(Struct, frozen=True, kw_only=True):
     report_s: float = 0.5
     retry_s: float = 3.0
     refuse_share: float = 0.2
+    refusals: tuple[Refusal, ...] = (VEHICLE_FAULT,)
     break_share: float = 0.0  # of its orders, after which it takes a break
-    away_s: tuple[float, float] = (15.0, 60.0)  # until it is ready again, whatever it was
+    away_s: tuple[float, float] = (5.0, 15.0)  # until it is ready again, whatever it was
 
 
 class CrewState(Struct, frozen=True, kw_only=True):
@@ -177,9 +180,9 @@ def _say_duty(crew: CrewState, now: Timestamp) -> Decision:
     return replace(crew, said=verb, said_at=now), (action,)
 
 
-def _refusal(crew: CrewState, assignment_number: int) -> tuple[RefusalClass | None, str]:
-    share = _random_share(crew, assignment_number, "class")
-    return REFUSALS[int(share * len(REFUSALS))]
+def _refusal(crew: CrewState, assignment_number: int) -> Refusal:
+    known = crew.behaviour.refusals
+    return known[int(_random_share(crew, assignment_number, "class") * len(known))]
 
 
 def _answer_order(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision:
@@ -281,7 +284,7 @@ def _press(
     *,
     after_s: float,
     now: Timestamp,
-    refusal: tuple[RefusalClass | None, str] = (None, ""),
+    refusal: Refusal = (None, ""),
 ) -> Decision:
     """Press `action` once `after_s` have passed since the stage was shown; again if it stays."""
     if seconds_between(crew.since, now) < after_s:

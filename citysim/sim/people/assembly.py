@@ -145,7 +145,7 @@ class People:
 
     def _operator_session(
         self, node: DistrictProcess, calls: Calls
-    ) -> OperatorSession[Operator, Screen, OperatorAction]:
+    ) -> OperatorSession[Operator, Screen, OperatorAction | UnitAction]:
         def read_screen() -> Screen | None:
             if node.runtime is None or node.state is None or not _has_open_incident(node.state):
                 return None
@@ -153,18 +153,23 @@ class People:
 
         def decide(
             operator: Operator, screen: Screen, now: Timestamp
-        ) -> tuple[Operator, tuple[OperatorAction, ...]]:
+        ) -> tuple[Operator, tuple[OperatorAction | UnitAction, ...]]:
             return handle_queue(operator, screen, now, self._is_clear)
 
         async def send(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: node.running().console.act(action))
+
+        async def act(action: OperatorAction | UnitAction) -> Outcome:
+            if isinstance(action, UnitAction):
+                return await calls.call(lambda: node.running().console.act_on_unit(action))
+            return await act_confirmed(send, action)
 
         return OperatorSession(
             Operator(name=f"operator-{node.setup.district}"),
             loop=self._loop,
             read_screen=read_screen,
             decide=decide,
-            act=partial(act_confirmed, send),
+            act=act,
         )
 
     def _officer_session(

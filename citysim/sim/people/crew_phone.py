@@ -21,6 +21,7 @@ from citybrain.vocabulary import CrewAction
 from citysim.laws.ground_truth_log import AcceptedAnswer
 from citysim.people.device_log import DeviceEntry
 from citysim.people.simulated_crew import (
+    REFUSALS,
     CrewBehaviour,
     CrewCommand,
     CrewState,
@@ -41,7 +42,9 @@ SIM_CREW_BEHAVIOUR = CrewBehaviour(
     report_s=5.0,
     retry_s=4.0,
     refuse_share=0.05,
+    refusals=REFUSALS,
     break_share=0.05,
+    away_s=(15.0, 60.0),
 )
 LATE_ANSWER_DELAY_S = (8.0, 60.0)
 DUPLICATE_ANSWER_DELAY_S = (0.0, 10.0)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from citybrain.clock import Timestamp, seconds_between
-from citybrain.domain.console import OperatorAction, PlanAction, QueueEntry
+from citybrain.domain.console import OperatorAction, PlanAction, QueueEntry, UnitAction, UnitVerb
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
@@ -65,25 +65,32 @@ class Officer(Struct, frozen=True, kw_only=True):
 
 def handle_queue(
     operator: Operator, screen: Screen, now: Timestamp, is_clear: IsClear
-) -> tuple[Operator, tuple[OperatorAction, ...]]:
+) -> tuple[Operator, tuple[OperatorAction | UnitAction, ...]]:
     """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
     reopens what is not in order. To what no playbook sends a crew to the operator sends one by
     hand, or closes it by name where it is in order. What was deferred, by whomever, the operator
-    takes up again.
+    takes up again. From a crew that is overdue he takes its order.
 
     An action is repeated under the same request id until the queue entry changes.
     """
     waiting = {
         _name(row): row for row in screen.queue if any(awaits(row) for awaits in AWAITS_OPERATOR)
     }
-    operator = replace(operator, seen=track_first_seen(operator.seen, waiting, now))
+    overdue = {f"{unit.unit}|{unit.order}": unit for unit in screen.units if unit.overdue}
+    names = (*waiting, *overdue)
+    operator = replace(operator, seen=track_first_seen(operator.seen, names, now))
+    released = tuple(
+        _release(operator, overdue[name])
+        for name, since in operator.seen.items()
+        if name in overdue and seconds_between(since, now) >= operator.walk_s
+    )
     due = [
         waiting[name]
         for name, since in operator.seen.items()
-        if seconds_between(since, now) >= _delay_s(operator, waiting[name])
+        if name in waiting and seconds_between(since, now) >= _delay_s(operator, waiting[name])
     ]
     decided = (_operator_action(operator, row, screen.units, is_clear(row.report)) for row in due)
-    return operator, tuple(action for action in decided if action is not None)
+    return operator, (*released, *(action for action in decided if action is not None))
 
 
 def review_plans(
@@ -147,6 +154,16 @@ def _assignment(
         incident=incident,
         verb=OperatorVerb.ASSIGN,
         unit=unit.unit,
+    )
+
+
+def _release(operator: Operator, unit: UnitReport) -> UnitAction:
+    return UnitAction(
+        request=RequestId(f"{operator.name}-release-{unit.unit}-{unit.order}"),
+        operator=operator.name,
+        unit=unit.unit,
+        verb=UnitVerb.RELEASE,
+        reason="nobody answers",
     )
 
 

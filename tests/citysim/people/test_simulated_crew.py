@@ -6,13 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citybrain.clock import Timestamp, later
+from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.domain.order import Task
+from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point, distance_m
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction, IncidentKind, OrderStage, Severity, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    Duty,
+    IncidentKind,
+    OrderStage,
+    RefusalClass,
+    Severity,
+    UnitState,
+)
 from citysim.people.simulated_crew import (
+    REFUSALS,
     CrewBehaviour,
     CrewState,
     VoidOrder,
@@ -159,6 +170,7 @@ def test_a_refusal_carries_its_reason():
     )
     (answer,) = on_tick(crew, later(T0, 2.0))[1]
     assert (answer.action, answer.reason) == (CrewAction.CANNOT, "vehicle_fault")
+    assert answer.reason_class is RefusalClass.UNIT_OUT
 
 
 def test_the_same_seed_refuses_the_same_assignments():
@@ -202,3 +214,50 @@ def test_a_crew_without_an_order_has_no_next_wakeup():
     assert next_wakeup(crew) is None
     crew, _ = on_view(crew, view(order(OrderStage.DONE)), T0)
     assert next_wakeup(crew) is None
+
+
+def said(crew: CrewState, seconds: float) -> list[tuple[UnitVerb, float]]:
+    """What it says of its duty within a time, woken only when it is due, and after how long."""
+    found, now = [], T0
+    while (due := next_wakeup(crew)) is not None and due <= later(T0, seconds):
+        now = max(due, now)
+        crew, commands = on_tick(crew, now)
+        found += [(one.verb, (now - T0) / 1e6) for one in commands if isinstance(one, UnitAction)]
+    return found
+
+
+def test_a_crew_that_gets_no_order_says_after_a_while_that_it_is_ready_and_again_until_it_counts():
+    out = UnitStatus(duty=Duty.OUT_OF_SERVICE, since=T0, by="u-1")
+    crew, _ = on_view(
+        CrewState(unit=UnitId("u-1"), behaviour=WILLING), replace(view(None), status=out), T0
+    )
+    (first, at), (second, again) = said(crew, 62.0)[:2]
+    assert (first, second) == (UnitVerb.READY, UnitVerb.READY)
+    assert WILLING.away_s[0] <= at <= WILLING.away_s[1]
+    assert again == at + WILLING.retry_s
+    back, _ = on_view(crew, view(None), later(T0, 1.0))
+    assert said(back, 600.0) == []
+
+
+def test_a_crew_takes_a_break_after_a_share_of_its_orders():
+    always = CrewBehaviour(refuse_share=0.0, break_share=1.0)
+    crew, pressed, _ = work_order(CrewState(unit=UnitId("u-1"), behaviour=always), order())
+    assert pressed[-1] is CrewAction.FINISH
+    assert said(crew, 600.0)[0][0] is UnitVerb.BREAK
+    never, *_ = work_order(CrewState(unit=UnitId("u-1"), behaviour=WILLING), order())
+    assert said(never, 600.0) == []
+
+
+def test_crews_refuse_by_every_class_and_by_none():
+    refusing = CrewBehaviour(refuse_share=1.0, refusals=REFUSALS)
+    classes = set()
+    for number in range(1, 60):
+        crew, _ = on_view(
+            CrewState(unit=UnitId("u-1"), behaviour=refusing),
+            view(order(assignment_number=number)),
+            T0,
+        )
+        _, (answer,) = on_tick(crew, later(T0, 10.0))
+        assert answer.reason
+        classes.add(answer.reason_class)
+    assert classes == {None, *RefusalClass} - {RefusalClass.UNKNOWN}

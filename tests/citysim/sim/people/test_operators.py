@@ -1,12 +1,13 @@
 """What operators and the duty officer do with what their consoles show."""
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.console import Outcome, QueueEntry
+from citybrain.domain.console import Outcome, QueueEntry, UnitVerb
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan, PlanStage
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import RpcError
 from citybrain.geo import Point
+from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
@@ -240,3 +241,12 @@ def test_where_nobody_is_free_it_waits_and_what_is_in_order_is_closed_by_name():
     assert visit(unit("u-1", UnitState.ON_SCENE), is_clear=False) == []
     (_, action), *_ = visit(is_clear=True)
     assert action.verb is OperatorVerb.CLOSE and action.reason
+
+
+def test_an_operator_takes_its_order_from_a_crew_that_is_overdue():
+    late = replace(unit("u-1", UnitState.EN_ROUTE), order="o-1", overdue="arrive")
+    operator, screen = Operator(name="op"), Screen(queue=(), units=(late, unit("u-2")))
+    operator, actions = handle_queue(operator, screen, T0, lambda _: False)
+    assert actions == ()
+    _, (release,) = handle_queue(operator, screen, later(T0, operator.walk_s), lambda _: False)
+    assert (release.unit, release.verb) == ("u-1", UnitVerb.RELEASE)
