@@ -11,8 +11,10 @@ from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.domain.unit import UnitStatus
 from citybrain.errors import CityBrainError, NodeStoppingError, QueueFullError, StoreFullError
-from citybrain.vocabulary import CrewAction
+from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction, Duty, OutCause, RefusalClass
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
@@ -77,6 +79,52 @@ def test_cannot_needs_a_reason(phone, pages):
     expect(page.locator(".toast-good")).to_be_visible()
     (answer,) = phone.crews.actions
     assert (answer.action, answer.reason) == (CrewAction.CANNOT, "道路不通")
+    assert answer.reason_class is RefusalClass.CASE_NOT
+
+
+def test_cannot_says_what_each_reason_means_for_the_unit(phone, pages):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    page.locator("[data-action=cannot]").tap()
+    for preset, means in {
+        "Held up by another matter": "for a quarter of an hour",
+        "Wrong equipment": "that needs this equipment",
+        "Vehicle trouble": "until you say that you are ready",
+    }.items():
+        page.locator("#reason-presets button", has_text=preset).tap()
+        expect(page.locator("#reason-subject")).to_contain_text(means)
+    page.locator("#reason-send").tap()
+    expect(page.locator(".toast-good")).to_be_visible()
+    (answer,) = phone.crews.actions
+    assert (answer.reason, answer.reason_class) == ("Vehicle trouble", RefusalClass.UNIT_OUT)
+
+
+@pytest.mark.parametrize(
+    ("lang", "silent", "ready"),
+    [("en", "nothing is heard of it", "Ready"), ("zh", "失去联系", "待命")],
+)
+def test_a_crew_says_whether_it_is_on_duty_and_reads_what_was_said(
+    phone, pages, lang, silent, ready
+):
+    show(phone, crew_screen.crew_view(None, state="available"))
+    page = pages.open(phone.page + f"?lang={lang}", **PHONE)
+    page.locator("[data-duty=break]").tap()
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert (phone.crews.actions[0].unit, phone.crews.actions[0].verb) == ("riverside-1", "break")
+    status = UnitStatus(
+        duty=Duty.OUT_OF_SERVICE,
+        since=1,
+        by="playbook",
+        cause=OutCause.SILENT,
+        reason="accept_clock",
+    )
+    show(phone, replace(crew_screen.crew_view(None, state="out_of_service"), status=status))
+    expect(page.locator("#duty")).to_contain_text(silent)
+    expect(page.locator("[data-duty]")).to_have_text([ready])
+    page.locator("[data-duty=ready]").tap()
+    expect(page.locator(".toast-good")).to_have_count(2)
+    assert phone.crews.actions[1].verb == "ready"
+    assert pages.unlabelled(page) == []
+    assert pages.lowest_contrast(page)["ratio"] >= 4.5
 
 
 def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):

@@ -8,13 +8,15 @@ from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
-from citybrain.domain.unit import UnitReport
+from citybrain.domain.unit import Avoidance, UnitReport, UnitStatus
 from citybrain.geo import Point
 from citybrain.vocabulary import (
     Certainty,
     Disposition,
+    Duty,
     IncidentStage,
     OrderStage,
+    OutCause,
     Severity,
     SlotState,
     UnitState,
@@ -94,6 +96,17 @@ UNIT = UnitReport(
     order="order-1",
     assignment_number=4,
     at=at(2),
+    status=UnitStatus(
+        duty=Duty.OUT_OF_SERVICE,
+        since=at(2),
+        by="unit-1",
+        cause=OutCause.UNIT_OUT,
+        reason="flat tyre",
+        until=at(900),
+    ),
+    lost_capabilities=("ladder",),
+    avoids=(Avoidance(incident="inc-9", until=at(600)),),
+    overdue="arrive",
 )
 SOURCE = SourceStatus(
     source="cam-1",
@@ -134,6 +147,8 @@ CREW = CrewView(
         task=TASK,
         issued_at=at(1),
     ),
+    status=UNIT.status,
+    lost_capabilities=UNIT.lost_capabilities,
 )
 # no real outcome is done and refused at once; this one has every field
 OUTCOME = Outcome(

@@ -27,6 +27,7 @@ from citybrain.domain.console import (
     OperatorAction,
     Outcome,
     QueueEntry,
+    UnitAction,
 )
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
@@ -113,6 +114,9 @@ class FakeDistrictApi:
 
     async def act(self, action: OperatorAction, caller=None) -> Outcome:
         return await self.screen.act(action, caller)
+
+    async def act_on_unit(self, action: UnitAction, caller=None) -> Outcome:
+        return self.screen.outcome(action, caller)
 
     async def act_on_agent(self, action: AgentAction, caller=None) -> Outcome:
         self.agent_actions.append(action)

@@ -11,6 +11,7 @@ from citybrain.domain.console import (
     OperatorAction,
     Outcome,
     PlanAction,
+    UnitAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
@@ -51,7 +52,7 @@ class FakeScreen:
             self._waiting.discard(changed)
 
     def outcome(
-        self, action: OperatorAction | PlanAction | CrewAnswer | Report, caller=None
+        self, action: OperatorAction | PlanAction | UnitAction | CrewAnswer | Report, caller=None
     ) -> Outcome:
         self.actions.append(action)
         self.callers.append(caller)
@@ -87,6 +88,9 @@ class FakeCrewScreen(FakeScreen):
 
     async def answer(self, answer: CrewAnswer, caller=None) -> Outcome:
         return self.outcome(answer, caller)
+
+    async def set_duty(self, action: UnitAction, caller=None) -> Outcome:
+        return self.outcome(action, caller)
 
     async def report(self, position: CrewPosition, caller=None) -> Outcome:
         self.positions.append(position)

@@ -1,15 +1,26 @@
 """What people and programs send is read whole."""
 
+import pytest
+
+from citybrain.api.errors import InvalidRequestError
 from citybrain.api.methods import CREW, DISTRICT
-from citybrain.api.resources.action import operator_action_of
-from citybrain.api.resources.crew import crew_answer_of, crew_position_of
+from citybrain.api.resources.action import operator_action_of, unit_action_of
+from citybrain.api.resources.crew import crew_answer_of, crew_duty_of, crew_position_of
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.resources.report import report_of
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.geo import Point
-from citybrain.vocabulary import Certainty, CrewAction, OperatorVerb, Severity, Urgency
+from citybrain.structs import replace
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    OperatorVerb,
+    RefusalClass,
+    Severity,
+    Urgency,
+)
 
 HERE = Point(lat=30.66, lon=104.06)
 SEEN_AT = 1_750_000_000_000_000
@@ -73,3 +84,37 @@ def test_a_button_and_a_position():
     position = sent(CREW, "ReportPosition", unit="riverside-1", place=place, at=at)
     expected = CrewPosition(unit="riverside-1", place=HERE, at=SEEN_AT)
     assert crew_position_of(position) == expected
+
+
+def test_what_is_said_of_a_unit_by_a_person_and_by_its_crew():
+    until = time_message(SEEN_AT)
+    said = {"request_id": "r-5", "unit": "riverside-1", "reason": "lunch", "until": until}
+    by_person = sent(DISTRICT, "ActOnUnit", actor="Li Na", verb="break", **said)
+    by_crew = sent(CREW, "SetDuty", duty="break", **said)
+    assert unit_action_of(by_person) == UnitAction(
+        request="r-5",
+        operator="Li Na",
+        unit="riverside-1",
+        verb=UnitVerb.BREAK,
+        reason="lunch",
+        until=SEEN_AT,
+    )
+    assert crew_duty_of(by_crew) == replace(unit_action_of(by_person), operator="")
+
+
+def test_a_crew_does_not_take_an_order_from_itself():
+    with pytest.raises(InvalidRequestError, match="duty"):
+        crew_duty_of(sent(CREW, "SetDuty", request_id="r", unit="riverside-1", duty="release"))
+
+
+@pytest.mark.parametrize(("said", "known"), [("", None), ("unit_out", RefusalClass.UNIT_OUT)])
+def test_the_class_of_a_refusal(said, known):
+    fields = {"request_id": "r", "unit": "u", "order": "o", "assignment_number": 1}
+    message = sent(CREW, "Answer", answer="cannot", reason="flat", reason_class=said, **fields)
+    assert crew_answer_of(message).reason_class is known
+
+
+def test_a_class_that_is_none_is_refused_by_name():
+    fields = {"request_id": "r", "unit": "u", "order": "o", "assignment_number": 1}
+    with pytest.raises(InvalidRequestError, match="reason_class"):
+        crew_answer_of(sent(CREW, "Answer", answer="cannot", reason_class="tyre", **fields))
