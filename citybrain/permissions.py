@@ -13,6 +13,7 @@ from citybrain.structs import Struct
 
 # who works on a district's incidents; an adapter does so for the foreign system it speaks for
 OPERATE = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN, Role.ADAPTER})
+OWN = OPERATE - {Role.ADAPTER}  # whose case an incident can be: a person's
 REPORT = OPERATE | {Role.DUTY_OFFICER, Role.CREW, Role.RESPONDER, Role.SOURCE}
 # who presses a crew's buttons; of a crew that has only a radio its operator does
 CREW = frozenset({Role.CREW, Role.RESPONDER, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
@@ -31,10 +32,18 @@ class Permission(StrEnum):
     VERIFY = "verify"
     ESCALATE = "escalate"
     DEFER = "defer"
+    NOTE = "note"
+    MESSAGE = "message"  # write to a crew about an incident
+    RECLASSIFY = "reclassify"
+    RELOCATE = "relocate"
+    SET_SEVERITY = "set_severity"
+    TAKE = "take"  # be the person whose case an incident is
+    GIVE = "give"
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
     ANSWER_ORDER = "answer_order"  # a crew's buttons
+    ANSWER_MESSAGE = "answer_message"  # read what the district wrote to a crew, and answer it
     REPORT_POSITION = "report_position"
     SET_DUTY = "set_duty"  # say of a unit that it is ready, on a break, off duty, out of service
     RELEASE_UNIT = "release_unit"  # take its order from a crew that is not heard of
@@ -51,10 +60,18 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.VERIFY: OPERATE,
     Permission.ESCALATE: OPERATE,
     Permission.DEFER: OPERATE,
+    Permission.NOTE: OPERATE,
+    Permission.MESSAGE: OPERATE,
+    Permission.RECLASSIFY: OPERATE,
+    Permission.RELOCATE: OPERATE,
+    Permission.SET_SEVERITY: OPERATE,
+    Permission.TAKE: OWN,
+    Permission.GIVE: OWN,
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,
     Permission.ANSWER_ORDER: CREW,
+    Permission.ANSWER_MESSAGE: CREW,
     Permission.REPORT_POSITION: CREW,
     Permission.SET_DUTY: CREW,
     Permission.RELEASE_UNIT: OPERATE,

@@ -27,7 +27,7 @@ from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.console import AgentAction, OperatorAction, UnitAction
-from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
 from citybrain.domain.principal import Principal
@@ -176,6 +176,13 @@ class CrewAnswered(Struct, frozen=True, kw_only=True):
     principal: Principal
 
 
+class CrewReplied(Struct, frozen=True, kw_only=True):
+    """A crew read a message of the district, or answered it."""
+
+    reply: CrewReply
+    principal: Principal
+
+
 class CrewPositionReported(Struct, frozen=True, kw_only=True):
     """A crew's device reported its position."""
 
@@ -184,10 +191,12 @@ class CrewPositionReported(Struct, frozen=True, kw_only=True):
 
 
 class OperatorActed(Struct, frozen=True, kw_only=True):
-    """An operator acted on an incident."""
+    """An operator acted on an incident. `recipient`: whom a case is given to, as the node's own
+    accounts know that name; None: they do not, or nobody is given one."""
 
     action: OperatorAction
     principal: Principal
+    recipient: Principal | None = None
 
 
 class UnitActed(Struct, frozen=True, kw_only=True):
@@ -269,6 +278,7 @@ DistrictInput = (
     | ItemQuarantined
     | AgentPresenceChanged
     | CrewAnswered
+    | CrewReplied
     | CrewPositionReported
     | OperatorActed
     | UnitActed

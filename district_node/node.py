@@ -62,7 +62,7 @@ from district_node.shell.assembly import (
     first_input,
 )
 from district_node.shell.calendar_watch import CalendarWatch
-from district_node.shell.consoles import CrewConsoleAdapter
+from district_node.shell.consoles import CrewConsoleAdapter, KnownPerson
 from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import NoticeLog
@@ -302,10 +302,7 @@ class DistrictNode:
         )
 
     async def _listen(
-        self,
-        stack: AsyncExitStack,
-        crews: CrewConsoleAdapter,
-        api: DistrictApiAdapter,
+        self, stack: AsyncExitStack, crews: CrewConsoleAdapter, api: DistrictApiAdapter
     ) -> Ports:
         config = self._config.listen
         metrics_port = web_port = 0
@@ -327,7 +324,7 @@ class DistrictNode:
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, crews, public)
+            web_port = await self._serve_web(stack, config.web, crews, public, api.know_people)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
@@ -336,6 +333,7 @@ class DistrictNode:
         address: str,
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
+        know_people: Callable[[KnownPerson], None],
     ) -> int:
         from citybrain.web.page_certificate import page_certificate  # only with a console
         from citybrain.web.serve import RestartableWebServer
@@ -352,6 +350,7 @@ class DistrictNode:
             oidc=self._config.people.provider,
         )
         stack.callback(door.close)
+        know_people(door.person)
         watch_sessions(self._registry, door)
         admission = metrics_endpoint.measured_admission(
             self._registry, self._config.listen.allowed_hosts

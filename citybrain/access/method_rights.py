@@ -64,6 +64,13 @@ ACTORS = frozenset[Role]().union(
             Permission.VERIFY,
             Permission.ESCALATE,
             Permission.DEFER,
+            Permission.NOTE,
+            Permission.MESSAGE,
+            Permission.RECLASSIFY,
+            Permission.RELOCATE,
+            Permission.SET_SEVERITY,
+            Permission.TAKE,
+            Permission.GIVE,
         )
     )
 )
@@ -81,7 +88,7 @@ def _rights(
 
 METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(READERS, DISTRICT, *DISTRICT_READS),
-    *_rights(ACTORS, DISTRICT, "Act"),
+    *_rights(ACTORS, DISTRICT, "Act", "ActOnMany"),
     *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
     *_rights(
         (MAY[Permission.SET_DUTY] | MAY[Permission.RELEASE_UNIT]) - OF_ONE_UNIT,
@@ -94,10 +101,13 @@ METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(MAY[Permission.SET_CLOCK], CITY, "SetClock"),
     *_rights(MAY[Permission.ISSUE_PLAN] | MAY[Permission.REJECT_PLAN], CITY, "Act"),
     # a crew: its own unit's screen, orders and position; of one that has a radio, its operator
-    *_rights(OF_ONE_UNIT, CREW, "Watch", "Answer", "SetDuty", "ReportPosition", own="unit"),
+    *_rights(
+        OF_ONE_UNIT, CREW, "Watch", "Answer", "SetDuty", "Reply", "ReportPosition", own="unit"
+    ),
     *_rights(READERS - OF_ONE_UNIT, CREW, "Watch"),
     *_rights(MAY[Permission.ANSWER_ORDER] - OF_ONE_UNIT, CREW, "Answer"),
     *_rights(MAY[Permission.SET_DUTY] - OF_ONE_UNIT, CREW, "SetDuty"),
+    *_rights(MAY[Permission.ANSWER_MESSAGE] - OF_ONE_UNIT, CREW, "Reply"),
     *_rights(MAY[Permission.REPORT_POSITION] - OF_ONE_UNIT, CREW, "ReportPosition"),
     # a district speaks for itself alone: its hello holds its certificate's id
     *_rights({Role.DISTRICT}, LINK, "Exchange", own="district"),

@@ -39,6 +39,13 @@ VIOLATIONS = Limit(
     reason="more faults of one request are one misunderstanding",
     fate="the rest is not listed",
 )
+ACTIONS_OF_REQUEST = Limit(
+    name="api_actions_of_request",
+    value=200,
+    unit="actions",
+    reason="a screen of cases, chosen together; each is a record of the journal",
+    fate=REFUSED,
+)
 PUSH_INTERVAL = Limit(
     name="api_push_interval",
     value=200,

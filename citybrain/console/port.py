@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from citybrain.domain.console import Outcome, UnitAction
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply, CrewView
 from citybrain.domain.principal import Principal
 from citybrain.ids import UnitId
 
@@ -26,6 +26,8 @@ class CrewConsole(Protocol):
     async def set_duty(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
         """As `answer`."""
         ...
+
+    async def reply(self, reply: CrewReply, caller: Principal | None = None, /) -> Outcome: ...
 
     async def report(
         self, position: CrewPosition, caller: Principal | None = None, /

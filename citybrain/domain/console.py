@@ -11,7 +11,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.structs import Struct, field
-from citybrain.vocabulary import Disposition, Duty, OperatorVerb
+from citybrain.vocabulary import Disposition, Duty, IncidentKind, OperatorVerb, Severity
 
 
 class OperatorAction(Struct, frozen=True, kw_only=True):
@@ -22,11 +22,16 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     incident: IncidentId
     verb: OperatorVerb
     reason: str = ""  # required by reject and close-by-person
-    unit: UnitId | None = None  # of assign
     until: Timestamp | None = None  # of defer: when it opens again by itself
     # of close, verify and reject; unknown: what follows from the verb
     disposition: Disposition = Disposition.UNKNOWN
     confirmed: bool = False  # it is over though a source still sees it
+    unit: UnitId | None = None  # of assign, and of message
+    text: str = ""  # of note and message
+    kind: IncidentKind | None = None  # of reclassify
+    place: Point | None = None  # of relocate
+    severity: Severity | None = None  # of set_severity
+    person: str = ""  # of give
 
 
 class AgentVerb(StrEnum):
@@ -141,6 +146,8 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     due_local: Mapping[str, str] = field(default_factory=dict)
     deferred_until: Timestamp | None = None  # then it opens again by itself
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
+    owner: str = ""  # the person whose case it is; "": nobody took it
+    notes: int = 0  # that people wrote into it
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
-from citybrain.ids import OrderId, RequestId, UnitId
+from citybrain.ids import IncidentId, MessageId, OrderId, RequestId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, CrewAction, OrderStage, RefusalClass, UnitState
 
@@ -20,6 +20,36 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     issued_at: Timestamp
 
 
+class MessageReply(Struct, frozen=True, kw_only=True):
+    """What a crew answered to a message, or somebody with a radio for it."""
+
+    at: Timestamp
+    actor: str
+    text: str
+
+
+class CrewMessage(Struct, frozen=True, kw_only=True):
+    """What a person of the district wrote to a crew about an incident."""
+
+    message: MessageId
+    unit: UnitId
+    incident: IncidentId
+    at: Timestamp
+    actor: str
+    text: str
+    read_at: Timestamp | None = None
+    replies: tuple[MessageReply, ...] = ()
+
+
+class CrewReply(Struct, frozen=True, kw_only=True):
+    """A crew read a message, or answers it where there is a text. Idempotent by `request`."""
+
+    request: RequestId
+    unit: UnitId
+    message: MessageId
+    text: str = ""
+
+
 class CrewView(Struct, frozen=True, kw_only=True):
     """The crew's whole screen, sent again whenever it changes."""
 
@@ -30,6 +60,7 @@ class CrewView(Struct, frozen=True, kw_only=True):
     order: CrewOrder | None
     status: UnitStatus | None = None  # why it gets no order; None: it is on duty
     lost_capabilities: tuple[Capability, ...] = ()
+    messages: tuple[CrewMessage, ...] = ()  # the newest first
 
 
 class CrewAnswer(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from citybrain.clock import Clock
 from citybrain.config.fields import split_address
+from citybrain.domain.principal import Principal
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import IdSource
 from citybrain.people.oidc.settings import OidcSettings
@@ -17,7 +18,7 @@ from citybrain.people.oidc.sign_in import OidcSignIn
 from citybrain.people.session_watch import SessionWatch
 from citybrain.people.sessions import Sessions
 from citybrain.people.sign_in import Count, SignIn
-from citybrain.people.store import FILE, PeopleStore, ensure_store
+from citybrain.people.store import FILE, PeopleStore, ensure_store, name_key
 
 
 class PeopleDoor:
@@ -53,6 +54,15 @@ class PeopleDoor:
         if not self._is_loopback or self.oidc is not None:
             return False
         return self._store.account_count() == 0
+
+    def person(self, name: str) -> Principal | None:
+        """Who signs in here under that name, without a role where nobody does; None: nobody signs
+        in here at all."""
+        if self.is_lab:
+            return None
+        key = name_key(name)
+        found = self._store.account(key) or self._store.federated_named(key)
+        return Principal(name=name, roles=() if found is None else found.roles)
 
     def close(self) -> None:
         self.sign_in.close()

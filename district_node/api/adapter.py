@@ -28,7 +28,7 @@ from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
-from district_node.shell.consoles import DistrictConsoleAdapter, RuntimeStatus
+from district_node.shell.consoles import DistrictConsoleAdapter, KnownPerson, RuntimeStatus
 
 ReadSeries = Callable[[AgentId, SourceId, Timestamp], tuple[SeriesPoint, ...]]
 
@@ -77,6 +77,10 @@ class DistrictApiAdapter:
 
     def now(self) -> Timestamp:
         return self._clock.now()
+
+    def know_people(self, known_person: KnownPerson) -> None:
+        """By what name people sign in at this node, so that a case is given to nobody else."""
+        self._console.known_person = known_person
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         return await self._console.act(action, caller)

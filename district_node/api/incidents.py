@@ -8,8 +8,10 @@ from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.incident import (
     case_playbook_message,
+    crew_message_message,
     incident_detail_message,
     incident_message,
+    note_message,
 )
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
@@ -18,7 +20,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
-from district_node.cores import view
+from district_node.cores import messages, view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
@@ -52,14 +54,24 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
                 grid_code=playbook.grid_code,
                 texts=playbook.texts,
             ),
+            notes=[
+                note_message(at=note.at, actor=note.actor, text=note.text)
+                for note in incident.case_file.notes
+            ],
+            messages=[
+                crew_message_message(one) for one in messages.about(now.messages, incident.incident)
+            ],
         )
+
+    def related(incident: Incident) -> tuple[object, ...]:
+        return (*orders_of(incident), *messages.about(state().messages, incident.incident))
 
     return PublicList(
         collection=INCIDENTS,
         items=lambda: cast("Mapping[str, Incident]", state().incidents.unordered()),
         row=row,
         detail=detail,
-        related=orders_of,
+        related=related,
     )
 
 
@@ -102,7 +114,7 @@ def _units(incident: Incident) -> tuple[str, ...]:
 
 def _text(incident: Incident) -> str:
     words = (incident.incident, incident.kind, incident.stage.value, incident.first_source)
-    return " ".join((*words, *_units(incident)))
+    return " ".join((*words, incident.case_file.owner, *_units(incident)))
 
 
 INCIDENTS: Collection[Incident] = Collection(
@@ -125,6 +137,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "waits_for": is_word(waits_for),
         "source": is_word(lambda incident: incident.first_source),
         "unit": has_word(_units),
+        "owner": is_word(lambda incident: incident.case_file.owner),
         "escalated": is_true(lambda incident: incident.escalated),
         "open": is_true(lambda incident: not has_ended(incident)),
     },

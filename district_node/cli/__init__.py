@@ -6,6 +6,8 @@ import typer
 
 from citybrain.cli.node.clock import clock_commands
 from citybrain.cli.people.crew_link import crew_link
+from district_node.cli.casework import add_casework
+from district_node.cli.crew import crew_app
 from district_node.cli.incident import incident_app
 from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
@@ -20,8 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The district node: events in, incidents and crews at work.",
 )
+add_casework(incident_app)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")
+app.add_typer(crew_app, name="crew")
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)

@@ -1,36 +1,92 @@
-"""Sends one operator's action to the node, and says what became of it."""
+"""Sends an operator's action upon one case or several to the node, and says what became of each."""
 
 import getpass
+import sys
+from collections.abc import Iterator, Sequence
 
 import typer
 
+from citybrain.api.limits import ACTIONS_OF_REQUEST
+from citybrain.api.lists.port import PublicMessage
 from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import OperatorVerb
+
+FROM_STDIN = "-"
 
 
 def act(
     verb: OperatorVerb,
-    incident: str,
+    incidents: Sequence[str],
     address: str,
     operator: str,
-    reason: str,
+    reason: str = "",
+    *,
+    as_json: bool = False,
     **fields: object,
 ) -> None:
-    """`fields`: what the action has beside, by the names of the public API."""
+    """`fields`: what the action has beside. Several cases are several actions, each with an answer
+    of its own; the exit code is 1 where one was refused. Raises `ActionRefusedError` of one case.
+    """
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
 
-    with connect(address, DISTRICT) as client:
-        outcome = client.call(
-            "Act",
-            request_id=RandomIds().token(),
-            actor=operator or getpass.getuser(),
-            incident=incident,
-            verb=verb.value,
-            reason=reason,
+    named, ids = _named(incidents), RandomIds()
+    actions = [
+        {
+            "request_id": ids.token(),
+            "actor": operator or getpass.getuser(),
+            "incident": incident,
+            "verb": verb.value,
+            "reason": reason,
             **{name: value for name, value in fields.items() if value},
+        }
+        for incident in named
+    ]
+    with connect(address, DISTRICT) as client:
+        if len(actions) == 1:
+            outcomes = [client.call("Act", **actions[0])]
+        else:
+            outcomes = [
+                outcome
+                for some in _batches(actions)
+                for outcome in client.call("ActOnMany", actions=some).outcomes
+            ]
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    if len(outcomes) == 1 and refused and not as_json:
+        raise ActionRefusedError(verb, named[0], refused[0].reason, refused[0].detail)
+    for incident, outcome in zip(named, outcomes, strict=True):
+        _print(verb, incident, outcome, as_json=as_json)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _named(incidents: Sequence[str]) -> list[str]:
+    """Each once, in order; `-` stands for those on standard input, apart by spaces or lines."""
+    words = [
+        word
+        for incident in incidents
+        for word in (sys.stdin.read().split() if incident == FROM_STDIN else (incident,))
+    ]
+    if not words:
+        raise typer.BadParameter("standard input names no incident; write one a line.")
+    return list(dict.fromkeys(words))
+
+
+def _batches(actions: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    for first in range(0, len(actions), ACTIONS_OF_REQUEST.value):
+        yield actions[first : first + ACTIONS_OF_REQUEST.value]
+
+
+def _print(verb: OperatorVerb, incident: str, outcome: PublicMessage, *, as_json: bool) -> None:
+    from citybrain.api.json_text import json_of
+
+    if as_json:
+        typer.echo(json_of(outcome))
+    elif outcome.done:
+        said = f". {outcome.detail}" if outcome.detail else ""
+        typer.echo(f"{incident}: {verb} done{said}")
+    else:
+        typer.echo(
+            f"{incident}: {verb} was not done ({outcome.reason}). {outcome.detail}", err=True
         )
-    if not outcome.done:
-        raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)
-    typer.echo(f"{incident}: {verb} done{f'. {outcome.detail}' if outcome.detail else ''}")

@@ -13,6 +13,8 @@ from district_node.cli.options import (
     ConfirmedOption,
     DispositionOption,
     IncidentArgument,
+    IncidentsArgument,
+    JsonOption,
     OperatorOption,
     ReasonOption,
 )
@@ -54,16 +56,17 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
 
 @incident_app.command("open")
 def open_(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Open a report, take up a deferred incident, or open a handled or closed one again.
 
     Example:  citybrain district incident open inc-riverside-12
     """
-    act(OperatorVerb.OPEN, incident, address, operator, reason)
+    act(OperatorVerb.OPEN, incidents, address, operator, reason, as_json=as_json)
 
 
 @incident_app.command()
@@ -73,22 +76,24 @@ def assign(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Send an own unit that is free.
 
     Example:  citybrain district incident assign inc-riverside-12 riverside-2
     """
-    act(OperatorVerb.ASSIGN, incident, address, operator, reason, unit=unit)
+    act(OperatorVerb.ASSIGN, [incident], address, operator, reason, as_json=as_json, unit=unit)
 
 
 @incident_app.command()
 def verify(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
     confirmed: ConfirmedOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Say that a handled incident was seen fixed; it closes under your name. Where a source still
     sees it, you are told what it measures, and --yes closes it all the same.
@@ -97,10 +102,11 @@ def verify(
     """
     act(
         OperatorVerb.VERIFY,
-        incident,
+        incidents,
         address,
         operator,
         reason,
+        as_json=as_json,
         disposition=disposition_of(disposition),
         confirmed=confirmed,
     )
@@ -108,12 +114,13 @@ def verify(
 
 @incident_app.command()
 def close(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
     confirmed: ConfirmedOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Close an incident under your name, whatever its stage; crews that are not there yet are
     called back.
@@ -122,10 +129,11 @@ def close(
     """
     act(
         OperatorVerb.CLOSE,
-        incident,
+        incidents,
         address,
         operator,
         reason,
+        as_json=as_json,
         disposition=disposition_of(disposition),
         confirmed=confirmed,
     )
@@ -133,12 +141,13 @@ def close(
 
 @incident_app.command()
 def reject(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     disposition: DispositionOption = "",
     confirmed: ConfirmedOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Reject an incident that is none, or none of this district's, at any stage; crews that are
     not there yet are called back.
@@ -147,10 +156,11 @@ def reject(
     """
     act(
         OperatorVerb.REJECT,
-        incident,
+        incidents,
         address,
         operator,
         reason,
+        as_json=as_json,
         disposition=disposition_of(disposition),
         confirmed=confirmed,
     )
@@ -158,21 +168,22 @@ def reject(
 
 @incident_app.command()
 def escalate(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Ask the city for every place that is still open.
 
     Example:  citybrain district incident escalate inc-riverside-12
     """
-    act(OperatorVerb.ESCALATE, incident, address, operator, reason)
+    act(OperatorVerb.ESCALATE, incidents, address, operator, reason, as_json=as_json)
 
 
 @incident_app.command()
 def defer(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
@@ -182,6 +193,7 @@ def defer(
             help="When it opens again: 3d, 12h, or 2026-12-05T09:00+08:00; needs a reason."
         ),
     ] = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Put an incident aside: its clocks rest until then, or until it is opened again.
 
@@ -191,4 +203,4 @@ def defer(
     from district_node.terminal.options import until_of
 
     then = time_message(until_of(until, SystemClock().now())) if until else None
-    act(OperatorVerb.DEFER, incident, address, operator, reason, until=then)
+    act(OperatorVerb.DEFER, incidents, address, operator, reason, as_json=as_json, until=then)

@@ -28,6 +28,15 @@ OperatorOption = Annotated[
 IncidentArgument = Annotated[
     str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")
 ]
+IncidentsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INCIDENT...",
+        help="The incidents' ids, each answered by itself; - reads them from standard input.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for a program.")]
+TextOption = Annotated[str, typer.Option("--text", "-t", help="What is written, plain text.")]
 ReasonOption = Annotated[
     str, typer.Option("--reason", "-r", help="Why: kept in the incident's history.")
 ]

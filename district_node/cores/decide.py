@@ -23,6 +23,7 @@ from district_node.cores.flows import (
     city,
     clock,
     crew,
+    crew_messages,
     node_started,
     operator,
     packs,
@@ -44,6 +45,7 @@ from district_node.inputs import (
     CityLinkChanged,
     CrewAnswered,
     CrewPositionReported,
+    CrewReplied,
     DistrictInput,
     HelloReceived,
     ItemQuarantined,
@@ -63,7 +65,7 @@ BY = "\n"  # between a request and its sender: in neither of them
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
 # what is answered
-Asked = CrewAnswered | OperatorActed | AgentActed | UnitActed | ReportReceived
+Asked = CrewAnswered | CrewReplied | OperatorActed | AgentActed | UnitActed | ReportReceived
 
 
 def decide(
@@ -120,7 +122,14 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             city.letter_refused_by_city(draft, new_input)
         case CityLinkChanged():
             city.city_link_changed(draft, new_input)
-        case CrewAnswered() | OperatorActed() | AgentActed() | UnitActed() | ReportReceived():
+        case (
+            CrewAnswered()
+            | CrewReplied()
+            | OperatorActed()
+            | AgentActed()
+            | UnitActed()
+            | ReportReceived()
+        ):
             _reply_once(draft, new_input)
         case CrewPositionReported():
             crew.crew_position_reported(draft, new_input)
@@ -181,6 +190,8 @@ def request_of(asked: Asked) -> RequestId:
     match asked:
         case CrewAnswered():
             return asked.answer.request
+        case CrewReplied():
+            return asked.reply.request
         case OperatorActed() | AgentActed() | UnitActed():
             return asked.action.request
         case ReportReceived():
@@ -193,6 +204,8 @@ def _reply(draft: DecisionDraft, asked: Asked) -> Reply:
     match asked:
         case CrewAnswered():
             return crew.crew_answered(draft, asked)
+        case CrewReplied():
+            return crew_messages.crew_replied(draft, asked)
         case OperatorActed():
             return operator.operator_acted(draft, asked)
         case AgentActed():

@@ -35,6 +35,7 @@ class DecisionDraft:
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.order_answers = state.roster, state.order_answers
         self.idempotency, self.city = state.idempotency, state.city
+        self.messages = state.messages
         self.commands: list[Command] = []
         self.changed_incidents: dict[IncidentId, None] = {}  # in the order of their changes
         self.changed_units: dict[UnitId, None] = {}
@@ -135,6 +136,7 @@ class DecisionDraft:
             order_answers=self.order_answers,
             idempotency=self.idempotency,
             city=self.city,
+            messages=self.messages,
         )
         return state, tuple(self.commands)
 

@@ -48,6 +48,7 @@ def is_reportable(before: Incident | None, after: Incident) -> bool:
     return before is None or (
         (before.stage, before.severity, before.urgency, before.certainty, before.escalated)
         != (after.stage, after.severity, after.urgency, after.certainty, after.escalated)
+        or (before.kind, before.place) != (after.kind, after.place)
         or before.slots != after.slots
         or before.retaken != after.retaken
     )

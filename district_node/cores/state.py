@@ -19,6 +19,7 @@ from district_node.cores.incidents.contribution import EpisodeKey
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
+from district_node.cores.messages import Messages
 from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
 from district_node.inputs import UNKNOWN_EPOCH, Setup
@@ -92,6 +93,7 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     order_answers: OrderAnswers = field(default_factory=OrderAnswers)
     idempotency: IdempotencyCache = field(default_factory=IdempotencyCache)
     city: CityLink = field(default_factory=CityLink)
+    messages: Messages = field(default_factory=SortedMap)  # to its crews
 
 
 EMPTY = DistrictState(

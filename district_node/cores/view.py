@@ -40,6 +40,8 @@ def queue_entry(
         if calendar is not None
         else {},
         previous=incident.previous,
+        owner=incident.case_file.owner,
+        notes=len(incident.case_file.notes) + incident.case_file.notes_dropped,
     )
 
 
@@ -77,7 +79,8 @@ def priority(incident: Incident, at: Timestamp) -> float:
 
 
 def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
-    """The order is shown from its issue on: a reservation is no order yet."""
+    """The order is shown from its issue on: a reservation is no order yet. Messages stand beside
+    it, the newest first."""
     unit = state.roster.units.get(name)
     if unit is None:
         return None
@@ -99,6 +102,7 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
         order=shown,
         status=unit.status,
         lost_capabilities=unit.lost_capabilities,
+        messages=tuple(reversed(state.messages.get(name) or ())),
     )
 
 

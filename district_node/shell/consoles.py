@@ -21,7 +21,7 @@ from citybrain.domain.console import (
     Outcome,
     UnitAction,
 )
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
 from citybrain.ids import IncidentId, RequestId, UnitId
@@ -35,15 +35,22 @@ from district_node.inputs import (
     AgentActed,
     CrewAnswered,
     CrewPositionReported,
+    CrewReplied,
     DistrictInput,
     OperatorActed,
     ReportReceived,
     UnitActed,
 )
 from district_node.limits import POSITION_EVERY
-from district_node.shell.report_text import cleaned
+from district_node.shell.report_text import cleaned, cleaned_action, paragraph
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
+KnownPerson = Callable[[str], Principal | None]  # by the name that people use
+
+
+def nobody_known(_: str) -> Principal | None:
+    """Of a node that keeps no accounts."""
+    return None
 
 
 # no Struct: a Struct is skipped by the search for reference cycles, and callables make such
@@ -70,10 +77,13 @@ class DistrictConsoleAdapter:
         programs: Mapping[str, Role] = NO_PROGRAMS,
     ) -> None:
         self._commit_loop, self._programs = commit_loop, programs
+        self.known_person: KnownPerson = nobody_known
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
+        action = cleaned_action(action)
         principal = caller or self._principal(action.operator, Role.OPERATOR)
-        acted = OperatorActed(action=action, principal=principal)
+        recipient = self.known_person(action.person) if action.person else None
+        acted = OperatorActed(action=action, principal=principal, recipient=recipient)
         return await submitted(self._commit_loop, acted, action.request)
 
     async def act_on_agent(
@@ -132,6 +142,11 @@ class CrewConsoleAdapter:
         principal = caller or unauthenticated(action.unit, Role.CREW)
         acted = UnitActed(action=action, principal=principal)
         return await submitted(self._commit_loop, acted, action.request)
+
+    async def reply(self, reply: CrewReply, caller: Principal | None = None, /) -> Outcome:
+        principal = caller or unauthenticated(reply.unit, Role.CREW)
+        replied = CrewReplied(reply=replace(reply, text=paragraph(reply.text)), principal=principal)
+        return await submitted(self._commit_loop, replied, reply.request)
 
     async def report(self, position: CrewPosition, caller: Principal | None = None, /) -> Outcome:
         request = RequestId("")

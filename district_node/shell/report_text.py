@@ -4,6 +4,7 @@ control a terminal or turn the direction of what follows. Changes no letter of a
 
 import unicodedata
 
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.report import ForeignCase, Report
 from citybrain.structs import replace
 from district_node.limits import REPORT_LINE, REPORT_LINK, REPORT_TEXT
@@ -27,6 +28,13 @@ def cleaned(report: Report) -> Report:
         contact=line(report.contact),
         case=_case(report.case) if report.case is not None else None,
     )
+
+
+def cleaned_action(action: OperatorAction) -> OperatorAction:
+    """`action` with what a person wrote as it may be kept and shown."""
+    if not (action.text or action.person):
+        return action
+    return replace(action, text=paragraph(action.text), person=line(action.person))
 
 
 def paragraph(text: str) -> str:

@@ -11,6 +11,7 @@ from citybrain.api.client.incidents import WholeIncident
 from citybrain.api.client.windows import ROWS_MAX
 from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
+from citybrain.domain.crew import CrewMessage
 from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Disposition, Severity
@@ -50,6 +51,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ),
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
+        ("owner", row.owner),
         ("seen by", f"{row.source}, {report.events} events"),
         ("after", row.previous or ""),
         ("waits for", row.waits_for or "nobody"),
@@ -76,9 +78,34 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         )
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        at_text = iso(line.at)[5:19].replace("T", " ")
-        _add(history, at_text, line.code, line.actor, line.reason)
-    return Group(facts, basis, needs, history)
+        _add(history, _short(line.at), line.code, line.actor, line.reason)
+    parts = [facts, basis, needs]
+    if incident.notes:
+        notes = _table("time", "who", "note", title="notes")
+        for note in incident.notes:
+            _add(notes, _short(note.at), note.actor, note.text)
+        parts.append(notes)
+    if incident.messages:
+        parts.append(message_table(incident.messages, at, title="messages"))
+    return Group(*parts, history)
+
+
+def message_table(
+    messages: Sequence[CrewMessage], at: Timestamp, *, title: str | None = None
+) -> Table:
+    """What was written to crews, one row each, and one for each answer."""
+    table = _table("message", "time", "who", "to", "text", "read", title=title)
+    for one in messages:
+        read_at = one.read_at
+        read = "not yet" if read_at is None else f"{_duration(seconds_between(read_at, at))} ago"
+        _add(table, one.message, _short(one.at), one.actor, one.unit, one.text, read)
+        for reply in one.replies:
+            _add(table, "", _short(reply.at), reply.actor, "", f"↳ {reply.text}", "")
+    return table
+
+
+def _short(at: Timestamp) -> str:
+    return iso(at)[5:19].replace("T", " ")
 
 
 def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:

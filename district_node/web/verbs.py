@@ -4,6 +4,7 @@ table of its own. The cores decide all the same.
 
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import IncidentStage, OperatorVerb
+from district_node.cores.flows.verbs.casework.stages import STAGES as CASEWORK
 
 # A verb is offered where one of its triggers is legal; `close` also handles and verifies.
 TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
@@ -30,6 +31,8 @@ def offered() -> dict[str, list[str]]:
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if stage is IncidentStage.UNKNOWN or verb is OperatorVerb.UNKNOWN:
         return False
+    if verb in CASEWORK:
+        return stage in CASEWORK[verb]
     if verb is OperatorVerb.ESCALATE:
         return (stage, IncidentTrigger.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
             IncidentStage.REPORTED

@@ -27,7 +27,12 @@ def test_an_operator_works_on_incidents_and_a_duty_officer_decides_plans():
 
 
 def test_a_crew_answers_and_reports_and_a_source_reports_alone():
-    answers = {Permission.ANSWER_ORDER, Permission.REPORT_POSITION, Permission.SET_DUTY}
+    answers = {
+        Permission.ANSWER_ORDER,
+        Permission.ANSWER_MESSAGE,
+        Permission.REPORT_POSITION,
+        Permission.SET_DUTY,
+    }
     assert of(Role.CREW) == answers | {Permission.REPORT}
     assert of(Role.SOURCE) == {Permission.REPORT}
 

@@ -247,6 +247,7 @@ class DistrictScenario:
         unit: str | None = None,
         request: str = "",
         confirmed: bool = True,
+        recipient=None,
         **said: object,
     ) -> Reply:
         """Whoever ends an incident has looked, whatever a source still sees. `said`: further fields
@@ -262,13 +263,9 @@ class DistrictScenario:
             confirmed=confirmed,
             **said,
         )
-        return next(
-            c
-            for c in self.submit(
-                OperatorActed(action=action, principal=unauthenticated(operator, Role.OPERATOR))
-            )
-            if isinstance(c, Reply)
-        )
+        principal = unauthenticated(operator, Role.OPERATOR)
+        acted = OperatorActed(action=action, principal=principal, recipient=recipient)
+        return next(c for c in self.submit(acted) if isinstance(c, Reply))
 
     def request_step(
         self,

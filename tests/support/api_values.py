@@ -3,7 +3,7 @@
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import Countdown, HistoryEntry, LinkStatus, Outcome, QueueEntry
-from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.crew import CrewMessage, CrewOrder, CrewView, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import Task
@@ -84,6 +84,8 @@ ENTRY = QueueEntry(
     rule="crowd",
     waits_for="crew",
     previous="inc-0",
+    owner="Li Na",
+    notes=2,
 )
 UNIT = UnitReport(
     unit="unit-1",
@@ -135,6 +137,16 @@ AGENT = AgentStatus(
     sources=(SOURCE,),
 )
 LINK = LinkStatus(name="city", up=False, since=at(-60), backlog=2, problem="certificate")
+MESSAGE = CrewMessage(
+    message="message-1",
+    unit="unit-1",
+    incident="inc-1",
+    at=at(3),
+    actor="Li Na",
+    text="走四号门",
+    read_at=at(4),
+    replies=(MessageReply(at=at(5), actor="unit-1", text="收到"),),
+)
 CREW = CrewView(
     unit="unit-1",
     name="巡逻一队",
@@ -149,6 +161,7 @@ CREW = CrewView(
     ),
     status=UNIT.status,
     lost_capabilities=UNIT.lost_capabilities,
+    messages=(MESSAGE,),
 )
 # no real outcome is done and refused at once; this one has every field
 OUTCOME = Outcome(

@@ -235,20 +235,22 @@ def test_a_page_offers_only_verbs_that_the_stage_table_can_follow(stage):
             verb == OperatorVerb.ASSIGN and stage in verbs.STAFFED
         ):
             assert any(at == stage for at, _ in NEXT_INCIDENT)
+        elif verb in verbs.CASEWORK:
+            assert stage in verbs.CASEWORK[verb]
         else:
             assert any(
                 (stage, trigger) in NEXT_INCIDENT for trigger in verbs.TRIGGERS[OperatorVerb(verb)]
             )
 
 
-def test_a_report_can_be_accepted_and_a_case_assigned_and_nothing_is_offered_after_rejection():
+def test_a_report_can_be_accepted_and_a_case_assigned_and_only_a_note_after_rejection():
     offered = verbs.offered()
     assert offered["reported"][:2] == ["open", "assign"]
     assert "reject" in offered["reported"]
     assert "verify" in offered["handled"]
-    assert offered["rejected"] == offered["merged"] == []
+    assert offered["rejected"] == offered["merged"] == ["note"]
     assert (IncidentStage.CLOSED, IncidentTrigger.REOPEN) in NEXT_INCIDENT
-    assert offered["closed"] == ["open"]
+    assert offered["closed"] == ["open", "note"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A crew's screen, as a screen's values."""
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
+from citybrain.api.client.incidents import crew_message_of
 from citybrain.api.client.units import unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
@@ -20,6 +21,7 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         order=_order(screen.order) if screen.HasField("order") else None,
         status=unit_status_of(screen.status) if screen.HasField("status") else None,
         lost_capabilities=tuple(Capability(one) for one in screen.lost_capabilities),
+        messages=tuple(crew_message_of(one) for one in screen.messages),
     )
 
 

@@ -3,10 +3,12 @@
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import incident_pb2 as pb
+from citybrain.clock import Timestamp
 from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry
+from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.ids import DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -56,6 +58,8 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         rule="",
         waits_for=incident.waits_for,
         previous=IncidentId(incident.previous_incident) if incident.previous_incident else None,
+        owner=incident.owner,
+        notes=incident.notes,
     )
 
 
@@ -70,12 +74,22 @@ class Basis(Struct, frozen=True, kw_only=True):
     verified_by: str
 
 
+class WrittenNote(Struct, frozen=True, kw_only=True):
+    """What a person wrote into an incident."""
+
+    at: Timestamp
+    actor: str
+    text: str
+
+
 class WholeIncident(Struct, frozen=True, kw_only=True):
     """An incident with all that its district knows of it."""
 
     entry: QueueEntry
     basis: tuple[Basis, ...]
     handled_by: tuple[tuple[str, str], ...] = ()  # what its playbook says: name and text
+    notes: tuple[WrittenNote, ...] = ()
+    messages: tuple[CrewMessage, ...] = ()
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
@@ -83,6 +97,27 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
         entry=_whole_entry(detail),
         basis=tuple(_basis(one) for one in detail.contributions),
         handled_by=_handled_by(detail.handled_by),
+        notes=tuple(
+            WrittenNote(at=timestamp_of(one.at), actor=one.actor, text=one.text)
+            for one in detail.notes
+        ),
+        messages=tuple(crew_message_of(one) for one in detail.messages),
+    )
+
+
+def crew_message_of(message: pb.CrewMessage) -> CrewMessage:
+    return CrewMessage(
+        message=MessageId(message.id),
+        unit=UnitId(message.unit),
+        incident=IncidentId(message.incident),
+        at=timestamp_of(message.at),
+        actor=message.actor,
+        text=message.text,
+        read_at=timestamp_of(message.read_at) if message.HasField("read_at") else None,
+        replies=tuple(
+            MessageReply(at=timestamp_of(one.at), actor=one.actor, text=one.text)
+            for one in message.replies
+        ),
     )
 
 
@@ -128,6 +163,8 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         rule=next((one.rule for one in detail.contributions if one.rule), ""),
         waits_for=row.waits_for,
         previous=row.previous,
+        owner=row.owner,
+        notes=row.notes,
     )
 
 

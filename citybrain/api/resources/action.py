@@ -1,9 +1,13 @@
 """Actions of people and programs, and what became of them."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 from citybrain.access.naming import noted_name
+from citybrain.api.errors import InvalidRequestError, Violation
+from citybrain.api.limits import ACTIONS_OF_REQUEST, VIOLATIONS
+from citybrain.api.problem_types import type_of
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
 from citybrain.api.v1 import city_service_pb2, clock_pb2
@@ -17,8 +21,9 @@ from citybrain.domain.console import (
     UnitVerb,
 )
 from citybrain.domain.principal import Principal
+from citybrain.errors import CityBrainError
 from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
-from citybrain.vocabulary import Disposition, OperatorVerb
+from citybrain.vocabulary import Disposition, OperatorVerb, Severity
 
 Signed = TypeVar(
     "Signed",
@@ -52,9 +57,11 @@ def plan_action_of(message: city_service_pb2.PlanAction) -> PlanAction:
     return action
 
 
-def operator_action_of(message: pb.Action) -> OperatorAction:
-    """Raises `InvalidRequestError` with everything that is wrong."""
-    checks = Checks(message)
+def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
+    """Raises `InvalidRequestError` with everything that is wrong. What a person wrote is of any
+    length and as it came: the district cleans and bounds it. `prefix`: where the message stands in
+    the request."""
+    checks = Checks(message, prefix)
     unit = checks.optional_identifier("unit")
     action = OperatorAction(
         request=RequestId(checks.identifier("request_id")),
@@ -66,9 +73,34 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
         until=checks.optional_time("until"),
         disposition=checks.choice("disposition", Disposition, default=Disposition.UNKNOWN),
         confirmed=message.confirmed,
+        text=message.text,
+        kind=checks.incident_kind("kind") if message.kind else None,
+        place=checks.place("place") if message.HasField("place") else None,
+        severity=checks.choice("severity", Severity) if message.severity else None,
+        person=message.person,
     )
     checks.finish()
     return action
+
+
+def operator_actions_of(message: pb.Actions) -> tuple[OperatorAction, ...]:
+    """Raises `InvalidRequestError` with what is wrong in any of them: none is done then."""
+    count, most = len(message.actions), ACTIONS_OF_REQUEST.value
+    if not 0 < count <= most:
+        what = f"it has {count} actions" if count else "it is missing"
+        raise InvalidRequestError(
+            Violation(field="actions", what=what, cure=f"Give 1 to {most} of them.")
+        )
+    actions: list[OperatorAction] = []
+    violations: list[Violation] = []
+    for index, one in enumerate(message.actions):
+        try:
+            actions.append(operator_action_of(one, f"actions[{index}]."))
+        except InvalidRequestError as error:
+            violations += error.violations
+    if violations:
+        raise InvalidRequestError(*violations[: VIOLATIONS.value])
+    return tuple(actions)
 
 
 def agent_action_of(message: pb.AgentAction) -> AgentAction:
@@ -106,6 +138,38 @@ def signed(message: Signed, caller: Principal | None) -> Signed:
     if caller is not None:
         message.actor = noted_name(caller, message.actor)
     return message
+
+
+def outcomes_message(
+    actions: Sequence[OperatorAction], outcomes: Sequence[Outcome | BaseException]
+) -> pb.Outcomes:
+    """One for each action. What the node could not take in just then was not done and may be sent
+    again; where that is all of them, or anything else went wrong, the error is raised."""
+    failed = [one for one in outcomes if isinstance(one, BaseException)]
+    final = [one for one in failed if not _passes(one)]
+    if final or len(failed) == len(outcomes):
+        raise (final or failed)[0]
+    return pb.Outcomes(
+        outcomes=[
+            outcome_message(
+                _not_taken(action, one) if isinstance(one, BaseException) else one, action.incident
+            )
+            for action, one in zip(actions, outcomes, strict=True)
+        ]
+    )
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, CityBrainError) and type_of(error).is_passing
+
+
+def _not_taken(action: OperatorAction, error: BaseException) -> Outcome:
+    return Outcome(
+        request=action.request,
+        done=False,
+        reason="not_taken",
+        detail=f"Nothing was done: {error} Send the same action again.",
+    )
 
 
 def outcome_message(outcome: Outcome, incident: str = "") -> pb.Outcome:

@@ -4,13 +4,14 @@ from enum import StrEnum
 
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import place_message
+from citybrain.api.resources.incident import crew_message_message
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.unit import status_message
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.console import UnitAction, UnitVerb
-from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
-from citybrain.ids import OrderId, RequestId, UnitId
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView
+from citybrain.ids import MessageId, OrderId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction, RefusalClass
 
 
@@ -32,6 +33,7 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         order=None if view.order is None else _order(view.unit, view.order),
         status=None if view.status is None else status_message(view.status),
         lost_capabilities=view.lost_capabilities,
+        messages=[crew_message_message(one) for one in view.messages],
     )
 
 
@@ -64,6 +66,20 @@ def crew_duty_of(message: pb.CrewDuty) -> UnitAction:
     )
     checks.finish()
     return action
+
+
+def crew_reply_of(message: pb.CrewReply) -> CrewReply:
+    """Raises `InvalidRequestError` with everything that is wrong. What the crew wrote is of any
+    length and as it came: the district cleans and bounds it."""
+    checks = Checks(message)
+    reply = CrewReply(
+        request=RequestId(checks.identifier("request_id")),
+        unit=UnitId(checks.identifier("unit")),
+        message=MessageId(checks.identifier("message")),
+        text=message.text,
+    )
+    checks.finish()
+    return reply
 
 
 def crew_position_of(message: pb.CrewPosition) -> CrewPosition:

@@ -8,6 +8,7 @@ from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry
+from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.report import ForeignCase, Reporter
@@ -23,6 +24,7 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.source, message.previous_incident = entry.source, entry.previous or ""
+    message.owner, message.notes = entry.owner, entry.notes
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,
@@ -66,6 +68,8 @@ def incident_detail_message(
     playbook: str,
     verification: pb.Verification | None,
     handled_by: pb.CasePlaybook | None = None,
+    notes: Iterable[pb.Note] = (),
+    messages: Iterable[pb.CrewMessage] = (),
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident."""
     shown = evidence_of(entry.evidence)
@@ -84,6 +88,8 @@ def incident_detail_message(
         playbook=playbook,
         verification=verification,
         handled_by=handled_by,
+        notes=notes,
+        messages=messages,
     )
 
 
@@ -97,6 +103,29 @@ def case_playbook_message(
         grid=grid,
         grid_code=grid_code,
         texts=texts_message(texts),
+    )
+
+
+def note_message(*, at: Timestamp, actor: str, text: str) -> pb.Note:
+    """What a person wrote into an incident."""
+    return pb.Note(at=time_message(at), actor=actor, text=text)
+
+
+def crew_message_message(message: CrewMessage) -> pb.CrewMessage:
+    """What was written to a crew, and what became of it."""
+    read_at = message.read_at
+    return pb.CrewMessage(
+        id=message.message,
+        incident=message.incident,
+        unit=message.unit,
+        at=time_message(message.at),
+        actor=message.actor,
+        text=message.text,
+        read_at=None if read_at is None else time_message(read_at),
+        replies=[
+            pb.MessageReply(at=time_message(one.at), actor=one.actor, text=one.text)
+            for one in message.replies
+        ],
     )
 
 

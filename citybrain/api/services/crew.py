@@ -14,6 +14,7 @@ from citybrain.api.resources.crew import (
     crew_answer_of,
     crew_duty_of,
     crew_position_of,
+    crew_reply_of,
     crew_screen_message,
     watched_unit,
 )
@@ -35,6 +36,9 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
     async def duty(request: pb.CrewDuty, caller: Principal | None) -> Message:
         return outcome_message(await crews.set_duty(crew_duty_of(request), caller))
 
+    async def reply(request: pb.CrewReply, caller: Principal | None) -> Message:
+        return outcome_message(await crews.reply(crew_reply_of(request), caller))
+
     async def position(request: pb.CrewPosition, caller: Principal | None) -> Message:
         return outcome_message(await crews.report(crew_position_of(request), caller))
 
@@ -46,7 +50,7 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
     return answering(
         CREW,
         unary={},
-        acts={"Answer": answer, "SetDuty": duty, "ReportPosition": position},
+        acts={"Answer": answer, "SetDuty": duty, "Reply": reply, "ReportPosition": position},
         streams={"Watch": watch},
         ids=ids,
     )

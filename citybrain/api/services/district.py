@@ -1,5 +1,7 @@
 """`citybrain.api.v1.DistrictService` over what a district offers."""
 
+from asyncio import gather
+
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.answering import answering
@@ -10,7 +12,9 @@ from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import (
     agent_action_of,
     operator_action_of,
+    operator_actions_of,
     outcome_message,
+    outcomes_message,
     signed,
     unit_action_of,
 )
@@ -39,6 +43,7 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         },
         acts={
             "Act": answers.act,
+            "ActOnMany": answers.act_on_many,
             "ActOnAgent": answers.act_on_agent,
             "ActOnUnit": answers.act_on_unit,
             "SetClock": answers.set_clock,
@@ -79,6 +84,15 @@ class _Answers:
         action = operator_action_of(signed(request, caller))
         outcome = await self._district.act(action, caller)
         return outcome_message(outcome, action.incident)
+
+    async def act_on_many(self, request: action_pb2.Actions, caller: Principal | None) -> Message:
+        for one in request.actions:
+            signed(one, caller)
+        actions = operator_actions_of(request)
+        outcomes = await gather(
+            *(self._district.act(action, caller) for action in actions), return_exceptions=True
+        )
+        return outcomes_message(actions, outcomes)
 
     async def act_on_agent(
         self, request: action_pb2.AgentAction, caller: Principal | None

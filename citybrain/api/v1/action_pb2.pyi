@@ -3,21 +3,27 @@ import datetime
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "until", "disposition", "confirmed")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "text", "kind", "place", "severity", "person", "until", "disposition", "confirmed")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
@@ -27,10 +33,15 @@ class Action(_message.Message):
     reason: str
     unit: str
     actor: str
+    text: str
+    kind: str
+    place: _place_pb2.Place
+    severity: str
+    person: str
     until: _timestamp_pb2.Timestamp
     disposition: str
     confirmed: bool
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")
@@ -47,6 +58,18 @@ class UnitAction(_message.Message):
     until: _timestamp_pb2.Timestamp
     actor: str
     def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ...) -> None: ...
+
+class Actions(_message.Message):
+    __slots__ = ("actions",)
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    actions: _containers.RepeatedCompositeFieldContainer[Action]
+    def __init__(self, actions: _Optional[_Iterable[_Union[Action, _Mapping]]] = ...) -> None: ...
+
+class Outcomes(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[Outcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[Outcome, _Mapping]]] = ...) -> None: ...
 
 class AgentAction(_message.Message):
     __slots__ = ("request_id", "agent", "verb", "reason", "actor")

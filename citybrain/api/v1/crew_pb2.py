@@ -31,7 +31,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/crew.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x01\n\nCrewScreen\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12&\n\x05place\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12+\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x88\x01\x01\x12,\n\x06status\x18\x06 \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\x07 \x03(\tB\x08\n\x06_order\"\x96\x01\n\x08\x43rewDuty\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x64uty\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_until\"&\n\x10\x43rewWatchRequest\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xac\x01\n\nCrewAnswer\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05order\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11\x61ssignment_number\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x14\n\x06\x61nswer\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0creason_class\x18\x07 \x01(\t\"~\n\x0c\x43rewPosition\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12,\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x32\xda\x03\n\x0b\x43rewService\x12t\n\x05Watch\x12\".citybrain.api.v1.CrewWatchRequest\x1a\x1c.citybrain.api.v1.CrewScreen\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/units/{unit}/changes0\x01\x12m\n\x06\x41nswer\x12\x1c.citybrain.api.v1.CrewAnswer\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/answers:\x01*\x12k\n\x07SetDuty\x12\x1a.citybrain.api.v1.CrewDuty\x1a\x19.citybrain.api.v1.Outcome\")\x90\x02\x02\x82\xd3\xe4\x93\x02 \"\x1b/api/v1/units/{unit}/duties:\x01*\x12y\n\x0eReportPosition\x12\x1e.citybrain.api.v1.CrewPosition\x1a\x19.citybrain.api.v1.Outcome\",\x90\x02\x02\x82\xd3\xe4\x93\x02#\"\x1e/api/v1/units/{unit}/positions:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/crew.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x02\n\nCrewScreen\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12&\n\x05place\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12+\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x88\x01\x01\x12,\n\x06status\x18\x06 \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\x07 \x03(\t\x12/\n\x08messages\x18\n \x03(\x0b\x32\x1d.citybrain.api.v1.CrewMessageB\x08\n\x06_order\"\x96\x01\n\x08\x43rewDuty\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x64uty\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_until\"&\n\x10\x43rewWatchRequest\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xac\x01\n\nCrewAnswer\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05order\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11\x61ssignment_number\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x14\n\x06\x61nswer\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0creason_class\x18\x07 \x01(\t\"^\n\tCrewReply\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\x07message\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04text\x18\x04 \x01(\t\"~\n\x0c\x43rewPosition\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12,\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x32\xc7\x04\n\x0b\x43rewService\x12t\n\x05Watch\x12\".citybrain.api.v1.CrewWatchRequest\x1a\x1c.citybrain.api.v1.CrewScreen\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/units/{unit}/changes0\x01\x12m\n\x06\x41nswer\x12\x1c.citybrain.api.v1.CrewAnswer\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/answers:\x01*\x12k\n\x07SetDuty\x12\x1a.citybrain.api.v1.CrewDuty\x1a\x19.citybrain.api.v1.Outcome\")\x90\x02\x02\x82\xd3\xe4\x93\x02 \"\x1b/api/v1/units/{unit}/duties:\x01*\x12k\n\x05Reply\x12\x1b.citybrain.api.v1.CrewReply\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/replies:\x01*\x12y\n\x0eReportPosition\x12\x1e.citybrain.api.v1.CrewPosition\x1a\x19.citybrain.api.v1.Outcome\",\x90\x02\x02\x82\xd3\xe4\x93\x02#\"\x1e/api/v1/units/{unit}/positions:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,6 +56,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREWANSWER'].fields_by_name['assignment_number']._serialized_options = b'\342A\001\002'
   _globals['_CREWANSWER'].fields_by_name['answer']._loaded_options = None
   _globals['_CREWANSWER'].fields_by_name['answer']._serialized_options = b'\342A\001\002'
+  _globals['_CREWREPLY'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CREWREPLY'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
+  _globals['_CREWREPLY'].fields_by_name['unit']._loaded_options = None
+  _globals['_CREWREPLY'].fields_by_name['unit']._serialized_options = b'\342A\001\002'
+  _globals['_CREWREPLY'].fields_by_name['message']._loaded_options = None
+  _globals['_CREWREPLY'].fields_by_name['message']._serialized_options = b'\342A\001\002'
   _globals['_CREWPOSITION'].fields_by_name['unit']._loaded_options = None
   _globals['_CREWPOSITION'].fields_by_name['unit']._serialized_options = b'\342A\001\002'
   _globals['_CREWPOSITION'].fields_by_name['place']._loaded_options = None
@@ -68,18 +74,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREWSERVICE'].methods_by_name['Answer']._serialized_options = b'\220\002\002\202\323\344\223\002!\"\034/api/v1/units/{unit}/answers:\001*'
   _globals['_CREWSERVICE'].methods_by_name['SetDuty']._loaded_options = None
   _globals['_CREWSERVICE'].methods_by_name['SetDuty']._serialized_options = b'\220\002\002\202\323\344\223\002 \"\033/api/v1/units/{unit}/duties:\001*'
+  _globals['_CREWSERVICE'].methods_by_name['Reply']._loaded_options = None
+  _globals['_CREWSERVICE'].methods_by_name['Reply']._serialized_options = b'\220\002\002\202\323\344\223\002!\"\034/api/v1/units/{unit}/replies:\001*'
   _globals['_CREWSERVICE'].methods_by_name['ReportPosition']._loaded_options = None
   _globals['_CREWSERVICE'].methods_by_name['ReportPosition']._serialized_options = b'\220\002\002\202\323\344\223\002#\"\036/api/v1/units/{unit}/positions:\001*'
   _globals['_CREWSCREEN']._serialized_start=269
-  _globals['_CREWSCREEN']._serialized_end=492
-  _globals['_CREWDUTY']._serialized_start=495
-  _globals['_CREWDUTY']._serialized_end=645
-  _globals['_CREWWATCHREQUEST']._serialized_start=647
-  _globals['_CREWWATCHREQUEST']._serialized_end=685
-  _globals['_CREWANSWER']._serialized_start=688
-  _globals['_CREWANSWER']._serialized_end=860
-  _globals['_CREWPOSITION']._serialized_start=862
-  _globals['_CREWPOSITION']._serialized_end=988
-  _globals['_CREWSERVICE']._serialized_start=991
-  _globals['_CREWSERVICE']._serialized_end=1465
+  _globals['_CREWSCREEN']._serialized_end=541
+  _globals['_CREWDUTY']._serialized_start=544
+  _globals['_CREWDUTY']._serialized_end=694
+  _globals['_CREWWATCHREQUEST']._serialized_start=696
+  _globals['_CREWWATCHREQUEST']._serialized_end=734
+  _globals['_CREWANSWER']._serialized_start=737
+  _globals['_CREWANSWER']._serialized_end=909
+  _globals['_CREWREPLY']._serialized_start=911
+  _globals['_CREWREPLY']._serialized_end=1005
+  _globals['_CREWPOSITION']._serialized_start=1007
+  _globals['_CREWPOSITION']._serialized_end=1133
+  _globals['_CREWSERVICE']._serialized_start=1136
+  _globals['_CREWSERVICE']._serialized_end=1719
 # @@protoc_insertion_point(module_scope)

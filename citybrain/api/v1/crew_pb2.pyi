@@ -16,7 +16,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CrewScreen(_message.Message):
-    __slots__ = ("unit", "name", "state", "place", "order", "status", "lost_capabilities")
+    __slots__ = ("unit", "name", "state", "place", "order", "status", "lost_capabilities", "messages")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -24,6 +24,7 @@ class CrewScreen(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     LOST_CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
     unit: str
     name: str
     state: str
@@ -31,7 +32,8 @@ class CrewScreen(_message.Message):
     order: _incident_pb2.Order
     status: _unit_pb2.UnitStatus
     lost_capabilities: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., status: _Optional[_Union[_unit_pb2.UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ...) -> None: ...
+    messages: _containers.RepeatedCompositeFieldContainer[_incident_pb2.CrewMessage]
+    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., status: _Optional[_Union[_unit_pb2.UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., messages: _Optional[_Iterable[_Union[_incident_pb2.CrewMessage, _Mapping]]] = ...) -> None: ...
 
 class CrewDuty(_message.Message):
     __slots__ = ("request_id", "unit", "duty", "reason", "until")
@@ -70,6 +72,18 @@ class CrewAnswer(_message.Message):
     reason: str
     reason_class: str
     def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., answer: _Optional[str] = ..., reason: _Optional[str] = ..., reason_class: _Optional[str] = ...) -> None: ...
+
+class CrewReply(_message.Message):
+    __slots__ = ("request_id", "unit", "message", "text")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    unit: str
+    message: str
+    text: str
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., message: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class CrewPosition(_message.Message):
     __slots__ = ("unit", "place", "at")

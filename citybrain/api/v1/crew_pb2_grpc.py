@@ -51,6 +51,11 @@ class CrewServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.Reply = channel.unary_unary(
+                '/citybrain.api.v1.CrewService/Reply',
+                request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewReply.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
         self.ReportPosition = channel.unary_unary(
                 '/citybrain.api.v1.CrewService/ReportPosition',
                 request_serializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewPosition.SerializeToString,
@@ -84,6 +89,13 @@ class CrewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Reply(self, request, context):
+        """A message read or answered.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReportPosition(self, request, context):
         """Where the unit is.
         """
@@ -107,6 +119,11 @@ def add_CrewServiceServicer_to_server(servicer, server):
             'SetDuty': grpc.unary_unary_rpc_method_handler(
                     servicer.SetDuty,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'Reply': grpc.unary_unary_rpc_method_handler(
+                    servicer.Reply,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_crew__pb2.CrewReply.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
             ),
             'ReportPosition': grpc.unary_unary_rpc_method_handler(
@@ -196,6 +213,33 @@ class CrewService:
             target,
             '/citybrain.api.v1.CrewService/SetDuty',
             citybrain_dot_api_dot_v1_dot_crew__pb2.CrewDuty.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Reply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.CrewService/Reply',
+            citybrain_dot_api_dot_v1_dot_crew__pb2.CrewReply.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
             options,
             channel_credentials,

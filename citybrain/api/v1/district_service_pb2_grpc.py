@@ -101,6 +101,11 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Action.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
                 _registered_method=True)
+        self.ActOnMany = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/ActOnMany',
+                request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Actions.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.FromString,
+                _registered_method=True)
         self.ActOnAgent = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/ActOnAgent',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
@@ -216,6 +221,13 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ActOnMany(self, request, context):
+        """Do something to several incidents: each action is decided by itself, and answered.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ActOnAgent(self, request, context):
         """Do something to an agent. What the district refuses is an Outcome that was not done, and no
         error.
@@ -306,6 +318,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
                     servicer.Act,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Action.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'ActOnMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActOnMany,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Actions.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.SerializeToString,
             ),
             'ActOnAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.ActOnAgent,
@@ -615,6 +632,33 @@ class DistrictService:
             '/citybrain.api.v1.DistrictService/Act',
             citybrain_dot_api_dot_v1_dot_action__pb2.Action.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActOnMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/ActOnMany',
+            citybrain_dot_api_dot_v1_dot_action__pb2.Actions.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.FromString,
             options,
             channel_credentials,
             insecure,

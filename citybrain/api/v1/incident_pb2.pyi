@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "deferred_until", "disposition", "previous_incident")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "deferred_until", "disposition", "previous_incident")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +32,8 @@ class Incident(_message.Message):
     SLOTS_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     EXTRA_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_INCIDENT_FIELD_NUMBER: _ClassVar[int]
@@ -53,10 +55,12 @@ class Incident(_message.Message):
     slots: _containers.RepeatedCompositeFieldContainer[Slot]
     events: int
     extra_orders: int
+    owner: str
+    notes: int
     deferred_until: _timestamp_pb2.Timestamp
     disposition: str
     previous_incident: str
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ...) -> None: ...
 
 class Countdown(_message.Message):
     __slots__ = ("name", "due_at", "due_local", "estimated")
@@ -91,7 +95,7 @@ class Slot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
-    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "handled_by")
+    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "handled_by", "notes", "messages")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +105,8 @@ class IncidentDetail(_message.Message):
     PLAYBOOK_FIELD_NUMBER: _ClassVar[int]
     VERIFICATION_FIELD_NUMBER: _ClassVar[int]
     HANDLED_BY_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
     incident: Incident
     contributions: _containers.RepeatedCompositeFieldContainer[Contribution]
     history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
@@ -110,7 +116,9 @@ class IncidentDetail(_message.Message):
     playbook: str
     verification: Verification
     handled_by: CasePlaybook
-    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ...) -> None: ...
+    notes: _containers.RepeatedCompositeFieldContainer[Note]
+    messages: _containers.RepeatedCompositeFieldContainer[CrewMessage]
+    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ...) -> None: ...
 
 class CasePlaybook(_message.Message):
     __slots__ = ("id", "current", "grid", "grid_code", "texts")
@@ -125,6 +133,46 @@ class CasePlaybook(_message.Message):
     grid_code: str
     texts: _kind_pb2.CaseTexts
     def __init__(self, id: _Optional[str] = ..., current: _Optional[bool] = ..., grid: _Optional[str] = ..., grid_code: _Optional[str] = ..., texts: _Optional[_Union[_kind_pb2.CaseTexts, _Mapping]] = ...) -> None: ...
+
+class Note(_message.Message):
+    __slots__ = ("at", "actor", "text")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    actor: str
+    text: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class CrewMessage(_message.Message):
+    __slots__ = ("id", "incident", "unit", "at", "actor", "text", "read_at", "replies")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    READ_AT_FIELD_NUMBER: _ClassVar[int]
+    REPLIES_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    incident: str
+    unit: str
+    at: _timestamp_pb2.Timestamp
+    actor: str
+    text: str
+    read_at: _timestamp_pb2.Timestamp
+    replies: _containers.RepeatedCompositeFieldContainer[MessageReply]
+    def __init__(self, id: _Optional[str] = ..., incident: _Optional[str] = ..., unit: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., replies: _Optional[_Iterable[_Union[MessageReply, _Mapping]]] = ...) -> None: ...
+
+class MessageReply(_message.Message):
+    __slots__ = ("at", "actor", "text")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    actor: str
+    text: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Contribution(_message.Message):
     __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case")

@@ -46,6 +46,9 @@ const FAMILIES = [
 ];
 
 const kind = (value) => codeText("kind", value);
+const severity = (value) => codeText("severity", value);
+// codes whose values are words of a vocabulary
+const VALUES = { case_kind: kind, kinds: kind, severities: severity };
 
 /**
  * The text of a reason: of a code such as "busy" or "stage:on_scene", or of a sentence whose
@@ -61,7 +64,7 @@ export function reason(code, families = FAMILIES) {
   }
   const [head, ...values] = code.split(":");
   const filled = `reason.${head}.${values.length}`;
-  if (hasText(filled)) return t(filled, head === "case_kind" ? values.map(kind) : values);
+  if (hasText(filled)) return t(filled, head in VALUES ? values.map(VALUES[head]) : values);
   const cut = code.indexOf(":");
   if (cut > 0 && !code.includes(" ") && cut < code.length - 1)
     return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;

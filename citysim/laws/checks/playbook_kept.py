@@ -1,5 +1,6 @@
 """Law 5, of packs that change: an incident is handled to its end by the playbook that it began
-with, and what begins after the change follows the new one.
+with, or by that of the kind that a person gave it, and what begins after the change follows the new
+one.
 
 Judged by what a playbook decides about: the deadlines of an incident's clocks, how long a camera or
 sensor has to see it over and by when it must have answered, how long it may come back.
@@ -14,13 +15,13 @@ from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IncidentId
 from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES
-from citybrain.vocabulary import IncidentStage
+from citybrain.vocabulary import IncidentStage, OperatorVerb
 from citysim.laws.history import History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.report import Findings, LawReport
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_key
-from district_node.inputs import NodeStarted, PacksChanged, SkewMeasured
+from district_node.inputs import NodeStarted, OperatorActed, PacksChanged, SkewMeasured
 from district_node.playbook import UNKNOWN_PLAYBOOK, Playbook
 
 LAW = "playbook_kept"
@@ -40,6 +41,16 @@ def _carried(time: Timestamp, record: DistrictRecord) -> Timestamp:
     """A time from which deadlines are counted: a rebase moves it with them."""
     given = record.input
     return Timestamp(time + given.micros) if isinstance(given, ClockSet) else time
+
+
+def _is_reclassified(record: DistrictRecord, incident: IncidentId) -> bool:
+    """Whether a person says by this record that the incident is of another kind."""
+    given = record.input
+    return (
+        isinstance(given, OperatorActed)
+        and given.action.verb is OperatorVerb.RECLASSIFY
+        and given.action.incident == incident
+    )
 
 
 @dataclass(slots=True)  # mutable: a state that records are applied to
@@ -103,9 +114,9 @@ class _PlaybookLog:
 
     def _note_incident(self, record: DistrictRecord, report: IncidentReport) -> None:
         name = report.incident
-        if name not in self.playbooks:
+        if name not in self.playbooks or _is_reclassified(record, name):
             self.playbooks[name] = self.in_force.get(report.kind, UNKNOWN_PLAYBOOK)
-            self.reported_at[name] = report.opened_at
+            self.reported_at.setdefault(name, report.opened_at)
         was_open = self.stage.get(name) in DISPATCHABLE_INCIDENT_STAGES
         if report.stage in DISPATCHABLE_INCIDENT_STAGES and not was_open:
             # an opening may be followed by the dispatch in one record

@@ -12,10 +12,11 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.clock import Timestamp, later
 from citybrain.domain.console import OperatorAction, QueueEntry
 from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
-from citybrain.vocabulary import IncidentStage, OperatorVerb
+from citybrain.vocabulary import IncidentStage, OperatorVerb, Severity
 from citysim.sim.people.operators import IsClear, Screen
 
 ACTION_SHARE = 0.6  # of the polls at which the operator does something
@@ -32,6 +33,11 @@ POSSIBLE_VERBS: Mapping[IncidentStage, tuple[OperatorVerb, ...]] = {
     IncidentStage.DEFERRED: (V.OPEN,),
     IncidentStage.CLOSED: (V.OPEN,),
 }
+
+CASEWORK = (V.NOTE, V.MESSAGE, V.TAKE, V.SET_SEVERITY, V.RELOCATE, V.RECLASSIFY)
+CASEWORK_SHARE = 0.3  # of what the operator does
+SEVERITIES = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)
+MOVED_DEG = 0.0002  # about 20 m: whoever goes there still finds it
 
 IsLive = Callable[[IncidentId], bool]  # whether a source still reports the incident's condition
 
@@ -87,6 +93,8 @@ def decide_indecisively(
     operator = replace(operator, reopen_at=pending)
     if operator.is_indecisive and screen.queue and rng.random() < ACTION_SHARE:
         row = rng.choice(screen.queue)
+        if rng.random() < CASEWORK_SHARE:
+            return operator, (*actions, _casework(operator, row, screen, now, rng))
         verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
         unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
         actions.append(_action(operator, row, verb, unit=unit))
@@ -94,6 +102,27 @@ def decide_indecisively(
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
             operator = with_reopening(operator, row.report.incident, due)
     return operator, tuple(actions)
+
+
+def _casework(
+    operator: IndecisiveOperator, row: QueueEntry, screen: Screen, now: Timestamp, rng: Random
+) -> OperatorAction:
+    """Something about the case beside its stage: true or not, it must do no harm."""
+    place, verb = row.report.place, rng.choice(CASEWORK)
+    moved = Point(lat=place.lat + rng.uniform(-MOVED_DEG, MOVED_DEG), lon=place.lon)
+    other = rng.choice(screen.queue).report.kind
+    return OperatorAction(
+        request=RequestId(f"{operator.name}-{row.report.incident}-{verb}-{now}"),
+        operator=operator.name,
+        incident=row.report.incident,
+        verb=verb,
+        reason="on second thoughts",
+        text="on second thoughts" if verb in (V.NOTE, V.MESSAGE) else "",
+        unit=rng.choice(screen.units).unit if verb is V.MESSAGE and screen.units else None,
+        severity=rng.choice(SEVERITIES) if verb is V.SET_SEVERITY else None,
+        place=moved if verb is V.RELOCATE else None,
+        kind=other if verb is V.RECLASSIFY else None,
+    )
 
 
 def _needs_reopening(row: QueueEntry, is_clear: IsClear) -> bool:

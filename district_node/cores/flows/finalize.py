@@ -176,7 +176,11 @@ def _escalate_unserved(draft: DecisionDraft) -> None:
         before = draft.before.incidents.get(name)
         if after_s <= 0:
             incident_steps.escalate(draft, incident, reason="no_own_unit")
-        elif before is None or not _waits_for_own_unit(before):
+        elif (
+            before is None
+            or before.playbook != incident.playbook
+            or not _waits_for_own_unit(before)
+        ):
             # where it waited before this decision its timer runs, and no other event moves it
             draft.set_timer(TimerKind.ESCALATE, later(draft.at, after_s), name)
 
@@ -239,17 +243,19 @@ def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot, own: _OwnUn
 def _update_clocks(draft: DecisionDraft) -> None:
     for name in draft.changed_incidents:
         before, incident = draft.before.incidents.get(name), draft.incidents.get(name)
-        if incident is None or (
-            before is not None
-            and before.stage == incident.stage
-            and before.opened_at == incident.opened_at
-        ):
+        if incident is None:
+            continue
+        has_moved = before is None or (
+            (before.stage, before.opened_at) != (incident.stage, incident.opened_at)
+        )
+        if not has_moved and before is not None and before.playbook == incident.playbook:
             continue
         clocked = with_clocks(incident, draft.playbook_of(incident), draft.setup.calendar)
         clocked = _note_estimated(draft, clocked)
         draft.update_clock_timers(name, before.clocks if before is not None else (), clocked.clocks)
         draft.incidents = draft.incidents.put(name, clocked)
-        draft.notice("stage", name, clocked.stage.value)
+        if has_moved:
+            draft.notice("stage", name, clocked.stage.value)
 
 
 def _note_estimated(draft: DecisionDraft, incident: Incident) -> Incident:

@@ -3,12 +3,11 @@ legal is refused with the reason, and changes nothing: the caller takes nothing 
 """
 
 from citybrain.decider.command import Reply
-from citybrain.domain.console import OperatorAction
-from citybrain.domain.principal import Principal
 from citybrain.errors import IllegalTriggerError
 from citybrain.permissions import ActionRefusal, refusal_of
 from citybrain.vocabulary import Disposition
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.verbs.casework.stages import is_legal
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.table import ENDING, NEEDS_REASON, PERMISSIONS, VERBS
 from district_node.cores.flows.verbs.words import stage_refusal
@@ -18,7 +17,7 @@ from district_node.inputs import OperatorActed
 def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
     """The reply says by code and sentence why an action is refused, or what else there is to know
     of one that was done."""
-    answer = _act(draft, acted.action, acted.principal)
+    answer = _act(draft, acted)
     return Reply(
         request=acted.action.request,
         done=not isinstance(answer, ActionRefusal),
@@ -27,9 +26,8 @@ def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
     )
 
 
-def _act(
-    draft: DecisionDraft, action: OperatorAction, principal: Principal
-) -> ActionRefusal | ActionNote | None:
+def _act(draft: DecisionDraft, acted: OperatorActed) -> ActionRefusal | ActionNote | None:
+    action, principal = acted.action, acted.principal
     incident = draft.incidents.get(action.incident)
     if incident is None:
         return ActionRefusal(
@@ -52,9 +50,13 @@ def _act(
             reason="disposition",
             detail=f"{action.verb} ends nothing: what it turned out to be is said when it ends.",
         )
+    not_now = ActionRefusal(
+        reason=f"stage:{incident.stage}", detail=stage_refusal(incident.stage, action.verb)
+    )
+    if not is_legal(incident.stage, action.verb):
+        return not_now
+    request = ActionRequest(action=action, actor=principal.name, recipient=acted.recipient)
     try:
-        return verb(draft, incident, ActionRequest(action=action, actor=principal.name))
+        return verb(draft, incident, request)
     except IllegalTriggerError:
-        return ActionRefusal(
-            reason=f"stage:{incident.stage}", detail=stage_refusal(incident.stage, action.verb)
-        )
+        return not_now

@@ -12,6 +12,7 @@ from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Certainty, Phase, Severity, Urgency
+from district_node.cores.incidents.case_file import is_overruled, without_severity
 from district_node.cores.incidents.contribution import (
     Contribution,
     ContributionKey,
@@ -209,9 +210,12 @@ def _observed(
 ) -> Incident:
     """What every observation changes: counts, the newest time, the gravest words; and less bad than
     it was, where that was said by this contribution alone. `known`, `told`: it before and after."""
-    severity = _graver(incident.severity, told.severity or observation.severity, SEVERITY_RANK)
-    if _fell_from(known, told) is severity and not has_ended(incident):
-        severity = _worst(contributions, otherwise=severity)
+    severity, case_file, said = incident.severity, incident.case_file, told.severity
+    if case_file.severity_set is None or not is_overruled(case_file, said or observation.severity):
+        case_file = without_severity(case_file)
+        severity = _graver(severity, said or observation.severity, SEVERITY_RANK)
+        if _fell_from(known, told) is severity and not has_ended(incident):
+            severity = _worst(contributions, otherwise=severity)
     return replace(
         incident,
         contributions=contributions,
@@ -221,6 +225,7 @@ def _observed(
         events=incident.events + 1,
         last_observed_at=max(incident.last_observed_at, observed_at),
         severity=severity,
+        case_file=case_file,
         urgency=_graver(incident.urgency, observation.urgency, URGENCY_RANK),
         certainty=_graver(incident.certainty, observation.certainty, CERTAINTY_RANK),
     )

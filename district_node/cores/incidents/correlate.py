@@ -160,6 +160,19 @@ def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     return replace(index, cells=cells, begun_by=begun_by)
 
 
+def move_incident(index: IncidentIndex, incident: Incident, place: Point) -> IncidentIndex:
+    """Let `incident` take contributions around `place` instead of where it was, if it takes any."""
+    before = _cell_of(incident.reported_kind, incident.place)
+    here = index.cells.get(before) or ()
+    if incident.incident not in here:
+        return index
+    left = tuple(name for name in here if name != incident.incident)
+    cells = index.cells.put(before, left) if left else index.cells.drop(before)
+    after = _cell_of(incident.reported_kind, place)
+    there = cells.get(after) or ()
+    return replace(index, cells=cells.put(after, (*there, incident.incident)))
+
+
 def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -> IncidentIndex:
     """Whatever comes of the contribution's episode and rule, or of its foreign case, goes to
     `incident` from now on. A person's report is found by its request alone.

@@ -31,6 +31,7 @@ from citybrain.vocabulary import (
     SlotState,
     Urgency,
 )
+from district_node.cores.incidents.case_file import CaseFile
 from district_node.cores.incidents.contribution import (
     Contribution,
     ContributionKey,
@@ -55,6 +56,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     claim_until: Timestamp | None = None
     declined: tuple[UnitId, ...] = ()
     is_crew_overdue: bool = False  # its own crew is not heard of, and a person decides
+    dropped: bool = False  # what the incident turned out to be does not need it
 
 
 class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
@@ -123,6 +125,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
+    case_file: CaseFile = CaseFile()
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 
@@ -161,7 +164,9 @@ def waits_for(incident: Incident) -> str:
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
             return _verifier(incident)
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
-            if not incident.slots or any(slot.is_crew_overdue for slot in incident.slots):
+            if all(slot.dropped for slot in incident.slots) or any(
+                slot.is_crew_overdue for slot in incident.slots
+            ):
                 return "person"
             waits_for_city = any(
                 slot.state is SlotState.CLAIMED or (slot.state is SlotState.OPEN and slot.from_city)

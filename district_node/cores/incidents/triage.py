@@ -37,6 +37,30 @@ def with_needs(incident: Incident, playbook: Playbook, at: Timestamp) -> Inciden
     )
 
 
+def with_other_needs(incident: Incident, playbook: Playbook, at: Timestamp) -> Incident:
+    """The incident with the needs of another playbook than before: what fits both goes on, what
+    only the old one needed is dropped, and the rest is new. An open slot moves to its next version,
+    for an order that was planned for the old need must not fill it.
+    """
+    wanted = [need for need in playbook.needs for _ in range(need.quantity)]
+    slots: list[Slot] = []
+    for slot in sorted(incident.slots, key=lambda slot: slot.state is SlotState.OPEN):
+        need = next((need for need in wanted if need.capability == slot.capability), None)
+        if slot.state is SlotState.CANCELLED or need is None:
+            slots.append(_dropped(slot))
+            continue
+        wanted.remove(need)
+        is_open = slot.state is SlotState.OPEN
+        deadline = later(at, need.within_s)
+        slots.append(replace(slot, version=slot.version + is_open, deadline=deadline))
+    first = max(map(_number, incident.slots), default=0) + 1
+    slots += [
+        _new_slot(incident, number, need.capability, later(at, need.within_s))
+        for number, need in enumerate(wanted, start=first)
+    ]
+    return replace(incident, slots=tuple(sorted(slots, key=_number)))
+
+
 def with_ad_hoc_slot(incident: Incident, capability: Capability, deadline: Timestamp) -> Incident:
     """The incident with another open slot: an operator wants help that no playbook names."""
     slot = _new_slot(incident, len(incident.slots) + 1, capability, deadline)
@@ -68,7 +92,7 @@ def _new_slot(incident: Incident, number: int, capability: Capability, deadline:
 
 
 def _for_next_round(slot: Slot, playbook: Playbook, at: Timestamp) -> Slot:
-    if slot.state not in (SlotState.SERVED, SlotState.CANCELLED):
+    if slot.dropped or slot.state not in (SlotState.SERVED, SlotState.CANCELLED):
         return slot
     within = [need.within_s for need in playbook.needs if need.capability == slot.capability]
     return replace(
@@ -77,3 +101,15 @@ def _for_next_round(slot: Slot, playbook: Playbook, at: Timestamp) -> Slot:
         from_city=False,
         declined=(),
     )
+
+
+def _dropped(slot: Slot) -> Slot:
+    """No longer wanted, for ever; what was served stays served. It keeps its order, so that its end
+    can be followed."""
+    if slot.state in (SlotState.SERVED, SlotState.CANCELLED):
+        return replace(slot, dropped=True)
+    return replace(slot, state=SlotState.CANCELLED, version=slot.version + 1, dropped=True)
+
+
+def _number(slot: Slot) -> int:
+    return int(slot.slot.rsplit(".", 1)[-1])

@@ -83,12 +83,14 @@ def test_each_act_has_its_actors():
         "DistrictService/SetClock": heads,
         "CityService/SetClock": heads,
         "DistrictService/Act": operators | {Role.ADAPTER},
+        "DistrictService/ActOnMany": operators | {Role.ADAPTER},
         "DistrictService/ActOnAgent": operators,
         "DistrictService/ActOnUnit": operators | {Role.ADAPTER},
         "DistrictService/Report": crew | {Role.ADAPTER, Role.SOURCE, Role.DUTY_OFFICER},
         "CityService/Act": {Role.DUTY_OFFICER, Role.ADMIN},
         "CrewService/Answer": crew,
         "CrewService/SetDuty": crew,
+        "CrewService/Reply": crew,
         "CrewService/ReportPosition": crew,
     }
 

@@ -10,6 +10,7 @@ CONTRACTS = {one.name: one for one in (DISTRICT, CREW, CITY)}
 METHODS = [(one.name, method) for one in CONTRACTS.values() for method in one.methods]
 CHANGING = {
     (DISTRICT.name, "Act"),
+    (DISTRICT.name, "ActOnMany"),
     (DISTRICT.name, "ActOnAgent"),
     (DISTRICT.name, "ActOnUnit"),
     (DISTRICT.name, "Report"),
@@ -17,6 +18,7 @@ CHANGING = {
     (CITY.name, "SetClock"),
     (CREW.name, "Answer"),
     (CREW.name, "SetDuty"),
+    (CREW.name, "Reply"),
     (CREW.name, "ReportPosition"),
     (CITY.name, "Act"),
 }

@@ -3,6 +3,7 @@ changes nothing without.
 """
 
 import pytest
+from crew_messages import reply_of, write_to
 
 from citybrain import permissions
 from citybrain.decider.command import ClockSet
@@ -12,9 +13,10 @@ from citybrain.domain.crew import CrewPosition
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.domain.report import Report, Reporter
 from citybrain.errors import ClockNotSetError
+from citybrain.geo import Point
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction, OperatorVerb
+from citybrain.vocabulary import CrewAction, OperatorVerb, Severity
 from district_node.inputs import (
     AgentActed,
     CrewPositionReported,
@@ -77,6 +79,17 @@ INPUTS = {
 }
 
 
+TO_A_UNIT = {Permission.ASSIGN, Permission.MESSAGE}
+SAID = {
+    Permission.NOTE: {"text": "a note"},
+    Permission.MESSAGE: {"text": "a message"},
+    Permission.RECLASSIFY: {"kind": "loitering"},
+    Permission.RELOCATE: {"place": Point(lat=30.658, lon=104.086)},
+    Permission.SET_SEVERITY: {"severity": Severity.EXTREME},
+    Permission.GIVE: {"person": "Chen Bo"},
+}
+
+
 def ask(scenario, permission):
     """Whether it was done, where there is an answer."""
     if permission is Permission.ANSWER_ORDER:
@@ -85,17 +98,21 @@ def ask(scenario, permission):
         with pytest.raises(ClockNotSetError):
             scenario.submit(clock(scenario))
         return False
+    if permission is Permission.ANSWER_MESSAGE:
+        return reply_of(scenario, "riverside-1", "on our way").done
     if permission in INPUTS:
         replies = scenario.submit(INPUTS[permission](scenario))
         return next((reply.done for reply in replies if hasattr(reply, "done")), None)
-    unit = "riverside-2" if permission is Permission.ASSIGN else None
-    return scenario.act(OperatorVerb(permission.value), reason="so", unit=unit).done
+    unit = "riverside-2" if permission in TO_A_UNIT else None
+    said = SAID.get(permission, {})
+    return scenario.act(OperatorVerb(permission.value), reason="so", unit=unit, **said).done
 
 
 @pytest.fixture
 def dispatched(scenario):
     scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2", "pump"))
     scenario.send_event()
+    write_to(scenario, "riverside-1", "use gate 4")
     return scenario
 
 
@@ -119,7 +136,10 @@ def test_without_the_permission_nothing_changes(dispatched, monkeypatch, permiss
         Permission.REPORT_POSITION,
         Permission.CHANGE_PACKS,
         Permission.ANSWER_ORDER,
+        Permission.ANSWER_MESSAGE,
         Permission.CLOSE,
+        Permission.TAKE,
+        *SAID,
     ],
 )
 def test_with_it_something_does(dispatched, permission):

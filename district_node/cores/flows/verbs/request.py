@@ -1,6 +1,7 @@
 """One action as its verb gets it, and the step that a verb takes in its name."""
 
 from citybrain.domain.console import OperatorAction
+from citybrain.domain.principal import Principal
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import Struct
 from district_node.cores.decision_draft import DecisionDraft
@@ -9,10 +10,12 @@ from district_node.cores.incidents.lifecycle import advance
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True):
-    """An action, and the name that the history gives to whoever asked for it."""
+    """An action, the name that the history gives to whoever asked for it, and whom a case is given
+    to, where that is known."""
 
     action: OperatorAction
     actor: str
+    recipient: Principal | None = None
 
 
 class ActionNote(Struct, frozen=True, kw_only=True):

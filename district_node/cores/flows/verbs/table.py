@@ -6,6 +6,12 @@ from citybrain.permissions import ActionRefusal, Permission
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.verbs import deferring, endings, opening, staffing
+from district_node.cores.flows.verbs.casework.message import message
+from district_node.cores.flows.verbs.casework.note import note
+from district_node.cores.flows.verbs.casework.ownership import give, take
+from district_node.cores.flows.verbs.casework.reclassify import reclassify
+from district_node.cores.flows.verbs.casework.relocate import relocate
+from district_node.cores.flows.verbs.casework.set_severity import set_severity
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.incidents.incident import Incident
 
@@ -20,6 +26,13 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.VERIFY: endings.verify,
     OperatorVerb.ESCALATE: staffing.escalate,
     OperatorVerb.DEFER: deferring.defer,
+    OperatorVerb.NOTE: note,
+    OperatorVerb.MESSAGE: message,
+    OperatorVerb.RECLASSIFY: reclassify,
+    OperatorVerb.RELOCATE: relocate,
+    OperatorVerb.SET_SEVERITY: set_severity,
+    OperatorVerb.TAKE: take,
+    OperatorVerb.GIVE: give,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 # what ends an incident, and may say what it turned out to be

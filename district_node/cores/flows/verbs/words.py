@@ -29,6 +29,12 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.VERIFY: "there is no work on it to verify. Close it, if it is over",
     OperatorVerb.ESCALATE: "the city is asked only where help is wanted. Open it first",
     OperatorVerb.DEFER: "it cannot be put aside. That is for what is open and has no crew",
+    OperatorVerb.MESSAGE: "crews are written to about what is open. Open it again first",
+    OperatorVerb.RECLASSIFY: "its kind stays. Open it again first, or write a note",
+    OperatorVerb.RELOCATE: "its place stays. Open it again first, or write a note",
+    OperatorVerb.SET_SEVERITY: "its severity stays. Open it again first, or write a note",
+    OperatorVerb.TAKE: "it belongs to nobody any more. Open it again first",
+    OperatorVerb.GIVE: "it belongs to nobody any more. Open it again first",
 }
 UNIT_STATES: dict[UnitState, str] = {
     UnitState.UNKNOWN: "is in a state that this version does not know",

@@ -9,7 +9,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from api_values import AGENT, CREW, ENTRY, LINK, OUTCOME, PLACE, PLAN, SOURCE, TASK, UNIT, at
+from api_values import (
+    AGENT,
+    CREW,
+    ENTRY,
+    LINK,
+    MESSAGE,
+    OUTCOME,
+    PLACE,
+    PLAN,
+    SOURCE,
+    TASK,
+    UNIT,
+    at,
+)
 
 from citybrain.api.json_text import values_of
 from citybrain.api.resources.action import outcome_message
@@ -19,8 +32,10 @@ from citybrain.api.resources.crew import crew_screen_message
 from citybrain.api.resources.district import district_message
 from citybrain.api.resources.incident import (
     contribution_message,
+    crew_message_message,
     incident_detail_message,
     incident_message,
+    note_message,
     reported_incident_message,
     verification_message,
 )
@@ -40,7 +55,17 @@ from district_node.playbook import CaseTexts
 
 NEXT_BEST = replace(UNIT, unit="unit-2", name="抽水二队", district="hillside")
 # what only its district knows of an incident
-LEFT_OUT = {"reported_incident": {"priority", "waits_for", "source", "clocks", "previous_incident"}}
+LEFT_OUT = {
+    "reported_incident": {
+        "priority",
+        "waits_for",
+        "source",
+        "clocks",
+        "previous_incident",
+        "owner",
+        "notes",
+    }
+}
 GOLDEN = Path(__file__).parent / "golden.json"
 ORDER = order_message(
     order="order-1",
@@ -76,6 +101,8 @@ MESSAGES = {
         reported_kind="crowd",
         playbook="crowding@1a",
         verification=verification_message(method="call_back", contact="555 0100"),
+        notes=[note_message(at=at(2), actor="Li Na", text="the owner has a key")],
+        messages=[crew_message_message(MESSAGE)],
     ),
     "order": ORDER,
     "unit": unit_message(UNIT, DoubtfulPlace(place=PLACE, since=at(-3))),

@@ -18,6 +18,7 @@ from citybrain.vocabulary import (
 )
 from citysim.sim.people.indecision import (
     ACTION_SHARE,
+    CASEWORK,
     POSSIBLE_VERBS,
     REOPEN_DELAY_S,
     IndecisiveOperator,
@@ -99,6 +100,11 @@ def poll(screen_, *, is_clear=not_clear, seed=1, seconds=POLLS, operator=INDECIS
         for second in range(seconds)
         for action in decide_indecisively(operator, screen_, later(T0, second), is_clear, rng)[1]
     ]
+
+
+def moves(*arguments, **named):
+    """As `poll`, without casework: what moves a case or sends somebody."""
+    return [action for _, action in poll(*arguments, **named) if action.verb not in CASEWORK]
 
 
 def pending_reopenings(screen_, *, is_clear=not_clear):
@@ -233,7 +239,7 @@ def test_nothing_is_rejected_because_nobody_could_reopen_it(is_clear):
 
 @pytest.mark.parametrize("stage", list(IncidentStage))
 def test_everything_that_a_stage_allows_is_done_and_nothing_else(stage):
-    verbs = {action.verb for _, action in poll(screen(row(stage)), is_clear=clear)}
+    verbs = {action.verb for action in moves(screen(row(stage)), is_clear=clear)}
     assert verbs == set(POSSIBLE_VERBS.get(stage, (OperatorVerb.ESCALATE,)))
 
 
@@ -259,7 +265,7 @@ def test_an_assignment_names_a_free_unit():
         unit("promised", UnitState.AVAILABLE, "o-3"),
         unit("away", UnitState.OUT_OF_SERVICE),
     )
-    actions = [action for _, action in poll(screen(row(), units=units))]
+    actions = moves(screen(row(), units=units))
     assert {action.unit for action in actions if action.verb is OperatorVerb.ASSIGN} == {
         "free",
         "returning",
@@ -285,12 +291,29 @@ def test_equal_actions_have_equal_requests_and_different_ones_different_requests
     shown = screen(
         row(incident="i-1"), row(IncidentStage.HANDLED, "i-2"), units=(unit("u-1"), unit("u-2"))
     )
-    actions = [action for _, action in poll(shown)]
+    actions = moves(shown)
     assert (
         len({action.request for action in actions})
         == len({(action.incident, action.verb, action.unit) for action in actions})
         > 6
     )
+
+
+def test_at_every_stage_casework_is_done_and_each_piece_of_it_has_what_it_needs():
+    shown = screen(
+        *(row(stage, f"i-{stage}") for stage in IncidentStage), units=(unit("u-1"), unit("u-2"))
+    )
+    done = [action for _, action in poll(shown) if action.verb in CASEWORK]
+    assert {action.verb for action in done} == set(CASEWORK)
+    assert len({action.request for action in done}) == len(done)
+    needed = {
+        OperatorVerb.NOTE: "text",
+        OperatorVerb.MESSAGE: "unit",
+        OperatorVerb.SET_SEVERITY: "severity",
+        OperatorVerb.RELOCATE: "place",
+        OperatorVerb.RECLASSIFY: "kind",
+    }
+    assert all(getattr(action, needed[action.verb]) for action in done if action.verb in needed)
 
 
 def test_the_same_random_stream_gives_the_same_actions_and_another_one_others():

@@ -1,0 +1,25 @@
+"""The bounds of what people write into a case and to crews: value, unit, reason, fate."""
+
+from citybrain.limits import Limit
+
+NOTES = Limit(
+    name="notes",
+    value=50,
+    unit="notes of one incident",
+    reason="a case that lasts for days gets a few a shift; a screen shows no more",
+    fate="the oldest after the first leaves the case, which counts it; the journal keeps it",
+)
+CREW_MESSAGES = Limit(
+    name="crew_messages",
+    value=20,
+    unit="messages to one crew",
+    reason="a shift's, on the screen of a phone",
+    fate="the oldest leaves, answered ones first; the journal keeps it",
+)
+MESSAGE_REPLIES = Limit(
+    name="message_replies",
+    value=10,
+    unit="answers of a crew to one message",
+    reason="a conversation; the next message begins another",
+    fate="a further one is refused, and the crew is told to call",
+)

@@ -1,0 +1,41 @@
+"""The verb `message`: a person writes to a crew about a case. The crew's screen shows it."""
+
+from citybrain.domain.crew import CrewMessage
+from citybrain.ids import MessageId
+from citybrain.permissions import ActionRefusal
+from district_node.cores import messages
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.verbs.casework.note import NO_TEXT
+from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history
+
+
+def message(
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
+) -> ActionRefusal | None:
+    """To any own unit, on this case or not: who is near may know something."""
+    action = request.action
+    unit = draft.roster.units.get(action.unit) if action.unit is not None else None
+    if unit is None:
+        names = ", ".join(known.name for known in draft.roster.units.values()) or "none"
+        return ActionRefusal(
+            reason="no_such_unit",
+            detail=f"This district has no unit {action.unit or ''}. It has: {names}."
+            " A unit of another district is reached through the city.",
+        )
+    if not action.text.strip():
+        return NO_TEXT
+    written = CrewMessage(
+        message=MessageId(draft.new_id("message")),
+        unit=unit.unit,
+        incident=incident.incident,
+        at=draft.at,
+        actor=request.actor,
+        text=action.text,
+    )
+    draft.messages = messages.with_message(draft.messages, written)
+    draft.put_incident(
+        add_history(incident, "message_sent", draft.at, actor=request.actor, reason=unit.unit)
+    )
+    return None

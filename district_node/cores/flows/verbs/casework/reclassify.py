@@ -1,0 +1,71 @@
+"""The verb `reclassify`: it is of another kind than its sources said, and handled by that kind's
+playbook from now on.
+"""
+
+from citybrain.ids import SlotId
+from citybrain.permissions import ActionRefusal
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage, SlotState
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.order_progress import recall_crew, recall_if_unattended
+from district_node.cores.flows.verbs.casework.tasks import corrected_orders, without_claims
+from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.incidents import triage
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.orders.slots import is_served
+
+
+def reclassify(
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
+) -> ActionRefusal | None:
+    """Needs and slots are those of the new kind: crews that fit both go on, others are called back,
+    and who is on the scene stays and is shown. Its sources' events go on belonging to it."""
+    kind = request.action.kind
+    if kind is None:
+        return ActionRefusal(reason="no_kind", detail="Say what it is: no kind was given.")
+    if kind == incident.kind:
+        return ActionRefusal(reason="same_kind", detail=f"It is {kind} already.")
+    playbook_id = draft.in_force.get(kind)
+    if playbook_id is None:
+        return ActionRefusal(
+            reason="no_playbook",
+            detail=f"This district has no playbook for {kind}. It has: "
+            f"{', '.join(draft.in_force.keys())}.",
+        )
+    change = f"kinds:{incident.kind}:{kind}"
+    incident = replace(without_claims(draft, incident), kind=kind, playbook=playbook_id)
+    incident = add_history(incident, "reclassified", draft.at, actor=request.actor, reason=change)
+    if incident.stage is IncidentStage.REPORTED:
+        draft.put_incident(incident)
+        if incident_steps.may_open(draft, incident):
+            incident_steps.open_incident(draft, incident, actor=request.actor)
+        return None
+    wanted = {slot.slot for slot in incident.slots if slot.state is SlotState.CONFIRMED}
+    incident = triage.with_other_needs(incident, draft.playbook_of(incident), draft.at)
+    draft.put_incident(incident)
+    corrected_orders(draft, incident)
+    _call_back(draft, incident, wanted)
+    return None
+
+
+def _call_back(draft: DecisionDraft, incident: Incident, had_crews: set[SlotId]) -> None:
+    """Crews whose place is no more turn round where they can; of another district's the city
+    does it, which sees the cancelled place."""
+    for slot in incident.slots:
+        if slot.slot in had_crews and slot.dropped and slot.order is not None:
+            unit = slot.unit or ""
+            line = add_history(
+                draft.incidents[incident.incident], "crew_unfit", draft.at, actor=unit
+            )
+            draft.put_incident(line)
+            recall_crew(draft, slot.order, reason="reclassified")
+    name = incident.incident
+    recall_if_unattended(draft, name, actor=incident_steps.PLAYBOOK, reason="reclassified")
+    now = draft.incidents[name]
+    if is_served(now) and can(now, IncidentTrigger.HANDLE):
+        served = next(slot for slot in now.slots if slot.state is SlotState.SERVED)
+        if served.unit is not None:
+            draft.fully_served[name] = served.unit

@@ -1,0 +1,62 @@
+"""The verb `relocate`: it is elsewhere than its sources said."""
+
+from citybrain.geo import Point, distance_m
+from citybrain.permissions import ActionRefusal
+from citybrain.structs import replace
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.verbs.casework.tasks import (
+    corrected_orders,
+    crews_elsewhere,
+    without_claims,
+)
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
+from district_node.cores.incidents import correlate
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history
+from district_node.cores.incidents.place_doubt import is_out_of_reach
+
+
+def relocate(
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
+) -> ActionRefusal | ActionNote | None:
+    """Own crews' orders name the new place at once. A unit of another district keeps its order: the
+    history says who must be told."""
+    place = request.action.place
+    if place is None:
+        return ActionRefusal(reason="no_place", detail="Say where it is: no place was given.")
+    if is_out_of_reach(draft.setup, place):
+        return _out_of_reach(draft, place)
+    moved_m = distance_m(incident.place, place)
+    if moved_m < 1.0:
+        return ActionRefusal(reason="same_place", detail="It is there already.")
+    draft.index = correlate.move_incident(draft.index, incident, place)
+    incident = replace(without_claims(draft, incident), place=place)
+    incident = add_history(
+        incident, "relocated", draft.at, actor=request.actor, reason=f"moved:{moved_m:.0f}"
+    )
+    elsewhere = crews_elsewhere(draft, incident)
+    for unit in elsewhere:
+        incident = add_history(incident, "tell_crew", draft.at, actor=request.actor, reason=unit)
+    draft.put_incident(incident)
+    draft.needs_dispatch = True
+    corrected_orders(draft, incident)
+    if incident_steps.may_open(draft, incident):
+        incident_steps.open_incident(draft, incident, actor=request.actor)
+    if not elsewhere:
+        return None
+    return ActionNote(
+        reason="tell_crew",
+        detail="Crews of another district keep the old place on their screens. Tell them:"
+        f" {', '.join(elsewhere)}.",
+    )
+
+
+def _out_of_reach(draft: DecisionDraft, place: Point) -> ActionRefusal:
+    away_km = distance_m(draft.setup.centre, place) / 1_000
+    return ActionRefusal(
+        reason="out_of_reach",
+        detail=f"That place is {away_km:.0f} km from the centre of {draft.setup.name.en}, and none"
+        " of its units is stationed near. Check latitude and longitude, or report it to the"
+        " district that it is in.",
+    )
