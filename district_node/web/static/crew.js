@@ -11,6 +11,7 @@ import { baseMap, shapeMarker } from "/shared/map/base_map.js";
 import { may } from "/shared/person.js";
 import { AnswerSender } from "./answer_sender.js";
 import { drawDuty } from "./crew_duty.js";
+import { drawMessages } from "./crew_messages.js";
 import { sharePosition } from "./position_sharing.js";
 
 const NEXT = {
@@ -68,6 +69,7 @@ function draw() {
   byId("order").classList.toggle("is-void", isVoid);
   setHidden(byId("void"), !isVoid);
   if (order) drawOrder(view, order, last);
+  drawMessages(view);
   drawButtons(order && !isVoid && may("answer_order") ? (NEXT[order.stage] ?? []) : [], order);
   drawDuty(view, byId("duty"), unit);
   setHidden(byId("pending"), !(answers.waiting && answers.failed));

@@ -3,9 +3,11 @@
 import verbs from "/verbs.js";
 import { countdown, timeOfDay, timeUs } from "/shared/clock.js";
 import { historyText, hasText, language, reason, ruleText, t, codeText } from "/shared/i18n.js";
+import { operatorName } from "/shared/dialogs.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
+import { drawCasework } from "./casework.js";
 import { drawContributions } from "./contributions.js";
 import { drawPlaybook } from "./case_playbook.js";
 import { number } from "./queue_row.js";
@@ -26,7 +28,7 @@ const KEYS = {
   escalate: "e",
   defer: "d",
 };
-const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject"];
+const ORDER = ["open", "assign", "verify", "take", "close", "escalate", "defer", "reject"];
 const byId = (id) => document.getElementById(id);
 let shown = null; // the incident on screen
 let shownDetail = null; // all of it, once it is there
@@ -51,7 +53,11 @@ export function offered(row) {
         "open",
       ];
   return order.filter(
-    (verb) => may(verb) && allowed.includes(verb) && !(verb === "escalate" && row.escalated),
+    (verb) =>
+      may(verb) &&
+      allowed.includes(verb) &&
+      !(verb === "escalate" && row.escalated) &&
+      !(verb === "take" && row.owner && row.owner === operatorName()),
   );
 }
 
@@ -82,6 +88,7 @@ export function drawDetail(row, detail, names, press) {
   } else clearEvidence();
   drawContributions(detail);
   drawPlaybook(detail);
+  drawCasework(row, detail, names);
   drawHistory(detail?.history ?? [], rulesOf(detail), names);
   tickDetail();
 }
@@ -108,6 +115,8 @@ function drawHead(row) {
     const text = codeText("disposition", row.disposition);
     flags.push({ key: "disposition", text, cls: "chip is-lit" });
   }
+  if (row.owner)
+    flags.push({ key: "owner", text: t("detail.owner", { name: row.owner }), cls: "chip" });
   const extra = row.extra_orders;
   if (extra)
     flags.push({ key: "extra", text: t("detail.extra", { n: extra }), cls: "chip is-warn" });

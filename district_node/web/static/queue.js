@@ -284,7 +284,7 @@ async function asked(verb, row, what) {
     const unit = await pickUnit(row);
     return unit ? { ...action, unit } : null;
   }
-  if (verb === "open" && !isReopening(verb, row)) return action;
+  if (verb === "take" || (verb === "open" && !isReopening(verb, row))) return action;
   let disposition = "";
   const reason = await askReason({
     title: t(`ask.${verb}`),

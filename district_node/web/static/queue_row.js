@@ -81,6 +81,7 @@ export function drawRow(node, row) {
 /** What moves by itself: age and countdown. */
 export function tickRow(node) {
   const { row, parts } = node;
+  const notes = row.notes === 1 ? t("row.one_note") : t("row.notes", { n: row.notes });
   const events = row.events === 1 ? t("row.one_event") : t("row.events", { n: row.events });
   setText(
     parts.sub,
@@ -88,6 +89,8 @@ export function tickRow(node) {
       number(row.id),
       sourceOf(row.source),
       events,
+      row.notes ? notes : "",
+      row.owner,
       t("row.ago", { span: ageText(timeUs(row.reported_at)) }),
     ]
       .filter(Boolean)
