@@ -235,4 +235,8 @@ class OperatorVerb(StrEnum):
     SET_SEVERITY = "set_severity"
     TAKE = "take"
     GIVE = "give"
+    MERGE = "merge"  # it is the same as another one
+    SPLIT = "split"  # some of what it rests on is another one
+    NOT_SAME = "not_same"  # it and another one are two, whatever comes
+    UNDO = "undo"  # of the last of these three
     UNKNOWN = "unknown"

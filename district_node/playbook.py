@@ -11,6 +11,7 @@ from typing import NewType
 from citybrain import canonical_json
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import AssetKindName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
@@ -37,12 +38,21 @@ class OpeningRule(Struct, frozen=True, kw_only=True):
 
 
 class JoinRule(Struct, frozen=True, kw_only=True):
-    """Which events are one incident: those of its kind, no further away than `within_m`, and no
-    later after its last event than `within_s`.
+    """Which events are one incident: those of its kind or family, no further from its middle than
+    `within_m`, and no longer before or after it was seen than `within_s`.
+
+    Of two kinds of one `family` the narrower reach counts. `assets`: kinds of assets that it
+    happens at; what is at one of them belongs together up to the greatest reach, what is at two is
+    two. `area_cases` open ones of a family within `area_m` of each other become an area case; 0 m:
+    never.
     """
 
     within_m: float = 60.0
     within_s: float = 600.0
+    family: str = ""  # "": its kind alone
+    assets: tuple[AssetKindName, ...] = ()
+    area_m: float = 0.0
+    area_cases: int = 5
 
 
 class NeedRule(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from citybrain.structs import Struct
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.state import Agent
 from district_node.inputs import BatchReceived
-from district_node.limits import SKEW_DOUBT
+from district_node.limits import LIVE_AGE, SENDER_RETENTION, SKEW_DOUBT
 
 UNKNOWN_AGENT = Agent()
 
@@ -24,8 +24,13 @@ class SenderTime(Struct, frozen=True, kw_only=True):
     skew_before_us: int
 
     def observed_at(self, event: Event) -> Timestamp:
-        """When it was observed, as well as that is known."""
-        return Timestamp(min(event.observed_at - self.skew_us, self.received_at))
+        """When it was observed, as well as that is known: by its sender's clock now, else by the
+        one before, else, where neither can be right, when it was received."""
+        by_clocks = (event.observed_at - self.skew_us, event.observed_at - self.skew_before_us)
+        for observed_us in by_clocks:
+            if self._can_be(observed_us, event):
+                return Timestamp(min(observed_us, self.received_at))
+        return self.received_at
 
     def earliest(self, event: Event) -> Timestamp:
         """When it was observed at the earliest, by either clock."""
@@ -42,6 +47,13 @@ class SenderTime(Struct, frozen=True, kw_only=True):
             latest_us = max(latest_us, before_us)
         doubt_us = SKEW_DOUBT.value * SECOND_US + round(event.error_ms * 1_000)
         return Timestamp(min(latest_us + doubt_us, self.received_at))
+
+    def _can_be(self, observed_us: int, event: Event) -> bool:
+        """Whether what its sender calls live is young, and what it calls old not older than what
+        any outbox keeps; nobody observes what is to come."""
+        age = LIVE_AGE if not event.is_historical else SENDER_RETENTION
+        age_s = (self.received_at - observed_us) / SECOND_US
+        return -SKEW_DOUBT.value - event.error_ms / 1_000 <= age_s <= age.value
 
 
 def sender_time(draft: DecisionDraft, batch: BatchReceived) -> SenderTime:

@@ -3,7 +3,7 @@ no file itself.
 """
 
 import re
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -16,13 +16,14 @@ from citybrain.config.fields import (
     Section,
 )
 from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import AssetKindName
 from citybrain.pack.sections import SnakeCaseName
 from citybrain.sorted_map import SortedMap
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
 from citybrain.wire.validation.limits import SLOTS
 from district_node.calendars.working_time import SPAN_DAYS_MAX, WorkingSpan
-from district_node.cores.incidents.correlate import JOINS_MAX_M
+from district_node.cores.incidents.reach import AREA_MAX_M, JOINS_MAX_M
 from district_node.playbook import (
     CaseTexts,
     ClockRules,
@@ -67,6 +68,26 @@ JoinDistance = Annotated[
 ]
 
 
+AreaDistance = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=AREA_MAX_M,
+        json_schema_extra={"remedy": f"Give metres from 0 (never) to {AREA_MAX_M:g}."},
+    ),
+]
+AreaCases = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=3,
+        le=50,
+        json_schema_extra={"remedy": "Give a number of incidents from 3 to 50."},
+    ),
+]
+
+
 class OpensTable(Section):
     """A report opens by itself when all of this holds; otherwise a person decides in time."""
 
@@ -81,12 +102,23 @@ class OpensTable(Section):
 
 
 class JoinsTable(Section):
-    """Which events of a kind are one incident."""
+    """Which events of a kind, or of its family, are one incident."""
 
     within_m: JoinDistance = JoinRule().within_m
-    """No further away than this, in metres."""
+    """No further than this from the middle of the incident, in metres."""
     within_s: PositiveSeconds = JoinRule().within_s
-    """No later after the incident's last event than this."""
+    """No longer before or after the incident was seen than this."""
+    family: SnakeCaseName | Literal[""] = JoinRule().family
+    """A name that kinds share which are signs of one thing: their events are one incident where
+    both kinds' reaches say so. Left out: events of another kind are another incident."""
+    assets: tuple[SnakeCaseName, ...] = ()
+    """Kinds of assets that it happens at: at one of them events are one incident up to
+    250 m, at two they are two."""
+    area_m: AreaDistance = JoinRule().area_m
+    """So many open incidents of the family as `area_cases` says, no further than this from each
+    other, become one area case; 0: never."""
+    area_cases: AreaCases = JoinRule().area_cases
+    """How many make an area case."""
 
 
 class NeedTable(Section):
@@ -296,7 +328,7 @@ class PlaybookFile(Section):
             texts=texts,
             grades=tuple(grade.value() for grade in self.grades),
             opens=_as(OpeningRule, self.opens),
-            joins=_as(JoinRule, self.joins),
+            joins=_joins(self.joins),
             needs=tuple(
                 NeedRule(
                     capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s
@@ -308,6 +340,11 @@ class PlaybookFile(Section):
             escalates=_as(EscalationRule, self.escalates),
             silence=_as(SilenceRule, self.silence),
         )
+
+
+def _joins(table: JoinsTable) -> JoinRule:
+    assets = tuple(AssetKindName(name) for name in table.assets)
+    return replace(_as(JoinRule, table), assets=assets)
 
 
 V = TypeVar("V", bound=Struct)

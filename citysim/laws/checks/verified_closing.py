@@ -5,7 +5,8 @@ verification counts from the handling on, once: not the answer to an older reque
 came before the work was done, none from before a reopening. What a person ends otherwise, by
 rejecting it, a person must have rejected. Whoever ends it says what it turned out to be.
 
-Only a camera or sensor that reported something of that kind near by can be asked: what nobody but
+Only a camera or sensor that reported something of that kind, or of its family, near by can be
+asked, or near a case that a person has merged with it or split it off: what nobody but
 people or a foreign system reported closes by a named person. And what they reported is not over
 because time passes and no source senses it.
 """
@@ -22,10 +23,18 @@ from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import received_items
 from citysim.laws.report import Findings, LawReport
-from district_node.inputs import BatchReceived, OperatorActed, ReportReceived
+from district_node.inputs import (
+    BatchReceived,
+    NodeStarted,
+    OperatorActed,
+    PacksChanged,
+    ReportReceived,
+)
+from district_node.playbook import Playbook
 
 LAW = "verified_closing"
 VERIFYING_VERBS = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
+REGROUPING_VERBS = (OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME)
 VERIFIED_STAGES = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
 DISPOSED_STAGES = (IncidentStage.CLOSED, IncidentStage.REJECTED)
 ROUNDING_S = 0.002  # seconds travel with three decimals
@@ -65,10 +74,16 @@ class _VerificationLog:
     asked: dict[str, tuple[str, VerificationRequest]] = field(default_factory=dict)
     verified_by: dict[str, str] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
+    # by incident: those that a person ever held for the same, itself among them
+    same: dict[str, set[str]] = field(default_factory=dict)
+    family: dict[str, str] = field(default_factory=dict)  # by kind, of all packs so far
     closings: int = 0
 
     def apply(self, record: DistrictRecord) -> list[str]:
         acted_on, verb = self._note_verifications(record)
+        self._note_families(record)
+        if verb in REGROUPING_VERBS:
+            self._note_regrouping(record, acted_on)
         violations = []
         for command in record.commands:
             if type(command) is not Post:
@@ -112,6 +127,31 @@ class _VerificationLog:
             )
         return "", None
 
+    def _note_families(self, record: DistrictRecord) -> None:
+        given = record.input
+        known: tuple[Playbook, ...] = ()
+        if isinstance(given, NodeStarted):
+            known = given.setup.playbooks
+        elif isinstance(given, PacksChanged):
+            known = given.playbooks
+        self.family.update((one.kind, one.joins.family) for one in known if one.joins.family)
+
+    def _note_regrouping(self, record: DistrictRecord, acted_on: str) -> None:
+        """What the record reports anew was split off, and what it names was merged."""
+        given = record.input
+        named = {acted_on}
+        if isinstance(given, OperatorActed) and given.action.other is not None:
+            named.add(given.action.other)
+        named |= {
+            command.letter.incident
+            for command in record.commands
+            if type(command) is Post
+            and isinstance(command.letter, IncidentReport)
+            and command.letter.incident not in self.letters
+        }
+        together = set[str]().union(*(self.same.get(name, {name}) for name in named))
+        self.same.update(dict.fromkeys(together, together))
+
     def _note_events(self, seq: int) -> None:
         for agent, event in self.new_events.get(seq, ()):
             rule = agent, event.source, event.rule, event.incident_kind
@@ -135,15 +175,22 @@ class _VerificationLog:
 
     def _has_seen(self, agent: str, request: VerificationRequest) -> bool:
         """Whether the rule that is asked about ever saw something of the incident's kind there."""
-        incident = self.letters.get(request.incident)
-        if incident is None:
-            return False
+        names = self.same.get(request.incident, {request.incident})
         asked = agent, request.source, request.rule
         return any(
             distance_m(place, incident.place) <= NEAR_M
+            for name in names
+            if (incident := self.letters.get(name)) is not None
             for (*rule, kind), places in self.seen.items()
-            if tuple(rule) == asked and incident.kind in (kind, UNKNOWN_KIND)
+            if tuple(rule) == asked and self._is_of(incident.kind, kind)
             for place in places
+        )
+
+    def _is_of(self, kind: str, seen: str) -> bool:
+        """Whether a rule that has `seen` one kind can have seen a case of `kind`."""
+        family = self.family.get(kind)
+        return kind in (seen, UNKNOWN_KIND) or (
+            family is not None and family == self.family.get(seen)
         )
 
     def _stage_changed(

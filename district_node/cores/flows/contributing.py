@@ -5,6 +5,7 @@ what a camera or sensor says, a person reports and a foreign system knows.
 from citybrain.clock import Timestamp, later
 from citybrain.domain.event import Event
 from citybrain.domain.report import Report
+from citybrain.geo import Point, distance_m
 from citybrain.ids import IncidentId
 from citybrain.kinds import UNKNOWN_KIND, near_miss, no_playbook
 from citybrain.stages import IncidentTrigger
@@ -12,10 +13,12 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentKind, IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents import correlate
-from district_node.cores.incidents.contribution import ContributionKey
+from district_node.cores.incidents.contribution import ContributionKey, JoinedBy, Joining
 from district_node.cores.incidents.contributions import within_contribution_limit
+from district_node.cores.incidents.correlate import Match
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.incidents.reach import Sighting, asset_at, family_of, middle_of
 from district_node.playbook import NO_PLAYBOOK
 
 
@@ -26,19 +29,23 @@ def begin_incident(
     kind: IncidentKind,
     observed_at: Timestamp,
     source: str,
+    source_id: str = "",
     reason: str,
     traceparent: str,
     begun_by: str = "",
-) -> Incident:
-    """The incident near by that the observation belongs to, else a new one that is reported. It
-    names the last one of its kind that ended near by, and is named by it.
+) -> tuple[Incident, Joining | None]:
+    """The incident near by that the observation belongs to, and why; else a new one that is
+    reported. It names the last one of its family that ended near by, and is named by it.
 
-    `source` is the label of who saw it, `reason` what the history says beside it; `begun_by`: the
-    program that reports it.
+    `source` is the label of who saw it, `source_id` a camera's or sensor's own name, which may be
+    an asset's; `reason` what the history says beside it; `begun_by`: the program that reports it.
     """
-    name = find_near(draft, observation, kind=kind, observed_at=observed_at)
-    if name is not None:
-        return draft.incidents[name]
+    sighting = sighting_of(
+        draft, kind=kind, place=observation.place, observed_at=observed_at, source=source_id
+    )
+    match = find_near(draft, sighting)
+    if match is not None:
+        return draft.incidents[match.incident], match.why
     playbook_id, _ = draft.playbook_for(kind)
     incident = Incident(
         incident=IncidentId(draft.new_id("inc")),
@@ -55,6 +62,8 @@ def begin_incident(
         last_observed_at=observed_at,
         first_source=source,
         traceparent=traceparent,
+        asset=sighting.asset,
+        family=family_of(kind, sighting.joins),
         begun_by=begun_by,
     )
     draft.index = correlate.index_incident(draft.index, incident)
@@ -64,40 +73,60 @@ def begin_incident(
     ended = ended_near(draft, observation, kind=kind)
     if ended is not None:
         incident = _follow(draft, ended, incident)
-    return incident if playbook_id != NO_PLAYBOOK else _of_unknown_kind(draft, incident)
+    if playbook_id == NO_PLAYBOOK:
+        incident = _of_unknown_kind(draft, incident)
+    return incident, None
 
 
-def find_near(
+def sighting_of(
     draft: DecisionDraft,
-    observation: Event | Report,
     *,
     kind: IncidentKind,
+    place: Point,
     observed_at: Timestamp,
-) -> IncidentId | None:
-    """The incident near by that the observation belongs to, by the playbook in force."""
+    source: str = "",
+) -> Sighting:
+    """What an observation is looked for by, by the playbook in force; `source`: a camera's or
+    sensor's own name."""
     _, playbook = draft.playbook_for(kind)
+    return Sighting(
+        kind=kind,
+        place=place,
+        observed_at=observed_at,
+        joins=playbook.joins,
+        asset=asset_at(draft.setup.assets, source, place, playbook.joins),
+    )
+
+
+def find_near(draft: DecisionDraft, sighting: Sighting) -> Match | None:
+    """The incident near by that the sighting is of."""
     return correlate.find_near(
         draft.index,
         draft.incidents,
-        kind=kind,
-        place=observation.place,
-        observed_at=observed_at,
-        joins=playbook.joins,
+        sighting,
+        lambda incident: draft.playbook_of(incident).joins,
+        at=draft.at,
     )
 
 
 def ended_near(
     draft: DecisionDraft, observation: Event | Report, *, kind: IncidentKind
 ) -> Incident | None:
-    """The last incident of the kind that ended near by and takes no further contributions."""
+    """The last incident of its family that ended near by and takes no further contributions."""
     _, playbook = draft.playbook_for(kind)
     return correlate.find_ended(
         draft.index,
         draft.incidents,
-        kind=kind,
+        kind=family_of(kind, playbook.joins),
         place=observation.place,
         within_m=playbook.joins.within_m,
     )
+
+
+def joined_again(ended: Incident, place: Point) -> Joining:
+    """Why an observation belongs to one that had ended: it is there within the guard time."""
+    metres = distance_m(middle_of(ended), place)
+    return Joining(by=JoinedBy.NEAR, distance_m=round(metres, 1), family=ended.family)
 
 
 def within_guard(
@@ -118,6 +147,11 @@ def keep_contribution(draft: DecisionDraft, incident: Incident, key: Contributio
     """The incident within the bound of its contributions, and the index that finds it by the new
     one."""
     draft.index = correlate.link(draft.index, incident, incident.contributions[key])
+    return trimmed(draft, incident)
+
+
+def trimmed(draft: DecisionDraft, incident: Incident) -> Incident:
+    """The incident within the bound of its contributions; the index forgets what it drops."""
     kept, dropped = within_contribution_limit(incident)
     if dropped:
         contributions = [incident.contributions[gone] for gone in dropped]

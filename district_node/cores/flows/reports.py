@@ -9,6 +9,7 @@ from citybrain.domain.report import Report
 from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Severity
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
@@ -16,14 +17,19 @@ from district_node.cores.flows.contributing import (
     begin_incident,
     ended_near,
     find_near,
+    joined_again,
     keep_contribution,
     note_severity,
+    sighting_of,
     within_guard,
 )
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import (
     Contribution,
+    ContributionKey,
     ForeignReport,
+    JoinedBy,
+    Joining,
     PersonReport,
     contribution_key,
     source_label,
@@ -51,14 +57,15 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
         )
     contribution = _contribution(report, by, draft.at)
     program = by if PEOPLE.isdisjoint(received.principal.roles) else ""
-    known = _find(draft, report, contribution)
+    known, why = _find(draft, report, contribution)
     if known is None and program and _is_full(draft, program, report):
         draft.notice(TOO_MANY_OPEN, program)
         return _too_many_open(report, program)
     before = known or _begin(draft, report, contribution, program)
+    key = contribution_key(contribution)
+    contribution = replace(contribution, joined_by=_joined_by(before, key, why))
     incident = add_report(before, contribution, report)
     incident = note_severity(draft, before, incident, actor=source_label(contribution))
-    key = contribution_key(contribution)
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
         if before.contributions:  # the first one is in the history already
@@ -101,7 +108,15 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
         since=since,
         joined_at=at,
         severity=report.severity,
+        kind=report.kind,
+        place=report.place,
     )
+
+
+def _joined_by(incident: Incident, key: ContributionKey, why: Joining | None) -> Joining | None:
+    """What is described anew joined as it did at first."""
+    known = incident.contributions.get(key)
+    return why if known is None else known.joined_by
 
 
 def _note_changes(
@@ -126,20 +141,23 @@ def _note_changes(
     return incident
 
 
-def _find(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident | None:
-    """The incident of its case, or near by, that the report belongs to."""
-    name = None
+def _find(
+    draft: DecisionDraft, report: Report, contribution: Reported
+) -> tuple[Incident | None, Joining | None]:
+    """The incident of its case, or near by, that the report belongs to, and why."""
     if report.case is not None:
         name = correlate.find_by_case(draft.index, report.case)
-        if name is not None and _begins_anew(draft.incidents[name], report, contribution):
-            name = None
-    if name is None:
-        name = find_near(draft, report, kind=report.kind, observed_at=contribution.since)
-    if name is not None:
-        return draft.incidents[name]
-    seen_at, ended = contribution.since, ended_near(draft, report, kind=report.kind)
-    is_again = ended is not None and within_guard(draft, ended, earliest=seen_at, latest=seen_at)
-    return ended if is_again else None
+        if name is not None and not _begins_anew(draft.incidents[name], report, contribution):
+            return draft.incidents[name], Joining(by=JoinedBy.CASE)
+    seen_at = contribution.since
+    sighting = sighting_of(draft, kind=report.kind, place=report.place, observed_at=seen_at)
+    match = find_near(draft, sighting)
+    if match is not None:
+        return draft.incidents[match.incident], match.why
+    ended = ended_near(draft, report, kind=report.kind)
+    if ended is None or not within_guard(draft, ended, earliest=seen_at, latest=seen_at):
+        return None, None
+    return ended, joined_again(ended, report.place)
 
 
 def _is_full(draft: DecisionDraft, program: str, report: Report) -> bool:
@@ -165,7 +183,7 @@ def _too_many_open(report: Report, program: str) -> Reply:
 
 
 def _begin(draft: DecisionDraft, report: Report, contribution: Reported, program: str) -> Incident:
-    return begin_incident(
+    incident, _ = begin_incident(
         draft,
         report,
         kind=report.kind,
@@ -175,6 +193,7 @@ def _begin(draft: DecisionDraft, report: Report, contribution: Reported, program
         traceparent="",
         begun_by=program,
     )
+    return incident
 
 
 def _history_reason(contribution: Reported) -> str:

@@ -13,8 +13,12 @@ from citybrain.domain.event import Event
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, RequestId, RuleId, SourceId
+from citybrain.pack.asset import AssetId
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind, Severity
+
+NO_ASSET = AssetId("")
+NO_KIND = IncidentKind("")  # a version before did not keep it: that of its incident
 
 # names a contribution within its incident; the keys of the three types differ in length
 ContributionKey = tuple[str, ...]
@@ -47,6 +51,28 @@ VERIFIED_BY: Mapping[SourceType, VerificationMethod] = {
 }
 
 
+class JoinedBy(StrEnum):
+    """Why an observation belongs to a case that others began."""
+
+    RULE = "rule"  # the same rule of the same source has seen it before
+    NEAR = "near"  # its family, near by in place and time
+    ASSET = "asset"  # its family, at the same asset, near by in time
+    CASE = "case"  # the foreign case was known
+    PERSON = "person"  # somebody said so
+
+
+class Joining(Struct, frozen=True, kw_only=True):
+    """The evidence for it: how far from the middle of the case, how long before or after it was
+    seen, in which family and at which asset; `by`: who said so, where a person did."""
+
+    by: JoinedBy
+    distance_m: float = 0.0
+    apart_s: float = 0.0
+    family: str = ""
+    asset: AssetId = NO_ASSET
+    person: str = ""
+
+
 class EpisodeKey(NamedTuple):
     """One episode of one rule of one source."""
 
@@ -72,6 +98,9 @@ class Episode(Struct, frozen=True, kw_only=True, tag="episode"):
     observed_at: Timestamp = Timestamp(0)
     severity: Severity | None = None
     measurements: dict[str, float] = field(default_factory=dict)
+    kind: IncidentKind = NO_KIND  # what its source calls it
+    place: Point | None = None  # None: a version before did not keep it
+    joined_by: Joining | None = None  # None: its case began with it
 
 
 class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):
@@ -86,6 +115,9 @@ class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):
     since: Timestamp  # when it was seen
     joined_at: Timestamp
     severity: Severity | None = None  # None: an older state did not keep it
+    kind: IncidentKind = NO_KIND
+    place: Point | None = None
+    joined_by: Joining | None = None
 
 
 class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
@@ -99,9 +131,10 @@ class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
     contact: str
     since: Timestamp
     joined_at: Timestamp
-    kind: IncidentKind = IncidentKind("")  # "": a version before did not keep it
-    place: Point | None = None  # likewise
-    severity: Severity | None = None  # likewise
+    kind: IncidentKind = NO_KIND
+    place: Point | None = None
+    severity: Severity | None = None  # None: an older state did not keep it
+    joined_by: Joining | None = None
 
 
 Contribution = Episode | PersonReport | ForeignReport

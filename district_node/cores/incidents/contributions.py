@@ -19,6 +19,7 @@ from district_node.cores.incidents.contribution import (
     Episode,
     EpisodeKey,
     ForeignReport,
+    Joining,
     PersonReport,
     SourceType,
     VerificationMethod,
@@ -27,6 +28,7 @@ from district_node.cores.incidents.contribution import (
     type_of_source,
 )
 from district_node.cores.incidents.incident import AgentVerification, Incident, has_ended
+from district_node.cores.incidents.reach import drift_with
 from district_node.limits import CONTRIBUTIONS
 
 W = TypeVar("W", Severity, Urgency, Certainty)
@@ -48,7 +50,13 @@ URGENCY_RANK = {
 
 
 def new_episode(
-    agent: AgentId, event: Event, *, live: bool, at: Timestamp, observed_at: Timestamp
+    agent: AgentId,
+    event: Event,
+    *,
+    live: bool,
+    at: Timestamp,
+    observed_at: Timestamp,
+    joined_by: Joining | None = None,
 ) -> Episode:
     """The contribution that `event` begins; `add_event` then adds what the event carries."""
     return Episode(
@@ -63,6 +71,9 @@ def new_episode(
         observed_at=observed_at,
         severity=event.severity,
         measurements=event.measurements,
+        kind=event.incident_kind,
+        place=event.place,
+        joined_by=joined_by,
     )
 
 
@@ -74,11 +85,13 @@ def add_event(
     ended: bool,
     at: Timestamp,
     observed_at: Timestamp,
+    joined_by: Joining | None = None,
 ) -> Incident:
     """`incident` after an event of its episode `key`, received at `at`, observed at `observed_at`
     by this node's clock.
 
     `ended`: the episode is known to be over (this is its END event, or the END came before it).
+    `joined_by`: why a new episode belongs to it; None: it began with it.
     """
     known = incident.contributions.get(key)
     if isinstance(known, Episode) and _is_sensor_after_all(known, event):
@@ -89,7 +102,14 @@ def add_event(
         told = _told(known, event, ended=ended, observed_at=observed_at)
         live_count -= known.live and not told.live
     else:
-        told = new_episode(key.agent, event, live=not ended, at=at, observed_at=observed_at)
+        told = new_episode(
+            key.agent,
+            event,
+            live=not ended,
+            at=at,
+            observed_at=observed_at,
+            joined_by=joined_by,
+        )
         live_count += told.live
     contributions = incident.contributions.put(key, told)
     evidence = incident.evidence
@@ -208,16 +228,20 @@ def _observed(
     told: Contribution,
     observed_at: Timestamp,
 ) -> Incident:
-    """What every observation changes: counts, the newest time, the gravest words; and less bad than
-    it was, where that was said by this contribution alone. `known`, `told`: it before and after."""
+    """What every observation changes: counts, times, the middle, the gravest words; and less bad
+    than it was, where that was said by this contribution alone. `known`, `told`: it before and
+    after."""
     severity, case_file, said = incident.severity, incident.case_file, told.severity
     if case_file.severity_set is None or not is_overruled(case_file, said or observation.severity):
         case_file = without_severity(case_file)
         severity = _graver(severity, said or observation.severity, SEVERITY_RANK)
         if _fell_from(known, told) is severity and not has_ended(incident):
             severity = _worst(contributions, otherwise=severity)
+    first = incident.first_observed_at
     return replace(
         incident,
+        drift_m=drift_with(incident, observation.place) if known is None else incident.drift_m,
+        first_observed_at=observed_at if first is None else min(first, observed_at),
         contributions=contributions,
         live_count=live_count,
         evidence=evidence,
@@ -249,6 +273,15 @@ def _worst(
             return otherwise
         worst = _graver(worst, one, SEVERITY_RANK)
     return worst
+
+
+def gravest(one: Incident, other: Incident) -> tuple[Severity, Urgency, Certainty]:
+    """The gravest words of two incidents."""
+    return (
+        _graver(one.severity, other.severity, SEVERITY_RANK),
+        _graver(one.urgency, other.urgency, URGENCY_RANK),
+        _graver(one.certainty, other.certainty, CERTAINTY_RANK),
+    )
 
 
 def _graver(known: W, said: W, rank: Mapping[W, int]) -> W:

@@ -1,35 +1,38 @@
 """Which observations belong to one incident: the same episode or foreign case, else the same rule,
-else the same kind near by in place and time. The kind is what its sources call it.
+else the same family near by in place and time, which `reach` judges.
 
 Kept as indexes, so that no event walks all incidents.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from citybrain.clock import Timestamp, seconds_between
+from citybrain.clock import Timestamp
 from citybrain.domain.event import Event
 from citybrain.domain.report import ForeignCase
-from citybrain.geo import Point, distance_m
+from citybrain.geo import EARTH_RADIUS_M, Point, distance_m
 from citybrain.ids import AgentId, IncidentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.incidents.contribution import (
+    NO_ASSET,
+    NO_KIND,
     Contribution,
     Episode,
     EpisodeKey,
     ForeignReport,
+    Joining,
     episode_key,
 )
 from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.reach import Sighting, family_of, joining
 from district_node.limits import ENDED_NAMED
 from district_node.playbook import JoinRule
 
 # about 550 m north to south: a playbook may join no further than JOINS_MAX_M, so nine cells suffice
 CELL_DEG = 0.005
-JOINS_MAX_M = 250.0  # at 60 degrees north a cell is still 275 m wide
 EARLY_END = IncidentId("")  # stands for an episode whose END came before its START
 
 
@@ -43,7 +46,7 @@ class RuleKey(NamedTuple):
 
 
 class CellKey(NamedTuple):
-    """A square of the ground, for one kind."""
+    """A square of the ground, for one kind or family."""
 
     kind: IncidentKind
     row: int
@@ -69,8 +72,16 @@ class IncidentIndex(Struct, frozen=True, kw_only=True):
     cells: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
     # those that are over and take no further ones, the newest last, so that the next names them
     ended: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
+    areas: SortedMap[IncidentId, IncidentKind] = field(default_factory=SortedMap)  # their families
     # of incidents that began with a report of a program, its name
     begun_by: SortedMap[IncidentId, str] = field(default_factory=SortedMap)
+
+
+class Match(NamedTuple):
+    """An incident that an observation is of, and why."""
+
+    incident: IncidentId
+    why: Joining
 
 
 def key_of_event(agent: AgentId, event: Event) -> EpisodeKey:
@@ -91,29 +102,39 @@ def find_by_case(index: IncidentIndex, case: ForeignCase) -> IncidentId | None:
 def find_near(
     index: IncidentIndex,
     incidents: SortedMap[IncidentId, Incident],
+    sighting: Sighting,
+    joins_of: Callable[[Incident], JoinRule],
     *,
-    kind: IncidentKind,
-    place: Point,
-    observed_at: Timestamp,
-    joins: JoinRule,
-) -> IncidentId | None:
-    """The nearest incident of the kind within the playbook's reach that may take a contribution
-    observed here and then; None: it is a new incident.
-    """
-    near: list[tuple[float, IncidentId]] = []
-    for key in _cells_around(kind, place):
+    at: Timestamp,
+) -> Match | None:
+    """The incident that the sighting is of, one at its asset before the nearest one; None: it is a
+    new one."""
+    near: list[tuple[bool, float, IncidentId, Joining]] = []
+    for key in _cells_around(family_of(sighting.kind, sighting.joins), sighting.place):
         for name in index.cells.get(key) or ():
             incident = incidents[name]
-            metres = distance_m(incident.place, place)
-            apart_s = abs(seconds_between(incident.last_observed_at, observed_at))
-            if metres <= joins.within_m and apart_s <= joins.within_s:
-                near.append((metres, name))
-    return min(near)[1] if near else None
+            found = joining(incident, sighting, joins_of(incident), at)
+            if found is not None:
+                near.append((found.asset == NO_ASSET, found.distance_m, name, found))
+    if not near:
+        return None
+    *_, name, why = min(near, key=lambda one: one[:3])
+    return Match(name, why)
+
+
+def incident_of(index: IncidentIndex, contribution: Contribution) -> IncidentId | None:
+    """Where further news of the contribution goes; None also of one that ended before it began, and
+    of a person's report, of which nothing more comes."""
+    if isinstance(contribution, Episode):
+        return index.episodes.get(episode_key(contribution)) or None
+    if isinstance(contribution, ForeignReport):
+        return index.cases.get(_case_of(contribution))
+    return None
 
 
 def remember_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` is over and takes no further contributions: the next one near by names it."""
-    key = _cell_of(incident.reported_kind, incident.place)
+    key = _cell_of_incident(incident)
     others = [name for name in index.ended.get(key) or () if name != incident.incident]
     kept = (*others, incident.incident)[-ENDED_NAMED.value :]
     return replace(index, ended=index.ended.put(key, kept))
@@ -121,7 +142,7 @@ def remember_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
 
 def forget_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` goes on, or leaves the state: no other one names it any more."""
-    key = _cell_of(incident.reported_kind, incident.place)
+    key = _cell_of_incident(incident)
     known = index.ended.get(key) or ()
     left = tuple(name for name in known if name != incident.incident)
     if left == known:
@@ -137,7 +158,7 @@ def find_ended(
     place: Point,
     within_m: float,
 ) -> Incident | None:
-    """The last of the kind that ended within so many metres and is remembered."""
+    """The last of the family `kind` that ended within so many metres and is remembered."""
     near = [
         incident
         for key in _cells_around(kind, place)
@@ -148,8 +169,11 @@ def find_ended(
 
 
 def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
-    """Let `incident` take further contributions of its place."""
-    key = _cell_of(incident.reported_kind, incident.place)
+    """Let `incident` take further contributions of its place; an area case takes cases."""
+    if incident.is_area:
+        family = family_name(incident)
+        return replace(index, areas=index.areas.put(incident.incident, family))
+    key = _cell_of_incident(incident)
     here = index.cells.get(key) or ()
     if incident.incident in here:
         return index
@@ -181,7 +205,7 @@ def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -
         return replace(index, cases=index.cases.put(_case_of(contribution), incident.incident))
     if not isinstance(contribution, Episode):
         return index
-    rule = _rule_of(contribution, incident.reported_kind)
+    rule = _rule_of(contribution, incident)
     return replace(
         index,
         episodes=index.episodes.put(episode_key(contribution), incident.incident),
@@ -196,7 +220,7 @@ def unlink(
     to it no more.
     """
     kept = {
-        _rule_of(known, incident.reported_kind)
+        _rule_of(known, incident)
         for known in incident.contributions.values()
         if isinstance(known, Episode)
     }
@@ -206,7 +230,7 @@ def unlink(
             cases = _without_case(cases, contribution, incident)
         elif isinstance(contribution, Episode):
             episodes = episodes.drop(episode_key(contribution))
-            rule = _rule_of(contribution, incident.reported_kind)
+            rule = _rule_of(contribution, incident)
             if rule not in kept and rules.get(rule) == incident.incident:
                 rules = rules.drop(rule)
     return replace(index, episodes=episodes, rules=rules, cases=cases)
@@ -214,17 +238,22 @@ def unlink(
 
 def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` takes no further contributions; events of those that it has still find it."""
-    key = _cell_of(incident.reported_kind, incident.place)
+    key = _cell_of_incident(incident)
     left = tuple(name for name in index.cells.get(key) or () if name != incident.incident)
     rules = index.rules
     for contribution in incident.contributions.values():
         if isinstance(contribution, Episode):
-            rule = _rule_of(contribution, incident.reported_kind)
+            rule = _rule_of(contribution, incident)
             if rules.get(rule) == incident.incident:
                 rules = rules.drop(rule)
     cells = index.cells.put(key, left) if left else index.cells.drop(key)
-    begun_by = index.begun_by.drop(incident.incident)
-    return replace(index, cells=cells, rules=rules, begun_by=begun_by)
+    return replace(
+        index,
+        cells=cells,
+        rules=rules,
+        begun_by=index.begun_by.drop(incident.incident),
+        areas=index.areas.drop(incident.incident),
+    )
 
 
 def evict(index: IncidentIndex, incident: Incident) -> IncidentIndex:
@@ -253,8 +282,31 @@ def _without_case(
     return cases.drop(key) if cases.get(key) == incident.incident else cases
 
 
-def _rule_of(known: Episode, kind: IncidentKind) -> RuleKey:
+def _rule_of(known: Episode, incident: Incident) -> RuleKey:
+    kind = known.kind if known.kind != NO_KIND else incident.reported_kind
     return RuleKey(known.agent, known.source, known.rule, kind)
+
+
+def family_name(incident: Incident) -> IncidentKind:
+    """By which it is found."""
+    return incident.family if incident.family != NO_KIND else incident.reported_kind
+
+
+def cells_within(incident: Incident, metres: float) -> list[CellKey]:
+    """Every cell of its family in which something lies that is no further from it."""
+    kind, row, column = _cell_of_incident(incident)
+    degrees = math.degrees(metres / EARTH_RADIUS_M)
+    rows = math.ceil(degrees / CELL_DEG)
+    columns = math.ceil(degrees / CELL_DEG / max(math.cos(math.radians(incident.place.lat)), 0.01))
+    return [
+        CellKey(kind, row + i, column + j)
+        for i in range(-rows, rows + 1)
+        for j in range(-columns, columns + 1)
+    ]
+
+
+def _cell_of_incident(incident: Incident) -> CellKey:
+    return _cell_of(family_name(incident), incident.place)
 
 
 def _cell_of(kind: IncidentKind, place: Point) -> CellKey:

@@ -17,6 +17,7 @@ from citybrain.ids import (
     SourceId,
     UnitId,
 )
+from citybrain.pack.asset import AssetId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES, ENDED_INCIDENT_STAGES
 from citybrain.structs import Struct, field
@@ -26,6 +27,7 @@ from citybrain.vocabulary import (
     Disposition,
     IncidentKind,
     IncidentStage,
+    OperatorVerb,
     OrderStage,
     Severity,
     SlotState,
@@ -33,11 +35,16 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.incidents.case_file import CaseFile
 from district_node.cores.incidents.contribution import (
+    NO_ASSET,
+    NO_KIND,
     Contribution,
     ContributionKey,
     VerificationMethod,
 )
 from district_node.playbook import PlaybookId
+
+# while it is in an area case and no crew comes for it
+WAITS_FOR_AREA = frozenset({IncidentStage.REPORTED, *DISPATCHABLE_INCIDENT_STAGES})
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -57,6 +64,15 @@ class Slot(Struct, frozen=True, kw_only=True):
     declined: tuple[UnitId, ...] = ()
     is_crew_overdue: bool = False  # its own crew is not heard of, and a person decides
     dropped: bool = False  # what the incident turned out to be does not need it
+
+
+class Regrouping(Struct, frozen=True, kw_only=True):
+    """A person's word on which case something is: `verb` is merge, split or not_same."""
+
+    verb: OperatorVerb
+    other: IncidentId
+    person: str
+    is_part: bool = False  # it was merged into the other, or split off it
 
 
 class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
@@ -126,6 +142,17 @@ class Incident(Struct, frozen=True, kw_only=True):
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
     case_file: CaseFile = CaseFile()
+    # when it was observed first, as `last_observed_at`; None: an older state did not keep it
+    first_observed_at: Timestamp | None = None
+    drift_m: tuple[float, float] = (0.0, 0.0)  # from `place` north and east to the middle of it
+    asset: AssetId = NO_ASSET  # that it is at
+    family: IncidentKind = NO_KIND  # by which it is found; "": as its sources call it
+    parent: IncidentId | None = None  # the area case that it belongs to
+    is_area: bool = False  # it stands for its children in the queue
+    children: tuple[IncidentId, ...] = ()
+    merged_into: IncidentId | None = None  # the case that it is the same as, a person says
+    apart_from: tuple[IncidentId, ...] = ()  # cases that a person says it is not the same as
+    regroupings: tuple[Regrouping, ...] = ()  # of persons, the newest last
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 
@@ -147,7 +174,7 @@ def rests_on_episodes(incident: Incident) -> bool:
 def clears_itself(incident: Incident) -> bool:
     """Whether all that it rests on are episodes, and all of them are over. What a person or a
     foreign system reported is over when somebody says so."""
-    return incident.live_count == 0 and rests_on_episodes(incident)
+    return incident.live_count == 0 and rests_on_episodes(incident) and not incident.is_area
 
 
 def waits_for_agent(incident: Incident) -> bool:
@@ -157,8 +184,11 @@ def waits_for_agent(incident: Incident) -> bool:
 
 
 def waits_for(incident: Incident) -> str:
-    """What it waits for: "crew", "city", "camera", "sensor", "person", or "" when it is over."""
+    """What it waits for: "crew", "city", "camera", "sensor", "person", "area" (the area case that
+    it is in), or "" when it is over."""
     match incident.stage:
+        case stage if stage in WAITS_FOR_AREA and incident.parent and not _has_crew(incident):
+            return "area"
         case IncidentStage.REPORTED | IncidentStage.DEFERRED:
             return "person"
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
@@ -175,6 +205,10 @@ def waits_for(incident: Incident) -> str:
             return "city" if waits_for_city else "crew"
         case _:
             return ""
+
+
+def _has_crew(incident: Incident) -> bool:
+    return any(slot.state is not SlotState.CANCELLED for slot in incident.slots)
 
 
 def _verifier(incident: Incident) -> str:

@@ -21,13 +21,20 @@ from district_node.cores.flows.agents.grading import graded_event
 from district_node.cores.flows.contributing import (
     begin_incident,
     ended_near,
+    joined_again,
     keep_contribution,
     note_severity,
     within_guard,
 )
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.answer_refusal import STALE, answer_refusal, has_watched
-from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
+from district_node.cores.incidents.contribution import (
+    Episode,
+    EpisodeKey,
+    JoinedBy,
+    Joining,
+    agent_label,
+)
 from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
     Incident,
@@ -83,11 +90,13 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
         return
     if has_ended_early:
         start_came(draft, key)
-    observed_at = times.observed_at(event)
+    observed_at, why = times.observed_at(event), None
     before = draft.incidents[name] if name else None
     if before is None or (before.ended_by_person and _begins_anew(before, event)):
-        before = _find_or_begin(draft, agent, event, observed_at, times)
-    incident = add_event(before, key, event, ended=ended, at=draft.at, observed_at=observed_at)
+        before, why = _find_or_begin(draft, agent, event, observed_at, times)
+    incident = add_event(
+        before, key, event, ended=ended, at=draft.at, observed_at=observed_at, joined_by=why
+    )
     incident = note_severity(draft, before, incident, actor=agent_label(agent, event.source))
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
@@ -113,22 +122,23 @@ def _find_or_begin(
     event: Event,
     observed_at: Timestamp,
     times: SenderTime,
-) -> Incident:
+) -> tuple[Incident, Joining | None]:
     name = correlate.find_by_rule(draft.index, agent, event)
     if name is not None:
-        return draft.incidents[name]
+        return draft.incidents[name], Joining(by=JoinedBy.RULE)
     ended = ended_near(draft, event, kind=event.incident_kind)
     if ended is not None and within_guard(
         draft, ended, earliest=times.earliest(event), latest=times.latest(event)
     ):
-        return ended
+        return ended, joined_again(ended, event.place)
     actor = agent_label(agent, event.source)
-    incident = begin_incident(
+    incident, why = begin_incident(
         draft,
         event,
         kind=event.incident_kind,
         observed_at=observed_at,
         source=actor,
+        source_id=event.source,
         reason=event.rule,
         traceparent=event.traceparent,
     )
@@ -138,7 +148,7 @@ def _find_or_begin(
         detail = f"{actor} places it {km:.0f} km from the district's centre"
         draft.notice(PLACE_DOUBTFUL, incident.incident, detail)
         incident = add_history(incident, PLACE_DOUBTFUL, draft.at, actor=actor)
-    return incident
+    return incident, why
 
 
 def _react(

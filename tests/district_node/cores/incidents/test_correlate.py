@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from citybrain.geo import Point, distance_m
 from citybrain.vocabulary import IncidentStage, OperatorVerb, Phase, Severity
 from district_node.cores.incidents import correlate
+from district_node.cores.incidents.reach import JOINS_MAX_M
 
 
 def count(scenario):
@@ -39,7 +40,7 @@ def test_a_flickering_rule_is_one_incident_however_long_it_is_open(scenario):
 def test_two_cameras_that_see_one_condition_are_one_incident(scenario):
     scenario.start()
     scenario.send_event()
-    scenario.send_event(source="cam-2", episode="other", place=scenario.near(60), agent="box-2")
+    scenario.send_event(source="cam-2", episode="other", place=scenario.near(40), agent="box-2")
     assert count(scenario) == 1
     assert {contribution.agent for contribution in scenario.incident().contributions.values()} == {
         "box-1",
@@ -51,7 +52,8 @@ def test_too_far_too_late_or_of_another_kind_is_another_incident(scenario):
     scenario.start()
     scenario.send_event()
     scenario.send_event(source="cam-2", episode="far", place=scenario.near(120))
-    scenario.send_event(source="cam-3", episode="kind", incident_kind="loitering")
+    scenario.send_event(source="cam-3", episode="kind", incident_kind="waterlogging")
+    scenario.send_event(phase=Phase.END)
     scenario.wait(601)
     scenario.send_event(source="cam-4", episode="late")
     assert count(scenario) == 4
@@ -146,7 +148,7 @@ def test_nine_cells_hold_whatever_a_playbook_may_join(lat, lon, north, east):
     there = Point(
         lat=lat + north / 111_195, lon=lon + east / (111_195 * math.cos(math.radians(lat)))
     )
-    if distance_m(Point(lat=lat, lon=lon), there) > correlate.JOINS_MAX_M:
+    if distance_m(Point(lat=lat, lon=lon), there) > JOINS_MAX_M:
         return
     cells = correlate._cells_around("crowding", there)
     assert correlate._cell_of("crowding", Point(lat=lat, lon=lon)) in cells
