@@ -39,6 +39,10 @@ class Permission(StrEnum):
     SET_SEVERITY = "set_severity"
     TAKE = "take"  # be the person whose case an incident is
     GIVE = "give"
+    MERGE = "merge"
+    SPLIT = "split"
+    NOT_SAME = "not_same"
+    UNDO = "undo"
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
@@ -67,6 +71,10 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.SET_SEVERITY: OPERATE,
     Permission.TAKE: OWN,
     Permission.GIVE: OWN,
+    Permission.MERGE: OPERATE,
+    Permission.SPLIT: OPERATE,
+    Permission.NOT_SAME: OPERATE,
+    Permission.UNDO: OPERATE,
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,

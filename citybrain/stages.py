@@ -24,6 +24,7 @@ class IncidentTrigger(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     MERGE = "merge"
+    SEPARATE = "separate"
     REJECT = "reject"
     DEFER = "defer"
     RESUME = "resume"
@@ -65,6 +66,7 @@ NEXT_INCIDENT: Mapping[tuple[IncidentStage, IncidentTrigger], IncidentStage] = {
     (IncidentStage.REPORTED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
     (IncidentStage.REPORTED, IncidentTrigger.MERGE): IncidentStage.MERGED,
     (IncidentStage.REPORTED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
+    (IncidentStage.MERGED, IncidentTrigger.SEPARATE): IncidentStage.REOPENED,
     (IncidentStage.OPENED, IncidentTrigger.DISPATCH): IncidentStage.DISPATCHED,
     (IncidentStage.OPENED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
     (IncidentStage.OPENED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
@@ -72,6 +74,7 @@ NEXT_INCIDENT: Mapping[tuple[IncidentStage, IncidentTrigger], IncidentStage] = {
     (IncidentStage.OPENED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
     (IncidentStage.DEFERRED, IncidentTrigger.RESUME): IncidentStage.OPENED,
     (IncidentStage.DEFERRED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.DEFERRED, IncidentTrigger.MERGE): IncidentStage.MERGED,
     (IncidentStage.DISPATCHED, IncidentTrigger.WORK): IncidentStage.WORKING,
     (IncidentStage.DISPATCHED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
     (IncidentStage.DISPATCHED, IncidentTrigger.RECALL): IncidentStage.OPENED,
@@ -82,6 +85,9 @@ NEXT_INCIDENT: Mapping[tuple[IncidentStage, IncidentTrigger], IncidentStage] = {
     (IncidentStage.HANDLED, IncidentTrigger.VERIFY): IncidentStage.VERIFIED,
     (IncidentStage.HANDLED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
     (IncidentStage.HANDLED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.DISPATCHED, IncidentTrigger.MERGE): IncidentStage.MERGED,
+    (IncidentStage.WORKING, IncidentTrigger.MERGE): IncidentStage.MERGED,
+    (IncidentStage.HANDLED, IncidentTrigger.MERGE): IncidentStage.MERGED,
     (IncidentStage.VERIFIED, IncidentTrigger.CLOSE): IncidentStage.CLOSED,
     (IncidentStage.VERIFIED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
     (IncidentStage.CLOSED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
@@ -89,6 +95,7 @@ NEXT_INCIDENT: Mapping[tuple[IncidentStage, IncidentTrigger], IncidentStage] = {
     (IncidentStage.REOPENED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
     (IncidentStage.REOPENED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
     (IncidentStage.REOPENED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
+    (IncidentStage.REOPENED, IncidentTrigger.MERGE): IncidentStage.MERGED,
 }
 
 NEXT_ORDER: Mapping[tuple[OrderStage, OrderTrigger], OrderStage] = {

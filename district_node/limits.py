@@ -120,28 +120,6 @@ ENDED_INCIDENT_RETENTION = Limit(
     reason="an operator looks back over the hour",
     fate="it leaves the state; the journal keeps it",
 )
-ENDED_NAMED = Limit(
-    name="ended_named",
-    value=16,
-    unit="ended incidents of one kind, of a square of 500 m",
-    reason="a further one names the last that ended there; looking for it must not take longer the"
-    " more there were",
-    fate="the oldest is not named by a further one",
-)
-AREA_CHILDREN = Limit(
-    name="area_children",
-    value=500,
-    unit="cases of one area case",
-    reason="a list that a screen can show",
-    fate="a further one stands in the queue by itself",
-)
-REGROUPINGS = Limit(
-    name="regroupings",
-    value=50,
-    unit="merges and splits of one incident",
-    reason="a person takes back the last; a storm is merged from tens of cases",
-    fate="the oldest can be taken back by its parts alone",
-)
 ENDED_INCIDENT_RETENTION_MAX = Limit(
     name="ended_incident_retention_max",
     value=86_400,
@@ -303,14 +281,6 @@ SKEW_DOUBT = Limit(
     unit="s",
     reason="what a skew may be off by: its step, and the way of a message",
     fate="an observation that may be later than a closing counts as later",
-)
-LIVE_AGE = Limit(
-    name="live_age",
-    value=300,
-    unit="s",
-    reason="a box marks as old what it sends a minute late, and this node's queue takes as long",
-    fate="what is not marked and would be older was observed when it was received: its box's clock"
-    " was wrong",
 )
 STATUS_AGENTS = Limit(
     name="status_agents",

@@ -71,6 +71,10 @@ ACTORS = frozenset[Role]().union(
             Permission.SET_SEVERITY,
             Permission.TAKE,
             Permission.GIVE,
+            Permission.MERGE,
+            Permission.SPLIT,
+            Permission.NOT_SAME,
+            Permission.UNDO,
         )
     )
 )

@@ -32,6 +32,8 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     place: Point | None = None  # of relocate
     severity: Severity | None = None  # of set_severity
     person: str = ""  # of give
+    other: IncidentId | None = None  # of merge and not_same
+    contributions: tuple[str, ...] = ()  # of split: their ids, or names of their sources
 
 
 class AgentVerb(StrEnum):
@@ -148,6 +150,9 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
     owner: str = ""  # the person whose case it is; "": nobody took it
     notes: int = 0  # that people wrote into it
+    parent: IncidentId | None = None  # the area case that it belongs to
+    children: tuple[IncidentId, ...] = ()  # of an area case
+    merged_into: IncidentId | None = None
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

@@ -3,23 +3,30 @@
 from typing import assert_never
 
 from citybrain.api.lists.port import PublicMessage
-from citybrain.api.resources.incident import contribution_message, verification_message
+from citybrain.api.resources.incident import (
+    contribution_message,
+    joined_by_message,
+    verification_message,
+)
 from district_node.cores.incidents.contribution import (
     Contribution,
     Episode,
     ForeignReport,
+    Joining,
     PersonReport,
     source_label,
     source_type,
     verification_method,
 )
 from district_node.cores.incidents.incident import Incident, PersonVerification
+from district_node.cores.incidents.regroup import contribution_id
 
 
 def contribution_row(contribution: Contribution) -> PublicMessage:
     """One source of an incident, of whichever type."""
     type_, source = source_type(contribution).value, source_label(contribution)
     verified_by = verification_method(contribution).value
+    id_, joined_by = contribution_id(contribution), _joined_by_row(contribution.joined_by)
     match contribution:
         case Episode():
             return contribution_message(
@@ -28,6 +35,8 @@ def contribution_row(contribution: Contribution) -> PublicMessage:
                 verified_by=verified_by,
                 since=contribution.since,
                 received_at=contribution.joined_at,
+                id_=id_,
+                joined_by=joined_by,
                 rule=contribution.rule,
                 live=contribution.live,
             )
@@ -38,6 +47,8 @@ def contribution_row(contribution: Contribution) -> PublicMessage:
                 verified_by=verified_by,
                 since=contribution.since,
                 received_at=contribution.joined_at,
+                id_=id_,
+                joined_by=joined_by,
                 reporter=contribution.reporter,
                 text=contribution.text,
                 contact=contribution.contact,
@@ -49,12 +60,27 @@ def contribution_row(contribution: Contribution) -> PublicMessage:
                 verified_by=verified_by,
                 since=contribution.since,
                 received_at=contribution.joined_at,
+                id_=id_,
+                joined_by=joined_by,
                 text=contribution.text,
                 contact=contribution.contact,
                 case=contribution.case,
             )
         case _:
             assert_never(contribution)
+
+
+def _joined_by_row(why: Joining | None) -> PublicMessage | None:
+    if why is None:
+        return None
+    return joined_by_message(
+        by=why.by.value,
+        distance_m=why.distance_m,
+        apart_s=why.apart_s,
+        family=why.family,
+        asset=why.asset,
+        person=why.person,
+    )
 
 
 def verification_row(incident: Incident) -> PublicMessage | None:

@@ -117,6 +117,8 @@ def _text(incident: Incident) -> str:
     return " ".join((*words, incident.case_file.owner, *_units(incident)))
 
 
+AREA = "area"  # what a case waits for that an area case stands for
+
 INCIDENTS: Collection[Incident] = Collection(
     name="incidents",
     orders={
@@ -140,6 +142,8 @@ INCIDENTS: Collection[Incident] = Collection(
         "owner": is_word(lambda incident: incident.case_file.owner),
         "escalated": is_true(lambda incident: incident.escalated),
         "open": is_true(lambda incident: not has_ended(incident)),
+        "queued": is_true(lambda incident: not has_ended(incident) and waits_for(incident) != AREA),
+        "parent": is_word(lambda incident: incident.parent or ""),
     },
     text=_text,
     next_change_at=_next_change_at,

@@ -12,6 +12,7 @@ from district_node.cli.incident import incident_app
 from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
 from district_node.cli.queue import queue, report
+from district_node.cli.regrouping import merge, not_same, split, undo
 from district_node.cli.series import series
 from district_node.cli.unit import unit_app
 from district_node.terminal.allow_outbox import allow_outbox
@@ -23,6 +24,10 @@ app = typer.Typer(
     help="The district node: events in, incidents and crews at work.",
 )
 add_casework(incident_app)
+incident_app.command()(merge)
+incident_app.command()(split)
+incident_app.command("not-same")(not_same)
+incident_app.command()(undo)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")
 app.add_typer(crew_app, name="crew")

@@ -42,6 +42,9 @@ def queue_entry(
         previous=incident.previous,
         owner=incident.case_file.owner,
         notes=len(incident.case_file.notes) + incident.case_file.notes_dropped,
+        parent=incident.parent,
+        children=incident.children,
+        merged_into=incident.merged_into,
     )
 
 

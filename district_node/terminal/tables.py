@@ -31,10 +31,15 @@ COLOURS = {
 def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> RenderableType:
     """The queue, the crews and the links. `ended`: with ended incidents. A snapshot has the most
     urgent ones; where there may be more, the table says so."""
-    rows = [row for row in snapshot.queue if ended or row.report.stage not in ENDED_INCIDENT_STAGES]
+    rows = [row for row in snapshot.queue if ended or _is_queued(row)]
     is_cut = len(snapshot.queue) >= ROWS_MAX
     parts = (_headline(snapshot, len(rows), is_cut=is_cut), _queue(rows, snapshot.at))
     return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), unit_table(snapshot.units))
+
+
+def _is_queued(row: QueueEntry) -> bool:
+    """Whether it is not over, and no area case stands for it."""
+    return row.report.stage not in ENDED_INCIDENT_STAGES and row.waits_for != "area"
 
 
 def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
@@ -60,12 +65,26 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("extra", str(report.extra) if report.extra else ""),
         ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
         *incident.handled_by,
+        ("part of", row.parent or ""),
+        ("stands for", ", ".join(row.children)),
+        ("same as", row.merged_into or ""),
     ):
         if value:
             _add(facts, Text(name, style="dim"), value)
-    basis = _table("type", "source", "says", "call back", "verified by", title="rests on")
+    basis = _table(
+        "id", "type", "source", "says", "call back", "verified by", "joined by", title="rests on"
+    )
     for one in incident.basis:
-        _add(basis, one.type, one.source, one.words, one.contact, one.verified_by)
+        _add(
+            basis,
+            one.id,
+            one.type,
+            one.source,
+            one.words,
+            one.contact,
+            one.verified_by,
+            one.joined_by or "began it",
+        )
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
         _add(

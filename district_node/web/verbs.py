@@ -17,6 +17,10 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
 }
 # `assign` is offered here too: it opens a report, and more units may join
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
+# they name another case, or parts of one: by the command line and the API
+BY_NAME = frozenset(
+    {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
+)
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
 
@@ -39,4 +43,6 @@ def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
         }
     if verb is OperatorVerb.ASSIGN and stage in STAFFED:
         return True
+    if verb in BY_NAME:
+        return False
     return any((stage, trigger) in NEXT_INCIDENT for trigger in TRIGGERS[verb])

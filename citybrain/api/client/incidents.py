@@ -60,6 +60,11 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         previous=IncidentId(incident.previous_incident) if incident.previous_incident else None,
         owner=incident.owner,
         notes=incident.notes,
+        parent=IncidentId(incident.parent) if incident.HasField("parent") else None,
+        children=tuple(IncidentId(child) for child in incident.children),
+        merged_into=(
+            IncidentId(incident.merged_into) if incident.HasField("merged_into") else None
+        ),
     )
 
 
@@ -72,6 +77,8 @@ class Basis(Struct, frozen=True, kw_only=True):
     words: str
     contact: str
     verified_by: str
+    id: str = ""  # by which it is named
+    joined_by: str = ""  # why it belongs to the incident, in words; "": that began with it
 
 
 class WrittenNote(Struct, frozen=True, kw_only=True):
@@ -141,7 +148,19 @@ def _basis(one: pb.Contribution) -> Basis:
         words=one.text or (f"rule {one.rule}" if one.rule else ""),
         contact=one.contact,
         verified_by=one.verified_by,
+        id=one.id,
+        joined_by=_joined_by(one.joined_by) if one.HasField("joined_by") else "",
     )
+
+
+def _joined_by(why: pb.JoinedBy) -> str:
+    if why.person:
+        return f"{why.person} says so"
+    if why.by in ("near", "asset"):
+        at = f" at {why.asset}" if why.asset else ""
+        family = f", {why.family}" if why.family else ""
+        return f"{why.distance_m:.0f} m, {why.apart_s:.0f} s apart{at}{family}"
+    return {"rule": "same rule", "case": "same foreign case"}.get(why.by, why.by)
 
 
 def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
@@ -165,6 +184,9 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         previous=row.previous,
         owner=row.owner,
         notes=row.notes,
+        parent=row.parent,
+        children=row.children,
+        merged_into=row.merged_into,
     )
 
 

@@ -14,7 +14,7 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.geo import Point
 from citybrain.kinds import INCIDENT_KIND_FORM, is_incident_kind
 from citybrain.vocabulary import IncidentKind
-from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, TEXT_CHARS
+from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, NAMES, TEXT_CHARS
 
 E = TypeVar("E", bound=StrEnum)
 UNKNOWN = "unknown"  # the member of a set for what this version does not know; no client says it
@@ -43,6 +43,18 @@ class Checks:
     def optional_identifier(self, name: str) -> str | None:
         """An id that may be absent; an empty one counts as absent."""
         return self.identifier(name) if getattr(self._message, name) else None
+
+    def identifiers(self, name: str) -> tuple[str, ...]:
+        """Several ids or names; may be none."""
+        values: list[str] = list(getattr(self._message, name))
+        fitting = [v for v in values if 0 < len(v) <= ID_CHARS.value and v.isprintable()]
+        if len(values) > NAMES.value or len(fitting) < len(values):
+            self._fault(
+                name,
+                f"it has {len(values)} entries, {len(fitting)} of them printable and short enough",
+                f"Give at most {NAMES.value}, of 1 to {ID_CHARS.value} printable characters.",
+            )
+        return tuple(fitting)
 
     def incident_kind(self, name: str) -> IncidentKind:
         """A kind of incident, whether any playbook knows it or not."""

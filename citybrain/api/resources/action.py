@@ -62,7 +62,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
     length and as it came: the district cleans and bounds it. `prefix`: where the message stands in
     the request."""
     checks = Checks(message, prefix)
-    unit = checks.optional_identifier("unit")
+    unit, other = checks.optional_identifier("unit"), checks.optional_identifier("other")
     action = OperatorAction(
         request=RequestId(checks.identifier("request_id")),
         operator=checks.identifier("actor"),
@@ -78,6 +78,8 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
         place=checks.place("place") if message.HasField("place") else None,
         severity=checks.choice("severity", Severity) if message.severity else None,
         person=message.person,
+        other=None if other is None else IncidentId(other),
+        contributions=checks.identifiers("contributions"),
     )
     checks.finish()
     return action

@@ -25,6 +25,11 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.source, message.previous_incident = entry.source, entry.previous or ""
     message.owner, message.notes = entry.owner, entry.notes
+    message.children.extend(entry.children)
+    if entry.parent is not None:
+        message.parent = entry.parent
+    if entry.merged_into is not None:
+        message.merged_into = entry.merged_into
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,
@@ -142,6 +147,8 @@ def contribution_message(
     text: str = "",
     contact: str = "",
     case: ForeignCase | None = None,
+    joined_by: pb.JoinedBy | None = None,
+    id_: str = "",
 ) -> pb.Contribution:
     """One thing that an incident rests on. `reporter` None: no person saw it."""
     return pb.Contribution(
@@ -156,6 +163,17 @@ def contribution_message(
         text=text,
         contact=contact,
         foreign_case=None if case is None else _case(case),
+        joined_by=joined_by,
+        id=id_,
+    )
+
+
+def joined_by_message(
+    *, by: str, distance_m: float, apart_s: float, family: str, asset: str, person: str
+) -> pb.JoinedBy:
+    """Why an observation belongs to an incident that another one began."""
+    return pb.JoinedBy(
+        by=by, distance_m=distance_m, apart_s=apart_s, family=family, asset=asset, person=person
     )
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "deferred_until", "disposition", "previous_incident")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "parent", "children", "merged_into", "deferred_until", "disposition", "previous_incident")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,9 @@ class Incident(_message.Message):
     EXTRA_ORDERS_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    CHILDREN_FIELD_NUMBER: _ClassVar[int]
+    MERGED_INTO_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_INCIDENT_FIELD_NUMBER: _ClassVar[int]
@@ -57,10 +60,13 @@ class Incident(_message.Message):
     extra_orders: int
     owner: str
     notes: int
+    parent: str
+    children: _containers.RepeatedScalarFieldContainer[str]
+    merged_into: str
     deferred_until: _timestamp_pb2.Timestamp
     disposition: str
     previous_incident: str
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ...) -> None: ...
 
 class Countdown(_message.Message):
     __slots__ = ("name", "due_at", "due_local", "estimated")
@@ -175,7 +181,7 @@ class MessageReply(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Contribution(_message.Message):
-    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case")
+    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case", "joined_by", "id")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -187,6 +193,8 @@ class Contribution(_message.Message):
     TEXT_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     FOREIGN_CASE_FIELD_NUMBER: _ClassVar[int]
+    JOINED_BY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
     type: str
     source: str
     rule: str
@@ -198,7 +206,25 @@ class Contribution(_message.Message):
     text: str
     contact: str
     foreign_case: _action_pb2.ForeignCase
-    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ...) -> None: ...
+    joined_by: JoinedBy
+    id: str
+    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ...) -> None: ...
+
+class JoinedBy(_message.Message):
+    __slots__ = ("by", "distance_m", "apart_s", "family", "asset", "person")
+    BY_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    APART_S_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_FIELD_NUMBER: _ClassVar[int]
+    ASSET_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    by: str
+    distance_m: float
+    apart_s: float
+    family: str
+    asset: str
+    person: str
+    def __init__(self, by: _Optional[str] = ..., distance_m: _Optional[float] = ..., apart_s: _Optional[float] = ..., family: _Optional[str] = ..., asset: _Optional[str] = ..., person: _Optional[str] = ...) -> None: ...
 
 class Verification(_message.Message):
     __slots__ = ("method", "contact")

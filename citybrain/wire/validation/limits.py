@@ -15,6 +15,13 @@ LINK_FRAME_BYTES = Limit(
 ID_CHARS = Limit(
     name="id_chars", value=128, unit="characters", reason="ids are read by people", fate=REJECTED
 )
+NAMES = Limit(
+    name="names",
+    value=100,
+    unit="ids or names in one request",
+    reason="more than an incident rests on",
+    fate=REJECTED,
+)
 KINDS_KEPT = Limit(
     name="kinds_kept",
     value=256,

@@ -15,16 +15,22 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.permissions import Permission, may
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentStage
+from citybrain.vocabulary import IncidentStage, OperatorVerb
 from citysim.laws.ground_truth.crew_answers import CONFIRMATION_S
 from citysim.laws.ground_truth_log import AcceptedReport, GroundTruth
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.report import Findings, LawReport
-from district_node.inputs import ReportReceived
+from district_node.inputs import OperatorActed, ReportReceived
 
 LAW = "ground_truth_reports"
+REGROUPING_VERBS = (
+    OperatorVerb.MERGE,
+    OperatorVerb.SPLIT,
+    OperatorVerb.NOT_SAME,
+    OperatorVerb.UNDO,
+)
 REOPENED_BY_REPORTS = (IncidentStage.HANDLED, IncidentStage.CLOSED)
 
 
@@ -127,6 +133,8 @@ class _ReportLog:
             self.stage[letter.incident] = letter.stage
         if type(record.input) is ReportReceived:
             self._report_received(record, record.input, stage_before)
+        elif type(record.input) is OperatorActed and record.input.action.verb in REGROUPING_VERBS:
+            self.incident_of_case.clear()  # a person says which case it is
         for letter in letters:
             self._count(letter)
 

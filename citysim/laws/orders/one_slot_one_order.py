@@ -1,9 +1,9 @@
 """A slot has one live order, or its incident declares an extra one.
 
 Judged by the letters of the incidents' owners, in the order of each journal: clocks of two nodes
-are not compared. An order that a slot no longer names fills another slot of its incident, has
-ended, was recalled by the city (which also recalls its crew: `promises_kept`), or is declared as
-extra from then on.
+are not compared. An order that a slot no longer names fills another slot of that owner (of its
+incident, or of the one that this is the same as), has ended, was recalled by the city (which also
+recalls its crew: `promises_kept`), or is declared as extra from then on.
 """
 
 from collections import Counter
@@ -64,6 +64,8 @@ class _SlotLog:
                     reports.append(letter)
                 case _:
                     pass
+        for report in reports:
+            self._note_slots(report)
         return [violation for report in reports for violation in self._check(record.seq, report)]
 
     def _receive(self, received: CityLetterReceived) -> None:
@@ -81,7 +83,7 @@ class _SlotLog:
         if before and before != report.order:
             self.ended.add(before)
 
-    def _check(self, seq: int, report: IncidentReport) -> list[str]:
+    def _note_slots(self, report: IncidentReport) -> None:
         unassigned = self.unassigned.setdefault(report.incident, set())
         for slot in report.slots:
             before = self.order_of.get(slot.slot, "")
@@ -90,7 +92,12 @@ class _SlotLog:
             if before and slot.order != before:
                 unassigned.add(before)
             self.order_of[slot.slot] = slot.order or ""
-        unassigned -= self.ended | {slot.order or "" for slot in report.slots}
+
+    def _check(self, seq: int, report: IncidentReport) -> list[str]:
+        unassigned = self.unassigned[report.incident]
+        unassigned -= self.ended
+        if unassigned:
+            unassigned -= set(self.order_of.values())
         if len(unassigned) <= report.extra:
             return []
         undeclared = sorted(unassigned - self.reported)

@@ -14,13 +14,18 @@ from citybrain.domain.console import OperatorAction, QueueEntry
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import IncidentId, RequestId, UnitId
-from citybrain.stages import FREE_UNIT_STATES
+from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES, FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, Severity
 from citysim.sim.people.operators import IsClear, Screen
 
 ACTION_SHARE = 0.6  # of the polls at which the operator does something
 REOPEN_DELAY_S = (2.0, 25.0)  # after closing or deferring
+
+MERGING_SHARE = 0.15  # of what it does: it takes a case for another one …
+NOT_SAME_SHARE = 0.3  # … and is sure later that it is none, or takes just its own word back
+GIVE_UP_S = 60.0  # after so long a merge that was not seen is not on its way any more
+MERGEABLE = frozenset({*DISPATCHABLE_INCIDENT_STAGES, IncidentStage.REPORTED})
 
 V = OperatorVerb
 POSSIBLE_VERBS: Mapping[IncidentStage, tuple[OperatorVerb, ...]] = {
@@ -47,7 +52,8 @@ def _never_live(_incident: IncidentId) -> bool:
 
 
 class IndecisiveOperator(Struct, frozen=True, kw_only=True):
-    """`reopen_at`: what was closed or deferred, and when it is reopened.
+    """`reopen_at`: what was closed or deferred, and when it is reopened; `undo_at`: what was
+    merged, and when that is taken back.
 
     It is watched until it is in order and no source reports it: what happens under an episode
     whose incident was closed is reported by nobody else.
@@ -56,10 +62,11 @@ class IndecisiveOperator(Struct, frozen=True, kw_only=True):
     name: str
     is_indecisive: bool = False
     reopen_at: Mapping[IncidentId, Timestamp] = field(default_factory=dict)
+    undo_at: Mapping[IncidentId, Timestamp] = field(default_factory=dict)
 
     @property
     def is_idle(self) -> bool:
-        return not self.is_indecisive and not self.reopen_at
+        return not self.is_indecisive and not self.reopen_at and not self.undo_at
 
 
 def with_reopening(
@@ -91,6 +98,12 @@ def decide_indecisively(
         if due <= now and _needs_reopening(rows[name], is_clear)
     ]
     operator = replace(operator, reopen_at=pending)
+    operator, undone = _take_back(operator, rows, now, rng)
+    actions += undone
+    mergeable = [row for row in screen.queue if row.report.stage in MERGEABLE]
+    is_to_merge = operator.is_indecisive and len(mergeable) > 1
+    if is_to_merge and rng.random() < ACTION_SHARE * MERGING_SHARE:
+        return _merge(operator, mergeable, now, rng, actions)
     if operator.is_indecisive and screen.queue and rng.random() < ACTION_SHARE:
         row = rng.choice(screen.queue)
         if rng.random() < CASEWORK_SHARE:
@@ -125,6 +138,40 @@ def _casework(
     )
 
 
+def _merge(
+    operator: IndecisiveOperator,
+    mergeable: list[QueueEntry],
+    now: Timestamp,
+    rng: Random,
+    actions: list[OperatorAction],
+) -> tuple[IndecisiveOperator, tuple[OperatorAction, ...]]:
+    """Takes one open case for another, which it is not: they are in two places."""
+    one, other = rng.sample(mergeable, 2)
+    due = later(now, rng.uniform(*REOPEN_DELAY_S))
+    operator = replace(operator, undo_at={**operator.undo_at, one.report.incident: due})
+    return operator, (*actions, _action(operator, one, V.MERGE, other=other.report.incident))
+
+
+def _take_back(
+    operator: IndecisiveOperator,
+    rows: Mapping[IncidentId, QueueEntry],
+    now: Timestamp,
+    rng: Random,
+) -> tuple[IndecisiveOperator, list[OperatorAction]]:
+    """Until it is seen that what was merged is a case of its own again."""
+    actions, kept = list[OperatorAction](), dict[IncidentId, Timestamp]()
+    for name, due in sorted(operator.undo_at.items()):
+        row = rows.get(name)
+        if row is None or (row.merged_into is None and now > later(due, GIVE_UP_S)):
+            continue
+        kept[name] = due
+        if due <= now and row.merged_into is not None:
+            verb = V.NOT_SAME if rng.random() < NOT_SAME_SHARE else V.UNDO
+            other = row.merged_into if verb is V.NOT_SAME else None
+            actions.append(_action(operator, row, verb, other=other))
+    return replace(operator, undo_at=kept), actions
+
+
 def _needs_reopening(row: QueueEntry, is_clear: IsClear) -> bool:
     """Also while it is open: a close that was lost on the way may still arrive."""
     return row.report.stage is IncidentStage.DEFERRED or not is_clear(row.report)
@@ -136,10 +183,16 @@ def _free_unit(units: Iterable[UnitReport], rng: Random) -> UnitId | None:
 
 
 def _action(
-    operator: IndecisiveOperator, row: QueueEntry, verb: OperatorVerb, *, unit: UnitId | None = None
+    operator: IndecisiveOperator,
+    row: QueueEntry,
+    verb: OperatorVerb,
+    *,
+    unit: UnitId | None = None,
+    other: IncidentId | None = None,
 ) -> OperatorAction:
+    named = unit or other or ""
     request = RequestId(
-        f"{operator.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{unit or ''}"
+        f"{operator.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{named}"
     )
     return OperatorAction(
         request=request,
@@ -148,4 +201,5 @@ def _action(
         verb=verb,
         reason="on second thoughts",
         unit=unit,
+        other=other,
     )

@@ -21,6 +21,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps, re_placing
+from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
@@ -47,6 +48,7 @@ def finalize(draft: DecisionDraft) -> None:
         if can(draft.incidents[name], IncidentTrigger.HANDLE):
             incident_steps.handle(draft, draft.incidents[name], actor=unit)
     settle_units(draft)
+    areas.follow(draft)
     _retire_unconfigured(draft)
     _dispatch_own_units(draft)
     _update_clocks(draft)
@@ -248,7 +250,10 @@ def _update_clocks(draft: DecisionDraft) -> None:
         has_moved = before is None or (
             (before.stage, before.opened_at) != (incident.stage, incident.opened_at)
         )
-        if not has_moved and before is not None and before.playbook == incident.playbook:
+        is_same = before is not None and (
+            (before.playbook, before.parent) == (incident.playbook, incident.parent)
+        )
+        if not has_moved and is_same:
             continue
         clocked = with_clocks(incident, draft.playbook_of(incident), draft.setup.calendar)
         clocked = _note_estimated(draft, clocked)

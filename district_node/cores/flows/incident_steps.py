@@ -50,7 +50,8 @@ def open_incident(
 ) -> Incident:
     """立案: the report is opened, and its needs become slots."""
     incident = advance(incident, IncidentTrigger.OPEN, draft.at, actor=actor, reason=reason)
-    incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
+    if not _is_led(draft, incident):
+        incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
     draft.put_incident(incident)
     return incident
 
@@ -223,10 +224,17 @@ def _with_disposition(
     return add_history(incident, "disposition", draft.at, actor=actor, reason=disposition.value)
 
 
-def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
+def reopen(
+    draft: DecisionDraft,
+    incident: Incident,
+    *,
+    actor: str,
+    reason: str,
+    trigger: IncidentTrigger = IncidentTrigger.REOPEN,
+) -> Incident:
     """It is there again (or was never gone): a new round with new versions of its slots."""
     had_ended = has_ended(incident)
-    incident = advance(incident, IncidentTrigger.REOPEN, draft.at, actor=actor, reason=reason)
+    incident = advance(incident, trigger, draft.at, actor=actor, reason=reason)
     incident = replace(
         incident,
         verification=None,
@@ -236,7 +244,9 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
         disposition=Disposition.UNKNOWN,
         retaken=(*incident.retaken, *unresolved_orders(incident)),
     )
-    incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
+    if not _is_led(draft, incident):
+        incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
+        incident = replace(incident, parent=None)
     if had_ended:
         draft.index = correlate.forget_ended(draft.index, incident)
         draft.index = correlate.index_incident(draft.index, incident)
@@ -278,6 +288,12 @@ def is_unattended(incident: Incident) -> bool:
         IncidentStage.DISPATCHED,
         IncidentStage.REOPENED,
     )
+
+
+def _is_led(draft: DecisionDraft, incident: Incident) -> bool:
+    """Whether an area case that goes on has the needs."""
+    area = draft.incidents.get(incident.parent) if incident.parent is not None else None
+    return area is not None and not has_ended(area) and area.stage is not IncidentStage.HANDLED
 
 
 def _best_episode(draft: DecisionDraft, incident: Incident) -> Episode | None:

@@ -14,6 +14,7 @@ from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.forgetting import forget_silent_senders
+from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation
 from district_node.cores.flows.units.clocks import crew_timer, duty_timer
 from district_node.cores.incidents import correlate
@@ -158,7 +159,7 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
     """
     if not has_ended(incident):
         return
-    if incident.live_count > 0 and draft.at < later(
+    if (incident.live_count > 0 or _may_be_given_back(draft, incident)) and draft.at < later(
         incident.changed_at, ENDED_INCIDENT_RETENTION_MAX.value
     ):
         draft.set_timer(
@@ -167,6 +168,12 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
         return
     draft.index = correlate.forget_ended(correlate.evict(draft.index, incident), incident)
     draft.incidents = draft.incidents.drop(incident.incident)
+
+
+def _may_be_given_back(draft: DecisionDraft, incident: Incident) -> bool:
+    """Whether it was merged into a case that goes on: a person may take that back."""
+    survivor = survivor_of(draft, incident)
+    return incident.merged_into is not None and survivor is not None and not has_ended(survivor)
 
 
 def _episode_key(subject: tuple[str, ...]) -> EpisodeKey:

@@ -27,8 +27,8 @@ from district_node.cores.incidents.contribution import (
     episode_key,
 )
 from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.limits import ENDED_NAMED
 from district_node.cores.incidents.reach import Sighting, family_of, joining
-from district_node.limits import ENDED_NAMED
 from district_node.playbook import JoinRule
 
 # about 550 m north to south: a playbook may join no further than JOINS_MAX_M, so nine cells suffice

@@ -25,6 +25,7 @@ RUNNING_CLOCKS: dict[IncidentStage, tuple[str, ...]] = {
     IncidentStage.HANDLED: ("verify",),
 }
 
+OWN_CLOCKS = ("confirm", "verify")  # of a case in an area case
 CREW_CLOCKS = ("dispatch", "arrive")
 
 
@@ -69,11 +70,12 @@ def with_clocks(
     incident: Incident, playbook: Playbook, calendar: WorkingCalendar | None = None
 ) -> Incident:
     """The incident with exactly the clocks of its stage; where nobody is to be sent, none that a
-    crew would have to stop."""
+    crew would have to stop, and where an area case stands for it none but its own."""
     clocks = tuple(
         _countdown(name, incident, playbook, calendar)
         for name in RUNNING_CLOCKS.get(incident.stage, ())
-        if playbook.needs or name not in CREW_CLOCKS
+        if (playbook.needs or name not in CREW_CLOCKS)
+        and (incident.parent is None or name in OWN_CLOCKS)
     )
     return incident if clocks == incident.clocks else replace(incident, clocks=clocks)
 

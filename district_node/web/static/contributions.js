@@ -20,10 +20,24 @@ export function drawContributions(detail) {
   });
   setHidden(byId("d-more-sources"), all.length <= SHOWN_MAX);
   setText(byId("d-more-sources"), t("source.more", { n: all.length - SHOWN_MAX }));
+  drawGroup(detail?.incident);
   const asked = detail?.verification;
   setHidden(byId("d-verification"), !asked);
   const how = asked ? [codeText("verify", asked.method), asked.contact] : [];
   setText(byId("d-verification"), t("source.asked", { how: how.filter(Boolean).join(" ") }));
+}
+
+/** The other cases that the incident is one with: an area case, its children, what it is. */
+function drawGroup(incident) {
+  const { children = [], parent = "", merged_into: same = "" } = incident ?? {};
+  const lines = [
+    children.length ? t("group.children", { n: children.length }) : "",
+    children.join(", "),
+    parent ? t("group.parent", { id: parent }) : "",
+    same ? t("group.same", { id: same }) : "",
+  ].filter(Boolean);
+  setHidden(byId("d-group"), !lines.length);
+  setText(byId("d-group"), lines.join(" · "));
 }
 
 function headOf(one) {
@@ -45,6 +59,7 @@ function partsOf(one) {
       ? t(one.live ? "source.live" : "source.over")
       : "",
     t("source.verified_by", { how: codeText("verify", one.verified_by) }),
+    joinedBy(one.joined_by),
   ];
   return [
     one.text ? h("p", { class: "words" }, one.text) : null,
@@ -52,6 +67,15 @@ function partsOf(one) {
     caseOf(one.foreign_case),
     h("p", { class: "under" }, facts.filter(Boolean).join(" · ")),
   ].filter(Boolean);
+}
+
+/** Why it belongs to the incident; "": that began with it. */
+function joinedBy(why) {
+  if (!why) return "";
+  if (why.person) return t("source.joined_by_person", { name: why.person });
+  if (why.by !== "near" && why.by !== "asset") return "";
+  const apart = { m: Math.round(why.distance_m ?? 0), s: Math.round(why.apart_s ?? 0) };
+  return t(why.asset ? "source.joined_at_asset" : "source.joined_near", apart);
 }
 
 /** The other system's case, as a link where it has an address that a browser may open. */

@@ -86,10 +86,10 @@ const lists = {
 
 function views() {
   const incidents = { collection: "incidents" };
-  const open = { ...incidents, filter: "open = true" };
+  const queued = { ...incidents, filter: "queued = true" }; // without what an area case stands for
   return [
-    { name: "queue", ...(page.showEnded ? incidents : open), ...queueList.window() },
-    { name: "live", ...open, ...COUNT },
+    { name: "queue", ...(page.showEnded ? incidents : queued), ...queueList.window() },
+    { name: "live", ...queued, ...COUNT },
     { name: "ended", ...incidents, filter: "open = false", ...COUNT },
     ...(page.chosen ? [{ name: "chosen", ...incidents, key: page.chosen }] : []),
     { name: "units", collection: "units", ...lists.units.window() },

@@ -35,6 +35,8 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.SET_SEVERITY: "its severity stays. Open it again first, or write a note",
     OperatorVerb.TAKE: "it belongs to nobody any more. Open it again first",
     OperatorVerb.GIVE: "it belongs to nobody any more. Open it again first",
+    OperatorVerb.MERGE: "only open ones are merged. Open it again first",
+    OperatorVerb.SPLIT: "only open ones are split. Open it again first",
 }
 UNIT_STATES: dict[UnitState, str] = {
     UnitState.UNKNOWN: "is in a state that this version does not know",

@@ -56,6 +56,7 @@ def test_the_newest_numbers_are_said_whatever_comes_late(gauge):
         from_sensor=True,
         measurements={"value": 9.9, "limit": 1.2},
         observed_at=gauge.clock.now() - 600_000_000,
+        is_historical=True,
     )
     gauge.send_event(late)
     refused = gauge.act(OperatorVerb.CLOSE, reason="it is dry", confirmed=False)
