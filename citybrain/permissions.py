@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SPLIT = "split"
     NOT_SAME = "not_same"
     UNDO = "undo"
+    ACKNOWLEDGE = "acknowledge"  # see to what people were called about
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
@@ -75,6 +76,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.SPLIT: OPERATE,
     Permission.NOT_SAME: OPERATE,
     Permission.UNDO: OPERATE,
+    Permission.ACKNOWLEDGE: OPERATE - {Role.ADAPTER},
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,

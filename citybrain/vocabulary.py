@@ -239,4 +239,5 @@ class OperatorVerb(StrEnum):
     SPLIT = "split"  # some of what it rests on is another one
     NOT_SAME = "not_same"  # it and another one are two, whatever comes
     UNDO = "undo"  # of the last of these three
+    ACKNOWLEDGE = "acknowledge"
     UNKNOWN = "unknown"

@@ -42,6 +42,9 @@ from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.load import collect_calendar
 from district_node.calendars.schema import CalendarConfig
 from district_node.inputs import Setup, UnitSetup
+from district_node.paging.check import check_paging
+from district_node.paging.policy import NO_PAGING, PagingSetup
+from district_node.paging.schema import PagingConfig
 from district_node.playbook import Playbook
 from district_node.playbooks.load import collect_playbooks
 
@@ -174,6 +177,8 @@ class DistrictConfig(Section):
     """Where people sign in, besides local accounts."""
     metrics: MetricsConfig = MetricsConfig()
     """The Prometheus endpoint, where `listen.metrics` is 0."""
+    paging: PagingConfig = PagingConfig()
+    """Whom this district calls about its incidents."""
     unit: tuple[UnitConfig, ...] = ()
     """The crews and vehicles, one table each."""
     program: tuple[ProgramConfig, ...] = ()
@@ -210,6 +215,7 @@ class DistrictConfig(Section):
         packs: tuple[PackIdentity, ...] = (),
         assets: tuple[Asset, ...] = (),
         calendar: WorkingCalendar | None = None,
+        paging: PagingSetup = NO_PAGING,
     ) -> Setup:
         return Setup(
             district=DistrictId(self.district),
@@ -220,6 +226,7 @@ class DistrictConfig(Section):
             packs=packs,
             assets=assets,
             calendar=calendar,
+            paging=paging,
         )
 
 
@@ -246,9 +253,12 @@ def read(path: Path) -> DistrictFiles:
     calendar = None
     if config is not None:
         calendar = _calendar(config, path.parent, playbooks, problems)
+    paging = config.paging.value() if config is not None else NO_PAGING
+    if config is not None:
+        check_paging(paging, playbooks, problems)
     problems.raise_any(str(path))
     assert config is not None
-    setup = config.setup(playbooks, packs.identities, assets, calendar)
+    setup = config.setup(playbooks, packs.identities, assets, calendar, paging)
     return DistrictFiles(config, setup, packs.words)
 
 

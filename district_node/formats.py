@@ -8,6 +8,7 @@ A changed type whose older texts no longer mean the same gets an upcaster in
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress
+from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
 from citybrain.formats import Format, FormatRegistry
 from district_node.cores.state import DistrictState
@@ -29,6 +30,8 @@ from district_node.inputs import (
     NodeStarted,
     OperatorActed,
     PacksChanged,
+    PageDelivered,
+    PageFailed,
     ReportReceived,
     SkewMeasured,
     UnitActed,
@@ -58,6 +61,8 @@ INPUTS = FormatRegistry(
         "unit_acted": Format(UnitActed),
         "report_received": Format(ReportReceived),
         "packs_changed": Format(PacksChanged),
+        "page_delivered": Format(PageDelivered),
+        "page_failed": Format(PageFailed),
         "city_letter_received": Format(CityLetterReceived),
         "city_letter_quarantined": Format(CityLetterQuarantined),
         "letter_refused_by_city": Format(LetterRefusedByCity),
@@ -65,13 +70,14 @@ INPUTS = FormatRegistry(
     }
 )
 
-LETTERS = FormatRegistry(  # to the city and to agents
+LETTERS = FormatRegistry(  # to the city, to agents, and pages
     {
         "incident_report": Format(IncidentReport),
         "unit_report": Format(UnitReport),
         "order_answer": Format(OrderAnswer),
         "order_progress": Format(OrderProgress),
         "verification_request": Format(VerificationRequest),
+        "page": Format(PageLetter),
     }
 )
 

@@ -30,10 +30,11 @@ from citybrain.domain.console import AgentAction, OperatorAction, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
+from citybrain.domain.page import PageId
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
+from citybrain.ids import AgentId, DistrictId, IncidentId, StoreEpoch, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
 from citybrain.pack.identity import PackIdentity
@@ -41,6 +42,7 @@ from citybrain.structs import Struct
 from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
 from citybrain.vocabulary import Capability
 from district_node.calendars.calendar import WorkingCalendar
+from district_node.paging.policy import NO_PAGING, PagingSetup
 from district_node.playbook import Playbook
 
 UNKNOWN_EPOCH = StoreEpoch("")
@@ -69,6 +71,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     packs: tuple[PackIdentity, ...] = ()  # that the playbooks and the kinds of assets came from
     assets: tuple[Asset, ...] = ()
     calendar: WorkingCalendar | None = None  # of the deadlines in working time
+    paging: PagingSetup = NO_PAGING
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):
@@ -217,13 +220,33 @@ class ReportReceived(Struct, frozen=True, kw_only=True):
 
 class PacksChanged(Struct, frozen=True, kw_only=True):
     """Other packs, playbooks, assets and another calendar are in force from now on, without a
-    restart; open incidents keep their playbooks, and their clocks until the next step."""
+    restart; open incidents keep their playbooks, and their clocks until the next step. So are other
+    people, rotas and policies; None: an older version did not read them anew."""
 
     packs: tuple[PackIdentity, ...]
     playbooks: tuple[Playbook, ...]
     assets: tuple[Asset, ...]
     principal: Principal
     calendar: WorkingCalendar | None = None
+    paging: PagingSetup | None = None
+
+
+class PageDelivered(Struct, frozen=True, kw_only=True):
+    """A person's channel took a page. Known from its sending alone: whether somebody reads it, the
+    acknowledgement says."""
+
+    page: PageId
+    incident: IncidentId
+
+
+class PageFailed(Struct, frozen=True, kw_only=True):
+    """A person's channel did not take a page: the first time, and when it is given up
+    (`is_final`). What is tried in between is not journaled."""
+
+    page: PageId
+    incident: IncidentId
+    reason: str
+    is_final: bool = False
 
 
 class CityLetterReceived(Struct, frozen=True, kw_only=True):
@@ -284,6 +307,8 @@ DistrictInput = (
     | UnitActed
     | ReportReceived
     | PacksChanged
+    | PageDelivered
+    | PageFailed
     | CityLetterReceived
     | CityLetterQuarantined
     | LetterRefusedByCity

@@ -1,5 +1,5 @@
-"""Puts other packs, playbooks and assets in force while the node runs: reads the configuration
-again when asked to, and journals what it says. Of one with faults nothing is taken.
+"""Puts other packs, playbooks, assets and people to call in force while the node runs: reads the
+configuration again when asked to, and journals what it says. Of one with faults nothing is taken.
 """
 
 import asyncio
@@ -77,6 +77,7 @@ class PackReload(Generic[C]):
             playbooks=setup.playbooks,
             assets=setup.assets,
             calendar=setup.calendar,
+            paging=setup.paging,
             principal=unauthenticated(CONFIGURATION, Role.OPERATOR),
         )
         committed = await asyncio.wrap_future(self._commit_loop.submit(changed))
@@ -85,19 +86,21 @@ class PackReload(Generic[C]):
                 raise PacksRefusedError(command.detail)
         await self._show(files)
         log.info(
-            "in force: packs %s, %d playbooks, %d assets; anything else in the configuration waits"
-            " for a restart",
+            "in force: packs %s, %d playbooks, %d assets, %d people to call; anything else in the"
+            " configuration waits for a restart",
             packs,
             len(setup.playbooks),
             len(setup.assets),
+            len(setup.paging.people),
         )
 
 
 def is_in_force(setup: Setup, known: Setup) -> bool:
     """Whether all of `setup` that a reload puts in force is in `known` already."""
-    return (setup.packs, setup.playbooks, setup.assets, setup.calendar) == (
+    return (setup.packs, setup.playbooks, setup.assets, setup.calendar, setup.paging) == (
         known.packs,
         known.playbooks,
         known.assets,
         known.calendar,
+        known.paging,
     )

@@ -92,11 +92,12 @@ class ClosingRule(Struct, frozen=True, kw_only=True):
 
 class EscalationRule(Struct, frozen=True, kw_only=True):
     """When the city is asked: no own unit with the capability within `max_eta_s`, for longer than
-    `after_s`; or the dispatch or arrive clock has run out.
+    `after_s`; or the dispatch or arrive clock has run out. And by which policy people are called.
     """
 
     max_eta_s: float = 900.0
     after_s: float = 0.0
+    policy: str = ""  # of the district, by which people are called; "": that of the severity
 
 
 class SilenceRule(Struct, frozen=True, kw_only=True):

@@ -75,6 +75,7 @@ ACTORS = frozenset[Role]().union(
             Permission.SPLIT,
             Permission.NOT_SAME,
             Permission.UNDO,
+            Permission.ACKNOWLEDGE,
         )
     )
 )

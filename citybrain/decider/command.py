@@ -5,6 +5,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.clock import ClockAction
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.domain.page import PageLetter
 from citybrain.domain.principal import Principal
 from citybrain.ids import RequestId, TimerId
 from citybrain.structs import Struct
@@ -35,12 +36,15 @@ KERNEL_DECIDING = (
 )
 
 
+PostedLetter = UpLetter | DownLetter | VerificationRequest | PageLetter
+
+
 class Post(Struct, frozen=True, kw_only=True):
     """A durable letter: `letter` is a value of a registered kind that travels to `to` until that
     peer has committed it."""
 
     to: str
-    letter: UpLetter | DownLetter | VerificationRequest
+    letter: PostedLetter
 
 
 class SetTimer(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from citybrain.clock import seconds_between
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
 from citysim.explore.model.actions import Action, ActionKind
 from citysim.explore.model.global_state import GlobalState, StateFields
@@ -168,5 +169,7 @@ def _summary(letter: Letter) -> str:
             return f"{incident} is {stage} [{states}]" + (f", extra {extra}" if extra else "")
         case VerificationRequest(incident=incident):
             return f"verify {incident}"
+        case PageLetter(person=person, channel=channel, incident=incident):
+            return f"call {person} by {channel} about {incident}"
         case _:
             assert_never(letter)

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from citybrain.clock import Timestamp
-from citybrain.decider.command import Command, Post
-from citybrain.domain.event import VerificationRequest
-from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.decider.command import Command, Post, PostedLetter
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct, replace
 from citysim.laws.ground_truth_log import GroundTruth
@@ -25,7 +23,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 I_co = TypeVar("I_co", covariant=True)  # the inputs of the node's tier
 S_co = TypeVar("S_co", covariant=True)  # its state
-Letter = UpLetter | DownLetter | VerificationRequest
+Letter = PostedLetter
 
 CITY = "city"  # the name of the city's node, and its districts' peer
 

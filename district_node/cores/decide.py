@@ -32,6 +32,7 @@ from district_node.cores.flows import (
 )
 from district_node.cores.flows.agents import agent_batch, agent_link, enrolment
 from district_node.cores.flows.finalize import finalize
+from district_node.cores.flows.paging import answers as page_answers
 from district_node.cores.flows.units.acting import unit_acted
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
@@ -53,6 +54,8 @@ from district_node.inputs import (
     NodeStarted,
     OperatorActed,
     PacksChanged,
+    PageDelivered,
+    PageFailed,
     ReportReceived,
     SkewMeasured,
     UnitActed,
@@ -137,6 +140,10 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             node_started.node_started(draft, new_input)
         case PacksChanged():
             packs.packs_changed(draft, new_input)
+        case PageDelivered():
+            page_answers.page_delivered(draft, new_input)
+        case PageFailed():
+            page_answers.page_failed(draft, new_input)
         case TimerFired():
             timers.timer_fired(draft, new_input)
         case ClockSet():

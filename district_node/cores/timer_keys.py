@@ -24,6 +24,7 @@ class TimerKind(StrEnum):
     EVICT_ORDER = "evict_order"  # order: its answers and tombstones are dropped
     DUTY = "duty"  # unit: something ends that was said of it for a time
     CREW = "crew"  # unit: its crew should have taken the next step of its order
+    PAGE = "page"  # incident: the next step of its escalation policy is due
     FORGET = "forget"  # district: what was silent for long is forgotten
 
 

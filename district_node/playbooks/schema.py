@@ -230,12 +230,15 @@ class ClosesTable(Section):
 
 
 class EscalatesTable(Section):
-    """When the city is asked for help."""
+    """When the city is asked for help, and who is called."""
 
     max_eta_s: PositiveSeconds = EscalationRule().max_eta_s
     """No own unit with the capability can be there within this time …"""
     after_s: Seconds = EscalationRule().after_s
     """… for longer than this."""
+    policy: str = EscalationRule().policy
+    """Id of the district's escalation policy (`[[paging.policies]]`) by which people are called;
+    left out: the one for the incident's severity, if there is one."""
 
 
 class SilenceTable(Section):

@@ -21,6 +21,16 @@ STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentS
 BY_NAME = frozenset(
     {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
 )
+# whatever waits for somebody may have been called about; the page offers it where it was
+CALLED_ABOUT = frozenset(
+    {
+        IncidentStage.REPORTED,
+        IncidentStage.OPENED,
+        IncidentStage.DISPATCHED,
+        IncidentStage.WORKING,
+        IncidentStage.REOPENED,
+    }
+)
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
 
@@ -37,6 +47,8 @@ def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
         return False
     if verb in CASEWORK:
         return stage in CASEWORK[verb]
+    if verb is OperatorVerb.ACKNOWLEDGE:
+        return stage in CALLED_ABOUT
     if verb is OperatorVerb.ESCALATE:
         return (stage, IncidentTrigger.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
             IncidentStage.REPORTED

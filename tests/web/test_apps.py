@@ -23,6 +23,7 @@ from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from coordinator.web import app as city
+from district_node.cores.flows.paging.steps import WANTS_SOMEBODY
 from district_node.web import verbs
 
 OPERATOR_ACTION = {"request_id": "r1", "incident": "i-1", "verb": "verify", "actor": "li"}
@@ -237,6 +238,8 @@ def test_a_page_offers_only_verbs_that_the_stage_table_can_follow(stage):
             assert any(at == stage for at, _ in NEXT_INCIDENT)
         elif verb in verbs.CASEWORK:
             assert stage in verbs.CASEWORK[verb]
+        elif verb == OperatorVerb.ACKNOWLEDGE:
+            assert stage in WANTS_SOMEBODY
         else:
             assert any(
                 (stage, trigger) in NEXT_INCIDENT for trigger in verbs.TRIGGERS[OperatorVerb(verb)]

@@ -30,12 +30,11 @@ from citybrain.decider.command import (
     DecisionContext,
     Notice,
     Post,
+    PostedLetter,
     Reply,
     SetTimer,
     TimerFired,
 )
-from citybrain.domain.event import VerificationRequest
-from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import TimerId
 from citybrain.journal.port import Timer
 from citybrain.structs import Struct, replace
@@ -45,7 +44,7 @@ S = TypeVar("S")  # the node's state
 In = TypeVar("In")  # the union of its inputs
 M = TypeVar("M", bound=LawMonitor)  # what is observed of it
 
-Letter = UpLetter | DownLetter | VerificationRequest
+Letter = PostedLetter
 Posted = tuple[tuple[int, ...], ...]  # by peer: the letters' numbers
 Successor = tuple[int, Posted]  # the number of the node state after an input, and what it posts
 FIRST, LAST = 100, 999

@@ -8,6 +8,7 @@ from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.packs import put_in_force
+from district_node.cores.flows.paging.steps import pages_configured
 from district_node.cores.orders import roster as own
 from district_node.inputs import NodeStarted
 
@@ -15,6 +16,7 @@ from district_node.inputs import NodeStarted
 def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     """Every run begins with it: what the configuration changes is applied to the state."""
     setup = started.setup
+    pages_configured(draft, setup.paging)
     draft.setup, draft.starts = setup, draft.starts + 1
     draft.enrolments = replace(draft.enrolments, proves=started.proves_boxes)
     put_in_force(draft, setup.playbooks)

@@ -3,15 +3,19 @@ legal is refused with the reason, and changes nothing: the caller takes nothing 
 """
 
 from citybrain.decider.command import Reply
+from citybrain.domain.principal import PERSON_ROLES
 from citybrain.errors import IllegalTriggerError
 from citybrain.permissions import ActionRefusal, refusal_of
 from citybrain.vocabulary import Disposition
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.paging.steps import seen_to
 from district_node.cores.flows.verbs.casework.stages import is_legal
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.table import ENDING, NEEDS_REASON, PERMISSIONS, VERBS
 from district_node.cores.flows.verbs.words import stage_refusal
 from district_node.inputs import OperatorActed
+
+PEOPLE = frozenset(PERSON_ROLES)  # what a program does is nobody's acknowledgement
 
 
 def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
@@ -57,6 +61,9 @@ def _act(draft: DecisionDraft, acted: OperatorActed) -> ActionRefusal | ActionNo
         return not_now
     request = ActionRequest(action=action, actor=principal.name, recipient=acted.recipient)
     try:
-        return verb(draft, incident, request)
+        said = verb(draft, incident, request)
     except IllegalTriggerError:
         return not_now
+    if not isinstance(said, ActionRefusal) and not PEOPLE.isdisjoint(principal.roles):
+        seen_to(draft, incident.incident, by=principal.name)
+    return said

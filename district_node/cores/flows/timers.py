@@ -16,6 +16,7 @@ from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation
+from district_node.cores.flows.paging.steps import paging_due
 from district_node.cores.flows.units.clocks import crew_timer, duty_timer
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import EpisodeKey, agent_label
@@ -60,6 +61,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             | TimerKind.RESUME
             | TimerKind.GUARD
             | TimerKind.EVICT
+            | TimerKind.PAGE
         ):
             incident = draft.incidents.get(IncidentId(subject[0]))
             if incident is not None:
@@ -210,4 +212,5 @@ INCIDENT_TIMERS: dict[TimerKind, Callable[[DecisionDraft, Incident], None]] = {
     TimerKind.RESUME: _resume,
     TimerKind.GUARD: _guard,
     TimerKind.EVICT: _evict,
+    TimerKind.PAGE: paging_due,
 }

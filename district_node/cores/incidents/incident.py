@@ -41,6 +41,7 @@ from district_node.cores.incidents.contribution import (
     ContributionKey,
     VerificationMethod,
 )
+from district_node.cores.incidents.paging import Paging
 from district_node.playbook import PlaybookId
 
 # while it is in an area case and no crew comes for it
@@ -153,6 +154,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     merged_into: IncidentId | None = None  # the case that it is the same as, a person says
     apart_from: tuple[IncidentId, ...] = ()  # cases that a person says it is not the same as
     regroupings: tuple[Regrouping, ...] = ()  # of persons, the newest last
+    paging: Paging | None = None  # who was called about it
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

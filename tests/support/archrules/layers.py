@@ -22,6 +22,7 @@ MAY_IMPORT = {
 }
 # library: the only folders or files (of ours, tests aside) that may import it
 RIM = {
+    "apprise": ("district_node/shell/paging/apprise_channel.py",),
     "apsw": (
         "citybrain/ca/store.py",
         "citybrain/journal/sqlite.py",
@@ -86,6 +87,7 @@ RIM = {
         "coordinator/config.py",
         "district_node/calendars/schema.py",
         "district_node/config.py",
+        "district_node/paging/schema.py",
         "district_node/playbooks/schema.py",
         "models/card.py",
         "street_agent/config.py",

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from citybrain.permissions import ActionRefusal, Permission
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.verbs import deferring, endings, opening, regrouping, staffing
+from district_node.cores.flows.verbs import (
+    acknowledging,
+    deferring,
+    endings,
+    opening,
+    regrouping,
+    staffing,
+)
 from district_node.cores.flows.verbs.casework.message import message
 from district_node.cores.flows.verbs.casework.note import note
 from district_node.cores.flows.verbs.casework.ownership import give, take
@@ -37,6 +44,7 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.SPLIT: regrouping.split,
     OperatorVerb.NOT_SAME: regrouping.not_same,
     OperatorVerb.UNDO: regrouping.undo,
+    OperatorVerb.ACKNOWLEDGE: acknowledging.acknowledge_page,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 # what ends an incident, and may say what it turned out to be

@@ -28,6 +28,7 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.REJECT: "it cannot be rejected any more. Open it first, if it was none",
     OperatorVerb.VERIFY: "there is no work on it to verify. Close it, if it is over",
     OperatorVerb.ESCALATE: "the city is asked only where help is wanted. Open it first",
+    OperatorVerb.ACKNOWLEDGE: "nobody has to see to it any more",
     OperatorVerb.DEFER: "it cannot be put aside. That is for what is open and has no crew",
     OperatorVerb.MESSAGE: "crews are written to about what is open. Open it again first",
     OperatorVerb.RECLASSIFY: "its kind stays. Open it again first, or write a note",
