@@ -52,6 +52,7 @@ from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
+from district_node.node_tasks import end_all, until_stopped
 from district_node.pack_reload import PackReload
 from district_node.series.store import SeriesStore
 from district_node.shell.assembly import (
@@ -66,6 +67,7 @@ from district_node.shell.consoles import CrewConsoleAdapter, KnownPerson
 from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import NoticeLog
+from district_node.shell.paging.channels import Channels
 from district_node.shell.quarantine import FileQuarantine
 
 if TYPE_CHECKING:
@@ -130,6 +132,7 @@ class DistrictNode:
             metrics=self._district_metrics,
             conditions=self._conditions,
         )
+        self._channels = Channels(config.paging, setup.district, self._bus)
         self._quarantine = FileQuarantine(
             self._folder, self._clock, on_message=self._district_metrics.quarantined
         )
@@ -181,11 +184,11 @@ class DistrictNode:
                 *self._reloading(commit_loop),
             ]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
-            stack.push_async_callback(_end, tasks)
+            stack.push_async_callback(end_all, tasks)
             search_new_objects_only()
             on_ready(ports)
             status_line.follow(self._conditions)
-            await _until(stop, tasks)
+            await until_stopped(stop, tasks)
         if commit_loop.failure is not None:
             raise DistrictError(
                 f"the journal failed: {commit_loop.failure}"
@@ -222,7 +225,9 @@ class DistrictNode:
         return [("pack reload", self._reload.run)]
 
     async def _show_words(self, files: DistrictFiles) -> None:
-        """Serve the pages anew where the packs' texts are others; each page reconnects."""
+        """Call people by the channels of now, and serve the pages anew where the packs' texts are
+        others; each page reconnects."""
+        self._channels.configure(files.config.paging)
         if files.words != self._served_words and self._web is not None:
             self._words = files.words
             await self._web.restart()
@@ -280,6 +285,7 @@ class DistrictNode:
             quarantine=self._quarantine,
             metrics=self._district_metrics,
             open_link=city_link(self._config, self._folder),
+            page_sender=self._channels,
             verifier=self._verifier,
             programs=self._config.roles_of_programs(),
             conditions=self._conditions,
@@ -376,24 +382,3 @@ class DistrictNode:
         )
         stack.push_async_callback(self._web.stop)
         return self._web.port
-
-
-async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for `stop`, or for a task to end: none should, and its error is raised."""
-    stopped = asyncio.create_task(stop.wait(), name="stop")
-    try:
-        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopped.cancel()
-    for task in tasks:
-        if task.done():
-            task.result()
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel them, wait until each has ended, and raise what the first one failed with."""
-    for task in tasks:
-        task.cancel()
-    for ended in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(ended, Exception):
-            raise ended

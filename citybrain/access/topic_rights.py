@@ -14,6 +14,7 @@ from citybrain.identity.name import IdentityName
 DISTRICT = "{district}"  # a district that the broker serves; of a district node, itself
 NAME = "{name}"  # the client's own name, `ROLE/ID`
 ANY_BOX = f"{topics.BOX}/+"  # each box of the district; in no line of a box
+ANY_ADAPTER = f"{topics.ADAPTER}/+"  # each program that calls people
 ITS_SENSOR = "{sensor}"  # a sensor, `ROLE/ID`, that the broker was told this box reads
 
 
@@ -37,6 +38,10 @@ TOPIC_RIGHTS: tuple[Right, ...] = (
     _right(Role.SENSOR, Action.PUBLISH, NAME, topics.READINGS),
     _right(Role.SENSOR, Action.PUBLISH, NAME, topics.PROBE),
     _right(Role.SENSOR, Action.SUBSCRIBE, NAME, topics.PROBE),
+    # a program that calls people reads its own pages, and nothing else
+    _right(Role.ADAPTER, Action.SUBSCRIBE, NAME, topics.PAGES),
+    _right(Role.ADAPTER, Action.PUBLISH, NAME, topics.PROBE),
+    _right(Role.ADAPTER, Action.SUBSCRIBE, NAME, topics.PROBE),
     # a district node reads what its boxes say, and answers them
     _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.EVENTS),
     _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.HELLO),
@@ -45,6 +50,7 @@ TOPIC_RIGHTS: tuple[Right, ...] = (
     _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.SERIES),
     _right(Role.DISTRICT, Action.PUBLISH, ANY_BOX, topics.ACK),
     _right(Role.DISTRICT, Action.PUBLISH, ANY_BOX, topics.REQUESTS),
+    _right(Role.DISTRICT, Action.PUBLISH, ANY_ADAPTER, topics.PAGES),
     _right(Role.DISTRICT, Action.PUBLISH, NAME, topics.PROBE),
     _right(Role.DISTRICT, Action.SUBSCRIBE, NAME, topics.PROBE),
 )

@@ -51,7 +51,7 @@ def acl_text(
     silenced = [f"user {name}\ntopic deny #\n" for name in sorted(set(denied))]
     if silenced:
         blocks.append(REVOKED + "\n".join(silenced))
-    own = _rights(Role.BOX)
+    own = [*_rights(Role.BOX), *_rights(Role.ADAPTER)]
     blocks.append(OWN + "".join(_lines("pattern", own, one, "%u") for one in districts))
     if readers:
         blocks.append(SENSORS + "\n".join(_sensor_blocks(districts, readers)))

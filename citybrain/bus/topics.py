@@ -10,6 +10,7 @@ from citybrain.ids import AgentId, DistrictId
 ROOT = "citybrain/v1"
 BOX = "box"
 SENSOR = "sensor"
+ADAPTER = "adapter"
 
 # last level of ROOT/{district}/box/{agent}/…   payload        direction   retained
 EVENTS = "events"  #                            EventBatch     up
@@ -21,12 +22,14 @@ ACK = "ack"  #                                  Ack            down
 REQUESTS = "requests"  #                        RequestBatch   down
 # last level of ROOT/{district}/sensor/{id}/…
 READINGS = "readings"  #                        JSON           to the boxes that read it
+# last level of ROOT/{district}/adapter/{id}/…
+PAGES = "pages"  #                              JSON           to the program that calls people
 # last level of ROOT/{district}/{role}/{id}/…
 PROBE = "probe"  #                              random text    back to its own sender
 
 UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK, SERIES)
 DOWN = (ACK, REQUESTS)
-LEAVES = (*UP, *DOWN, READINGS, PROBE)
+LEAVES = (*UP, *DOWN, READINGS, PAGES, PROBE)
 AGENT_LEVEL = 4  # of an agent's topic, split at its slashes: which agent
 
 
@@ -43,6 +46,11 @@ def all_agents(district: DistrictId, leaf: str) -> str:
 def readings(district: DistrictId, sensor: str) -> str:
     """Where the sensor with this id writes what it measures."""
     return of_name(district, f"{SENSOR}/{sensor}", READINGS)
+
+
+def pages(district: DistrictId, adapter: str) -> str:
+    """Where the program with this id reads whom to call."""
+    return of_name(district, f"{ADAPTER}/{adapter}", PAGES)
 
 
 def probe(district: DistrictId, name: str) -> str:

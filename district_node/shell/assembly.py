@@ -36,6 +36,8 @@ from district_node.shell.consoles import (
 )
 from district_node.shell.enrolment import Enrolment, HelloVerifier
 from district_node.shell.ingress.agent_ingress import AgentIngress, IngressMetrics
+from district_node.shell.paging.port import NoChannels, PageSender
+from district_node.shell.paging.publisher import PagePublisher
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.shown_statuses import ShownStatuses
@@ -85,6 +87,7 @@ class DistrictParts:
     conditions: Conditions | None = None  # of the node, where one is there already
     on_past: OnPast | None = None  # None: a condition as long as the node runs
     series: SeriesStore | None = None  # None: what sources count and read is not kept
+    page_sender: PageSender = field(default_factory=NoChannels)  # calls people
     has_threads: bool = True  # False: the event loop decodes what agents send
 
 
@@ -101,6 +104,9 @@ class District:
         self._acks = AckPublisher(district, commit_loop, parts.bus, clock=clock)
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
+        )
+        self._pages = PagePublisher(
+            commit_loop, parts.store, parts.page_sender, clock=clock, ids=parts.ids
         )
         self._enrolment = Enrolment(commit_loop, clock, parts.verifier)
         refusals = RefusalLog(clock)
@@ -146,6 +152,7 @@ class District:
             ),
             ("ack publisher", self._acks.run),
             ("request publisher", self._requests.run),
+            ("page publisher", self._pages.run),
         ]
         if self._series is not None:
             tasks.append(("series", self._series.run))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from citybrain.access.right import Action
-from citybrain.access.topic_rights import ANY_BOX, DISTRICT, NAME, TOPIC_RIGHTS
+from citybrain.access.topic_rights import ANY_ADAPTER, ANY_BOX, DISTRICT, NAME, TOPIC_RIGHTS
 from citybrain.bus import topics
 from citybrain.domain.principal import Role
 
@@ -20,7 +20,9 @@ def roles(leaf, action):
 
 def test_every_last_level_of_a_topic_is_in_the_list_of_them():
     constants = {v for k, v in vars(topics).items() if k.isupper() and isinstance(v, str)}
-    assert constants - {topics.ROOT, topics.BOX, topics.SENSOR} == set(topics.LEAVES)
+    assert constants - {topics.ROOT, topics.BOX, topics.SENSOR, topics.ADAPTER} == set(
+        topics.LEAVES
+    )
 
 
 @pytest.mark.parametrize("leaf", topics.LEAVES)
@@ -48,11 +50,16 @@ def test_a_sensor_writes_its_readings_for_boxes_to_read_and_nothing_more():
     assert of_sensors == {topics.READINGS, topics.PROBE}
 
 
+def test_pages_go_from_districts_to_the_programs_that_call_people_alone():
+    assert roles(topics.PAGES, Action.PUBLISH) == {Role.DISTRICT}
+    assert roles(topics.PAGES, Action.SUBSCRIBE) == {Role.ADAPTER}
+
+
 def test_no_line_but_a_districts_reaches_beyond_its_own_name():
     for right in TOPIC_RIGHTS:
         rest = right.target.replace(DISTRICT, "").replace(NAME, "")
         if right.role is Role.DISTRICT:
-            rest = rest.replace(ANY_BOX, "")
+            rest = rest.replace(ANY_BOX, "").replace(ANY_ADAPTER, "")
         assert "+" not in rest and "#" not in rest, right
 
 

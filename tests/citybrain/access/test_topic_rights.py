@@ -13,6 +13,7 @@ from citybrain.bus.topics import (
     PROBE,
     UP,
     all_agents,
+    pages,
     probe,
     readings,
     topic,
@@ -27,7 +28,7 @@ def name(short):
 
 
 BOX, DISTRICT = name("box/box-a1"), name("district/riverside")
-SENSOR = name("sensor/level-1")
+SENSOR, DESK = name("sensor/level-1"), name("adapter/desk-1")
 
 
 @pytest.mark.parametrize("leaf", UP)
@@ -71,7 +72,16 @@ def test_a_box_reads_the_sensors_that_it_was_given_alone():
     assert not may(BOX, PUBLISH, own, "riverside", sensors=["level-1"])
 
 
-@pytest.mark.parametrize("one", [BOX, DISTRICT, SENSOR])
+def test_a_program_that_calls_people_reads_its_own_pages_and_writes_none():
+    own, other = pages("riverside", "desk-1"), pages("riverside", "desk-2")
+    assert may(DESK, SUBSCRIBE, own, "riverside")
+    assert not may(DESK, SUBSCRIBE, other, "riverside")
+    assert not may(DESK, PUBLISH, own, "riverside")
+    assert may(DISTRICT, PUBLISH, own, "riverside")
+    assert not may(DISTRICT, SUBSCRIBE, own, "riverside")
+
+
+@pytest.mark.parametrize("one", [BOX, DISTRICT, SENSOR, DESK])
 def test_whoever_connects_may_write_to_itself(one):
     own = probe("riverside", one.short)
     assert own.endswith(f"/{PROBE}")

@@ -10,7 +10,8 @@ from citybrain.broker.acl import SensorReader, acl_text
 from citybrain.domain.principal import Role
 from citybrain.identity.name import name_of
 
-IDS = {Role.BOX: "x", Role.SENSOR: "s", Role.DISTRICT: "riverside"}
+IDS = {Role.BOX: "x", Role.SENSOR: "s", Role.ADAPTER: "desk", Role.DISTRICT: "riverside"}
+BY_PATTERN = (Role.BOX, Role.ADAPTER)
 WORDS = {"write": Action.PUBLISH, "read": Action.SUBSCRIBE}
 
 
@@ -33,7 +34,7 @@ def test_every_right_of_the_table_is_a_line_and_there_is_no_other():
     for right in TOPIC_RIGHTS:
         name = name_of("c", right.role, IDS[right.role])
         for one in topic_filters(name, right.action, "riverside", sensors=["s"]):
-            is_pattern = right.role is Role.BOX and name.short in one
+            is_pattern = right.role in BY_PATTERN and name.short in one
             whose = "%u" if is_pattern else name.short
             expected.add((whose, right.action, one.replace(name.short, whose)))
     assert len(found) == len(set(found))
