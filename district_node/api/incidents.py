@@ -20,6 +20,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
+from district_node.api.paging import is_calling, paging_row
 from district_node.cores import messages, view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
@@ -35,7 +36,10 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         setup = state().setup
-        return incident_message(view.queue_entry(incident, setup.district, at, setup.calendar))
+        return incident_message(
+            view.queue_entry(incident, setup.district, at, setup.calendar),
+            paging=paging_row(incident, setup.paging),
+        )
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         now = state()
@@ -61,6 +65,7 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
             messages=[
                 crew_message_message(one) for one in messages.about(now.messages, incident.incident)
             ],
+            paging=paging_row(incident, now.setup.paging),
         )
 
     def related(incident: Incident) -> tuple[object, ...]:
@@ -141,6 +146,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "unit": has_word(_units),
         "owner": is_word(lambda incident: incident.case_file.owner),
         "escalated": is_true(lambda incident: incident.escalated),
+        "calling": is_true(is_calling),
         "open": is_true(lambda incident: not has_ended(incident)),
         "queued": is_true(lambda incident: not has_ended(incident) and waits_for(incident) != AREA),
         "parent": is_word(lambda incident: incident.parent or ""),

@@ -12,10 +12,12 @@ from citybrain.feed.collection import Collection
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
+from district_node.api.paging import on_call_rows
 from district_node.cores import view
 from district_node.cores.agent_standings import agent_standings
 from district_node.cores.state import Agent, DistrictState
 from district_node.inputs import Setup
+from district_node.paging.policy import PagingSetup
 from district_node.shell.consoles import RuntimeStatus
 
 MINUTE_US = 60 * SECOND_US
@@ -30,6 +32,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     agents: tuple[AgentStatus, ...]
     conditions: tuple[Condition, ...] = ()
     standings: tuple[AgentStanding, ...] = ()
+    on_call: tuple[PublicMessage, ...] = ()
     skews_us: dict[AgentId, int] = field(default_factory=dict)  # of those whose clock is off
 
 
@@ -55,6 +58,7 @@ def overview_list(
             agents=overview.agents,
             conditions=overview.conditions,
             standings=overview.standings,
+            on_call=overview.on_call,
             skews_us=overview.skews_us,
         )
 
@@ -75,6 +79,8 @@ class _Overviews:
         self._looked_at: tuple[object, object, object] = (None, None, None)
         self._minute = -1
         self._found: tuple[AgentStanding, ...] = ()
+        self._on_call_of: tuple[PagingSetup | None, int] = (None, -1)
+        self._on_call_rows: tuple[PublicMessage, ...] = ()
         self._skews_of: tuple[SortedMap[AgentId, Agent], dict[AgentId, int]] | None = None
 
     def now(self) -> Mapping[str, Overview]:
@@ -89,6 +95,7 @@ class _Overviews:
             agents=self._status.agents(),
             conditions=self._status.conditions(),
             standings=self._standings(state),
+            on_call=self._on_call(state.setup.paging),
             skews_us=self._skews_us(state),
         )
         if self._last is None or not _is_same(self._last, found):
@@ -108,6 +115,14 @@ class _Overviews:
             self._found = agent_standings(state, at)
         return self._found
 
+    def _on_call(self, setup: PagingSetup) -> tuple[PublicMessage, ...]:
+        """Looked for anew each minute: hours begin and end with one."""
+        minute = self._now() // MINUTE_US
+        if setup is not self._on_call_of[0] or minute != self._on_call_of[1]:
+            self._on_call_of = (setup, minute)
+            self._on_call_rows = tuple(on_call_rows(setup, self._now()))
+        return self._on_call_rows
+
     def _skews_us(self, state: DistrictState) -> dict[AgentId, int]:
         """Those of all agents are looked at only when one of them is another."""
         if self._skews_of is None or self._skews_of[0] is not state.agents:
@@ -123,6 +138,7 @@ def _is_same(one: Overview, other: Overview) -> bool:
         and (one.links, one.counts, one.conditions) == (other.links, other.counts, other.conditions)
         and one.standings == other.standings
         and one.skews_us == other.skews_us
+        and one.on_call == other.on_call
         and len(one.agents) == len(other.agents)
         and all(a is b for a, b in zip(one.agents, other.agents, strict=True))
     )

@@ -11,6 +11,7 @@ from district_node.cli.crew import crew_app
 from district_node.cli.incident import incident_app
 from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
+from district_node.cli.paging import oncall, page_app
 from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import merge, not_same, split, undo
 from district_node.cli.series import series
@@ -31,6 +32,7 @@ incident_app.command()(undo)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")
 app.add_typer(crew_app, name="crew")
+app.add_typer(page_app, name="page")
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)
@@ -40,4 +42,5 @@ app.command()(check)
 app.command()(queue)
 app.command()(report)
 app.command()(series)
+app.command()(oncall)
 app.command()(quarantine)

@@ -204,3 +204,18 @@ def defer(
 
     then = time_message(until_of(until, SystemClock().now())) if until else None
     act(OperatorVerb.DEFER, incidents, address, operator, reason, as_json=as_json, until=then)
+    act(OperatorVerb.DEFER, incident, address, operator, reason, until=then)
+
+
+@incident_app.command()
+def acknowledge(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+) -> None:
+    """Say that you see to it: nobody else is called, unless nothing follows.
+
+    Example:  citybrain district incident acknowledge inc-riverside-12
+    """
+    act(OperatorVerb.ACKNOWLEDGE, incident, address, operator, reason)

@@ -76,6 +76,8 @@ def check(config: ConfigOption) -> None:
     from citybrain.cli.ca.tier_join import check_certificates
     from citybrain.people.door import ensure_not_open
     from district_node.config import own_name_of, read
+    from district_node.paging.check import gap_notes
+    from district_node.shell.paging.channels import channel_notes
 
     settings, setup, _ = read(config)
     folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
@@ -93,6 +95,8 @@ def check(config: ConfigOption) -> None:
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
     _note_calendar(setup.calendar)
+    for note in (*gap_notes(setup.paging), *channel_notes(settings.paging)):
+        typer.echo(f"note: {note}.")
     city_tls = settings.city.tls if settings.city else None
     tables = {"broker.tls": settings.broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}
     check_certificates(config, settings.data_dir, tables)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from citybrain.api.resources.condition import condition_messages
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import district_pb2 as pb
-from citybrain.clock import SECOND_US
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import AgentStanding, LinkStatus
@@ -29,6 +29,7 @@ def district_message(
     agents: Iterable[AgentStatus],
     conditions: Iterable[Condition] = (),
     standings: Iterable[AgentStanding] = (),
+    on_call: Iterable[pb.OnCall] = (),
     skews_us: Mapping[AgentId, int] = NO_SKEWS,
 ) -> pb.District:
     return pb.District(
@@ -58,6 +59,25 @@ def district_message(
             )
             for one in standings
         ],
+        on_call=on_call,
+    )
+
+
+def on_call_message(
+    *,
+    rota: str,
+    people: Iterable[str],
+    names: Iterable[str],
+    gap: bool,
+    until: Timestamp | None,
+) -> pb.OnCall:
+    """Who is on call in one rota."""
+    return pb.OnCall(
+        rota=rota,
+        people=people,
+        names=names,
+        gap=gap,
+        until=None if until is None else time_message(until),
     )
 
 

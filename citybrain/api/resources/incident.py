@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.resources.kind import Texts, texts_message
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import incident_pb2 as pb
@@ -11,13 +11,14 @@ from citybrain.domain.console import QueueEntry
 from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.page import Channel, PageId, PageState
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
 
 
-def incident_message(entry: QueueEntry) -> pb.Incident:
-    """What a district's list shows of an incident."""
+def incident_message(entry: QueueEntry, *, paging: pb.Paging | None = None) -> pb.Incident:
+    """What a district's list shows of an incident. `paging`: who was called about it."""
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
     message.source = entry.source
@@ -39,6 +40,8 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
         )
         for clock in entry.clocks
     )
+    if paging is not None:
+        message.paging.CopyFrom(paging)
     return message
 
 
@@ -75,11 +78,12 @@ def incident_detail_message(
     handled_by: pb.CasePlaybook | None = None,
     notes: Iterable[pb.Note] = (),
     messages: Iterable[pb.CrewMessage] = (),
+    paging: pb.Paging | None = None,
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident."""
     shown = evidence_of(entry.evidence)
     return pb.IncidentDetail(
-        incident=incident_message(entry),
+        incident=incident_message(entry, paging=paging),
         contributions=contributions,
         history=[
             pb.HistoryEntry(
@@ -180,6 +184,56 @@ def joined_by_message(
 def verification_message(*, method: str, contact: str) -> pb.Verification:
     """Who was asked whether an incident is over."""
     return pb.Verification(method=method, contact=contact)
+
+
+def paging_message(
+    *,
+    policy: str,
+    step: int,
+    to: Iterable[str],
+    since: Timestamp,
+    acknowledged_by: str,
+    acknowledged_at: Timestamp | None,
+    next_at: Timestamp | None,
+    pages: Iterable[pb.PersonPage],
+    forgotten: int,
+    ended: bool,
+) -> pb.Paging:
+    """`to`: names of those who were called last, `since` then."""
+    return pb.Paging(
+        policy=policy,
+        step=count(step),
+        to=to,
+        since=time_message(since),
+        acknowledged_by=acknowledged_by,
+        acknowledged_at=None if acknowledged_at is None else time_message(acknowledged_at),
+        next_at=None if next_at is None else time_message(next_at),
+        pages=pages,
+        forgotten=count(forgotten),
+        ended=ended,
+    )
+
+
+def page_message(
+    *,
+    page: PageId,
+    person: str,
+    name: str,
+    channel: Channel,
+    state: PageState,
+    at: Timestamp,
+    reason: str,
+) -> pb.PersonPage:
+    """One call of one person."""
+    return pb.PersonPage(
+        id=page,
+        person=person,
+        name=name,
+        channel=channel.value,
+        state=state.value,
+        at=time_message(at),
+        reason=reason,
+    )
 
 
 def _case(case: ForeignCase) -> action_pb2.ForeignCase:

@@ -27,7 +27,7 @@ from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/api/v1/district.proto\x12\x10\x63itybrain.api.v1\x1a citybrain/api/v1/condition.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x03\n\x08\x44istrict\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07name_en\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x18\n\x10software_version\x18\x05 \x01(\t\x12%\n\x05links\x18\x06 \x03(\x0b\x32\x16.citybrain.api.v1.Link\x12\x36\n\x06\x63ounts\x18\x07 \x03(\x0b\x32&.citybrain.api.v1.District.CountsEntry\x12*\n\x05watch\x18\x08 \x03(\x0b\x32\x1b.citybrain.api.v1.Freshness\x12/\n\nconditions\x18\t \x03(\x0b\x32\x1b.citybrain.api.v1.Condition\x12\x32\n\tstandings\x18\n \x03(\x0b\x32\x1f.citybrain.api.v1.AgentStanding\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"[\n\rAgentStanding\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x10\n\x08standing\x18\x02 \x01(\t\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"m\n\x04Link\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x62\x61\x63klog\x18\x04 \x01(\x05\x12\x0f\n\x07problem\x18\x05 \x01(\t\"\xb8\x01\n\tFreshness\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x0e\n\x06online\x18\x02 \x01(\x08\x12+\n\x07seen_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07sources\x18\x04 \x01(\x05\x12\x18\n\x10sources_observed\x18\x05 \x01(\x05\x12\x0f\n\x07\x62\x61\x63klog\x18\x06 \x01(\x05\x12\x0c\n\x04lost\x18\x07 \x01(\x05\x12\x15\n\rclock_ahead_s\x18\x08 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/api/v1/district.proto\x12\x10\x63itybrain.api.v1\x1a citybrain/api/v1/condition.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x03\n\x08\x44istrict\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07name_en\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x18\n\x10software_version\x18\x05 \x01(\t\x12%\n\x05links\x18\x06 \x03(\x0b\x32\x16.citybrain.api.v1.Link\x12\x36\n\x06\x63ounts\x18\x07 \x03(\x0b\x32&.citybrain.api.v1.District.CountsEntry\x12*\n\x05watch\x18\x08 \x03(\x0b\x32\x1b.citybrain.api.v1.Freshness\x12/\n\nconditions\x18\t \x03(\x0b\x32\x1b.citybrain.api.v1.Condition\x12\x32\n\tstandings\x18\n \x03(\x0b\x32\x1f.citybrain.api.v1.AgentStanding\x12)\n\x07on_call\x18\x1c \x03(\x0b\x32\x18.citybrain.api.v1.OnCall\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"|\n\x06OnCall\x12\x0c\n\x04rota\x18\x01 \x01(\t\x12\x0e\n\x06people\x18\x02 \x03(\t\x12\r\n\x05names\x18\x03 \x03(\t\x12\x0b\n\x03gap\x18\x04 \x01(\x08\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_until\"[\n\rAgentStanding\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x10\n\x08standing\x18\x02 \x01(\t\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"m\n\x04Link\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x62\x61\x63klog\x18\x04 \x01(\x05\x12\x0f\n\x07problem\x18\x05 \x01(\t\"\xb8\x01\n\tFreshness\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x0e\n\x06online\x18\x02 \x01(\x08\x12+\n\x07seen_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07sources\x18\x04 \x01(\x05\x12\x18\n\x10sources_observed\x18\x05 \x01(\x05\x12\x0f\n\x07\x62\x61\x63klog\x18\x06 \x01(\x05\x12\x0c\n\x04lost\x18\x07 \x01(\x05\x12\x15\n\rclock_ahead_s\x18\x08 \x01(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,13 +37,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISTRICT_COUNTSENTRY']._loaded_options = None
   _globals['_DISTRICT_COUNTSENTRY']._serialized_options = b'8\001'
   _globals['_DISTRICT']._serialized_start=151
-  _globals['_DISTRICT']._serialized_end=561
-  _globals['_DISTRICT_COUNTSENTRY']._serialized_start=516
-  _globals['_DISTRICT_COUNTSENTRY']._serialized_end=561
-  _globals['_AGENTSTANDING']._serialized_start=563
-  _globals['_AGENTSTANDING']._serialized_end=654
-  _globals['_LINK']._serialized_start=656
-  _globals['_LINK']._serialized_end=765
-  _globals['_FRESHNESS']._serialized_start=768
-  _globals['_FRESHNESS']._serialized_end=952
+  _globals['_DISTRICT']._serialized_end=604
+  _globals['_DISTRICT_COUNTSENTRY']._serialized_start=559
+  _globals['_DISTRICT_COUNTSENTRY']._serialized_end=604
+  _globals['_ONCALL']._serialized_start=606
+  _globals['_ONCALL']._serialized_end=730
+  _globals['_AGENTSTANDING']._serialized_start=732
+  _globals['_AGENTSTANDING']._serialized_end=823
+  _globals['_LINK']._serialized_start=825
+  _globals['_LINK']._serialized_end=934
+  _globals['_FRESHNESS']._serialized_start=937
+  _globals['_FRESHNESS']._serialized_end=1121
 # @@protoc_insertion_point(module_scope)

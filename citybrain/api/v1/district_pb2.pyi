@@ -12,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class District(_message.Message):
-    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch", "conditions", "standings")
+    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch", "conditions", "standings", "on_call")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class District(_message.Message):
     WATCH_FIELD_NUMBER: _ClassVar[int]
     CONDITIONS_FIELD_NUMBER: _ClassVar[int]
     STANDINGS_FIELD_NUMBER: _ClassVar[int]
+    ON_CALL_FIELD_NUMBER: _ClassVar[int]
     id: str
     name_en: str
     name_zh: str
@@ -40,7 +41,22 @@ class District(_message.Message):
     watch: _containers.RepeatedCompositeFieldContainer[Freshness]
     conditions: _containers.RepeatedCompositeFieldContainer[_condition_pb2.Condition]
     standings: _containers.RepeatedCompositeFieldContainer[AgentStanding]
-    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ..., standings: _Optional[_Iterable[_Union[AgentStanding, _Mapping]]] = ...) -> None: ...
+    on_call: _containers.RepeatedCompositeFieldContainer[OnCall]
+    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ..., standings: _Optional[_Iterable[_Union[AgentStanding, _Mapping]]] = ..., on_call: _Optional[_Iterable[_Union[OnCall, _Mapping]]] = ...) -> None: ...
+
+class OnCall(_message.Message):
+    __slots__ = ("rota", "people", "names", "gap", "until")
+    ROTA_FIELD_NUMBER: _ClassVar[int]
+    PEOPLE_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    rota: str
+    people: _containers.RepeatedScalarFieldContainer[str]
+    names: _containers.RepeatedScalarFieldContainer[str]
+    gap: bool
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, rota: _Optional[str] = ..., people: _Optional[_Iterable[str]] = ..., names: _Optional[_Iterable[str]] = ..., gap: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class AgentStanding(_message.Message):
     __slots__ = ("agent", "standing", "since")

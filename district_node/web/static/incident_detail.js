@@ -10,6 +10,7 @@ import { describeScene, drawScene } from "/shared/evidence.js";
 import { drawCasework } from "./casework.js";
 import { drawContributions } from "./contributions.js";
 import { drawPlaybook } from "./case_playbook.js";
+import { failedText, isCalling, pagingText } from "./paging.js";
 import { number } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again
@@ -27,8 +28,19 @@ const KEYS = {
   reject: "r",
   escalate: "e",
   defer: "d",
+  acknowledge: "k",
 };
 const ORDER = ["open", "assign", "verify", "take", "close", "escalate", "defer", "reject"];
+const ORDER = [
+  "acknowledge",
+  "open",
+  "assign",
+  "verify",
+  "close",
+  "escalate",
+  "defer",
+  "reject",
+];
 const byId = (id) => document.getElementById(id);
 let shown = null; // the incident on screen
 let shownDetail = null; // all of it, once it is there
@@ -58,6 +70,7 @@ export function offered(row) {
       allowed.includes(verb) &&
       !(verb === "escalate" && row.escalated) &&
       !(verb === "take" && row.owner && row.owner === operatorName()),
+      !(verb === "acknowledge" && !isCalling(row)),
   );
 }
 
@@ -120,6 +133,10 @@ function drawHead(row) {
   const extra = row.extra_orders;
   if (extra)
     flags.push({ key: "extra", text: t("detail.extra", { n: extra }), cls: "chip is-warn" });
+  const [called, failed] = [pagingText(row), failedText(row)];
+  if (called)
+    flags.push({ key: "paging", text: called, cls: `chip${isCalling(row) ? " is-warn" : ""}` });
+  if (failed) flags.push({ key: "paging-failed", text: failed, cls: "chip is-warn" });
   updateList(byId("d-flags"), flags, {
     keyOf: (f) => f.key,
     make: () => h("span"),
@@ -266,6 +283,8 @@ function drawHistory(history, rules, names) {
 /** What moves by itself: the countdowns. */
 export function tickDetail() {
   if (!shown) return;
+  const called = byId("d-flags").querySelector("[data-key='paging']");
+  if (called) setText(called, pagingText(shown));
   const clocks = shown.clocks
     .map(({ name, due_at, due_local, estimated }) => ({
       name,

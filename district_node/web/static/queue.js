@@ -45,7 +45,14 @@ const DISPOSITIONS = {
   "why.not_ours": "not_ours",
   "why.nobody_knows": "not_verifiable",
 };
-const VERB_KEYS = { v: "verify", c: "close", r: "reject", e: "escalate", d: "defer" };
+const VERB_KEYS = {
+  v: "verify",
+  c: "close",
+  r: "reject",
+  e: "escalate",
+  d: "defer",
+  k: "acknowledge",
+};
 
 const page = {
   window: null, // {rows, total, offset} of the queue
@@ -53,7 +60,7 @@ const page = {
   units: null,
   sources: null,
   district: null,
-  chosen: null, // an incident's id
+  chosen: new URLSearchParams(location.search).get("incident"), // an id; calls link to it
   chosenAt: -1, // its index in the queue, as last seen; -1: it is not in it
   goal: null, // an index to choose once its row is there
   detail: null, // the IncidentDetail of the chosen one, once it is there
@@ -285,6 +292,7 @@ async function asked(verb, row, what) {
     return unit ? { ...action, unit } : null;
   }
   if (verb === "take" || (verb === "open" && !isReopening(verb, row))) return action;
+  if (verb === "acknowledge" || (verb === "open" && !isReopening(verb, row))) return action;
   let disposition = "";
   const reason = await askReason({
     title: t(`ask.${verb}`),

@@ -29,13 +29,15 @@ from citybrain.api.resources.action import outcome_message
 from citybrain.api.resources.asset import asset_message
 from citybrain.api.resources.city import city_message, city_order_message, district_summary_message
 from citybrain.api.resources.crew import crew_screen_message
-from citybrain.api.resources.district import district_message
+from citybrain.api.resources.district import district_message, on_call_message
 from citybrain.api.resources.incident import (
     contribution_message,
     crew_message_message,
     incident_detail_message,
     incident_message,
     note_message,
+    page_message,
+    paging_message,
     reported_incident_message,
     verification_message,
 )
@@ -46,6 +48,7 @@ from citybrain.api.resources.source import source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
+from citybrain.domain.page import Channel, PageState
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.domain.unit import DoubtfulPlace
 from citybrain.localized_name import LocalizedName
@@ -64,6 +67,7 @@ LEFT_OUT = {
         "previous_incident",
         "owner",
         "notes",
+        "paging",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -92,8 +96,33 @@ CONTRIBUTION = contribution_message(
     case=ForeignCase(system="hotline", case="C-9", url="https://cases.example/9"),
 )
 FULL = Condition(code=ConditionCode.DISK_FULL, since=at(-5), detail="for the log")
+PAGE = page_message(
+    page="page-riverside-7",
+    person="chen",
+    name="陈伟",
+    channel=Channel.SMS,
+    state=PageState.FAILING,
+    at=at(3),
+    reason="not_delivered",
+)
+PAGING = paging_message(
+    policy="urgent",
+    step=2,
+    to=["陈伟"],
+    since=at(3),
+    acknowledged_by="Li",
+    acknowledged_at=at(4),
+    next_at=at(9),
+    pages=[PAGE],
+    forgotten=1,
+    ended=True,
+)
+ON_CALL = on_call_message(rota="desk", people=["chen"], names=["陈伟"], gap=True, until=at(60))
 MESSAGES = {
-    "incident": incident_message(ENTRY),
+    "paging": PAGING,
+    "page": PAGE,
+    "on_call": ON_CALL,
+    "incident": incident_message(ENTRY, paging=PAGING),
     "incident_detail": incident_detail_message(
         ENTRY,
         contributions=[CONTRIBUTION],
@@ -118,6 +147,7 @@ MESSAGES = {
         agents=[AGENT],
         conditions=[FULL],
         standings=[AgentStanding(agent="box-x1", standing="outbox_waits", since=at(1))],
+        on_call=[ON_CALL],
     ),
     "kind": kind_message(
         kind="crowding",
