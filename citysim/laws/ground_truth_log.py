@@ -83,8 +83,9 @@ class SentByCrew(Struct, frozen=True, kw_only=True):
 class GroundTruth(Struct, frozen=True, kw_only=True):
     """All notes, in the order of time.
 
-    `outboxes_lost`: the agents whose outbox was destroyed, each with the lost incarnation. `lies`:
-    the numbers that lying boxes sent under their own names. `sent_by_crews`: whatever became of it.
+    `pages_taken`: the pages that reached somebody. `outboxes_lost`: the agents whose outbox was
+    destroyed, each with the lost incarnation. `lies`: the numbers that lying boxes sent under their
+    own names. `sent_by_crews`: whatever became of it.
     """
 
     conditions: tuple[ConditionInterval, ...] = ()
@@ -98,3 +99,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     sent_by_crews: tuple[SentByCrew, ...] = ()
     boxes_revoked: tuple[BoxRevoked, ...] = ()
     clock_words: tuple[ClockWord, ...] = ()
+    pages_taken: tuple[str, ...] = ()

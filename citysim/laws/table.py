@@ -21,6 +21,7 @@ from citysim.laws.ground_truth import (
     delivery,
     node_time,
     nothing_unproved,
+    pages,
     reports,
     verification,
 )
@@ -51,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     reports,
     node_time,
     nothing_unproved,
+    pages,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -71,7 +73,15 @@ INDEPENDENT_OF_COMMANDS = frozenset(
 # Judged only where the simulator noted what really happened.
 NEEDS_GROUND_TRUTH = frozenset(
     module.LAW
-    for module in (delivery, verification, crew_answers, reports, node_time, nothing_unproved)
+    for module in (
+        delivery,
+        verification,
+        crew_answers,
+        reports,
+        node_time,
+        nothing_unproved,
+        pages,
+    )
 )
 
 

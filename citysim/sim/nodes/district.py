@@ -24,6 +24,7 @@ from district_node.district_cores import district_cores
 from district_node.inputs import Setup
 from district_node.pack_reload import PackReload, is_in_force
 from district_node.shell.assembly import District, DistrictParts, first_input
+from district_node.shell.paging.port import NoChannels, PageSender
 
 RELOAD_AGAIN_S = 4.0  # what is not in force by then is asked for again: its disk was full
 
@@ -92,6 +93,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         self.runtime: District | None = None
         self._reload: PackReload[SimulatedFiles] | None = None
         self._bus: SimBus | None = None
+        self.page_sender: PageSender = NoChannels()  # whom its next run calls people by
         self.notifies_peer = True  # whether its machine resets the stream at its next death
         self.on_started: Callable[[], None] = lambda: None
 
@@ -136,6 +138,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
                 metrics=NoMetrics(),
                 open_link=self.link.open,
                 verifier=self.verifier,
+                page_sender=self.page_sender,
                 has_threads=False,
             )
         )

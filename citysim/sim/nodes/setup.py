@@ -2,6 +2,7 @@
 
 from citybrain.localized_name import LocalizedName
 from citysim.life.values import CityLife
+from citysim.sim.nodes.called_people import PAGING
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
 from district_node.inputs import Setup, UnitSetup
@@ -26,6 +27,7 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
         units=units,
         playbooks=life.playbooks,
         packs=life.packs,
+        paging=PAGING,
     )
 
 

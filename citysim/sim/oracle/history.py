@@ -90,6 +90,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         outboxes_lost=tuple(world.outboxes_lost),
         accepted_answers=tuple(world.people.accepted_answers),
         accepted_reports=tuple(world.people.accepted_reports),
+        pages_taken=tuple(world.people.pages_taken),
         now=timestamp(world.loop.time()),
         clock_words=tuple(world.clock_words),
         boxes_revoked=tuple(world.revocations.noted),

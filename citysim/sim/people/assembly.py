@@ -23,6 +23,7 @@ from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.people.callers import Callers
 from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
 from citysim.sim.people.indecisive_operators import IndecisiveOperators
+from citysim.sim.people.on_call import OnCallPeople
 from citysim.sim.people.operator_session import OperatorSession, act_confirmed
 from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
@@ -78,6 +79,10 @@ class People:
             scenes=scenes,
             on_accepted=self.accepted_reports.append,
         )
+        self._on_call = [
+            OnCallPeople(node, calls[name], loop=loop, rng=streams.named(f"on call {name}"))
+            for name, node in districts.items()
+        ]
         for spec in city.districts:
             self._add_district(spec, districts[spec.district], calls[spec.district])
         city_rng = streams.named("calls city")
@@ -97,6 +102,13 @@ class People:
             task.cancel()
         self.indecisive_operators.stop()
         self.callers.stop()
+        for people in self._on_call:
+            people.stop()
+
+    @property
+    def pages_taken(self) -> list[str]:
+        """The pages that reached somebody, of all districts."""
+        return [page for people in self._on_call for page in people.taken]
 
     def crews(self, district: DistrictId) -> tuple[CrewPhone, ...]:
         """The phones of a district's crews."""
