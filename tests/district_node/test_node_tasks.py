@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from district_node.node import _end, _until
+from district_node.node_tasks import end_all, until_stopped
 
 
 async def _slow_to_end(released):
@@ -25,7 +25,7 @@ def test_a_node_that_is_cancelled_while_its_tasks_end_does_not_wait_for_them():
         released = asyncio.Event()
         tasks = [asyncio.create_task(_slow_to_end(released)) for _ in range(2)]
         await asyncio.sleep(0)
-        ending = asyncio.create_task(_end(tasks))
+        ending = asyncio.create_task(end_all(tasks))
         await asyncio.sleep(0.01)
         ending.cancel()
         await asyncio.wait([ending], timeout=5)
@@ -42,9 +42,9 @@ def test_what_a_task_fails_with_comes_out_and_the_others_have_ended():
         rested.set()
         tasks = [asyncio.create_task(_fails()), asyncio.create_task(_slow_to_end(rested))]
         with pytest.raises(OSError, match="gone"):
-            await _until(stop, tasks)
+            await until_stopped(stop, tasks)
         with pytest.raises(OSError, match="gone"):
-            await _end(tasks)
+            await end_all(tasks)
         assert all(task.done() for task in tasks)
 
     asyncio.run(within())
@@ -52,7 +52,7 @@ def test_what_a_task_fails_with_comes_out_and_the_others_have_ended():
 
 def test_a_node_that_is_cancelled_leaves_no_task_behind():
     async def within():
-        waiting = asyncio.create_task(_until(asyncio.Event(), []))
+        waiting = asyncio.create_task(until_stopped(asyncio.Event(), []))
         await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
