@@ -16,7 +16,7 @@ FROM_STDIN = "-"
 
 def act(
     verb: OperatorVerb,
-    incidents: Sequence[str],
+    incidents: list[str],
     address: str,
     operator: str,
     reason: str = "",

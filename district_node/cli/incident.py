@@ -204,7 +204,6 @@ def defer(
 
     then = time_message(until_of(until, SystemClock().now())) if until else None
     act(OperatorVerb.DEFER, incidents, address, operator, reason, as_json=as_json, until=then)
-    act(OperatorVerb.DEFER, incident, address, operator, reason, until=then)
 
 
 @incident_app.command()
@@ -218,4 +217,4 @@ def acknowledge(
 
     Example:  citybrain district incident acknowledge inc-riverside-12
     """
-    act(OperatorVerb.ACKNOWLEDGE, incident, address, operator, reason)
+    act(OperatorVerb.ACKNOWLEDGE, [incident], address, operator, reason)

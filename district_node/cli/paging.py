@@ -65,7 +65,7 @@ def ack(
 
     Example:  citybrain district page ack inc-riverside-12
     """
-    act(OperatorVerb.ACKNOWLEDGE, incident, address, operator, reason)
+    act(OperatorVerb.ACKNOWLEDGE, [incident], address, operator, reason)
 
 
 def oncall(address: AddressOption = ADDRESS, json: JsonOption = False) -> None:

@@ -30,7 +30,7 @@ def merge(
 
     Example:  citybrain district incident merge inc-riverside-12 inc-riverside-9
     """
-    act(OperatorVerb.MERGE, incident, address, operator, reason, other=other)
+    act(OperatorVerb.MERGE, [incident], address, operator, reason, other=other)
 
 
 def split(
@@ -47,7 +47,7 @@ def split(
 
     Example:  citybrain district incident split inc-riverside-12 box-a2/cam-a2
     """
-    act(OperatorVerb.SPLIT, incident, address, operator, reason, contributions=contributions)
+    act(OperatorVerb.SPLIT, [incident], address, operator, reason, contributions=contributions)
 
 
 def not_same(
@@ -62,7 +62,7 @@ def not_same(
 
     Example:  citybrain district incident not-same inc-riverside-12 inc-riverside-9
     """
-    act(OperatorVerb.NOT_SAME, incident, address, operator, reason, other=other)
+    act(OperatorVerb.NOT_SAME, [incident], address, operator, reason, other=other)
 
 
 def undo(
@@ -75,4 +75,4 @@ def undo(
 
     Example:  citybrain district incident undo inc-riverside-12
     """
-    act(OperatorVerb.UNDO, incident, address, operator, reason)
+    act(OperatorVerb.UNDO, [incident], address, operator, reason)
