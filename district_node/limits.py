@@ -226,27 +226,6 @@ EVENT_REACH = Limit(
     reason="the widest districts are some tens of kilometres across",
     fate="a case that boxes alone place further away waits for a person, and nobody is sent",
 )
-CASE_AVOIDED = Limit(
-    name="case_avoided",
-    value=900,
-    unit="s",
-    reason="a street that was blocked or a place that was not safe is another one by then",
-    fate="the unit may be sent to the case again whose crew gave it back",
-)
-AVOIDED_CASES = Limit(
-    name="avoided_cases",
-    value=16,
-    unit="cases of one unit",
-    reason="a crew that gives back more within a quarter of an hour is out, whatever it says",
-    fate="the one whose time ends soonest is forgotten: the crew may be sent there again",
-)
-BUSY_TIME = Limit(
-    name="busy_time",
-    value=900,
-    unit="s",
-    reason="what holds a crew up for longer is out of service, and said so",
-    fate="the unit counts as ready again",
-)
 CLAIM_RETRY = Limit(
     name="claim_retry",
     value=10,

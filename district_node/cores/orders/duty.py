@@ -10,8 +10,8 @@ from citybrain.ids import IncidentId
 from citybrain.stages import FREE_UNIT_STATES, UnitTrigger, next_unit
 from citybrain.structs import replace
 from citybrain.vocabulary import Capability, Duty, UnitState
+from district_node.cores.orders.limits import AVOIDED_CASES, CASE_AVOIDED
 from district_node.cores.orders.roster import Unit, is_free
-from district_node.limits import AVOIDED_CASES, CASE_AVOIDED
 
 # duty: the state of a unit that has no order
 STATES: Mapping[Duty, UnitState] = {

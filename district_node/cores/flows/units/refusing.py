@@ -7,9 +7,9 @@ from citybrain.vocabulary import Capability, Duty, OutCause, RefusalClass
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.units.freeing import put_unit
 from district_node.cores.orders import duty
+from district_node.cores.orders.limits import BUSY_TIME
 from district_node.cores.orders.roster import Order
 from district_node.cores.orders.slots import slot_by_id
-from district_node.limits import BUSY_TIME
 
 
 def class_of(answer: CrewAnswer) -> RefusalClass:

@@ -16,7 +16,7 @@ from citybrain.vocabulary import (
     SlotState,
     UnitState,
 )
-from district_node.limits import AVOIDED_CASES, BUSY_TIME, CASE_AVOIDED
+from district_node.cores.orders.limits import AVOIDED_CASES, BUSY_TIME, CASE_AVOIDED
 
 FAR = {"incident": "inc-oldtown-1", "incident_district": "oldtown"}
 
