@@ -16,6 +16,7 @@ from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import merge, not_same, split, undo
 from district_node.cli.series import series
 from district_node.cli.unit import unit_app
+from district_node.cli.watch import watch
 from district_node.terminal.allow_outbox import allow_outbox
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command()(run)
 app.command()(join)
 app.command()(check)
 app.command()(queue)
+app.command()(watch)
 app.command()(report)
 app.command()(series)
 app.command()(oncall)

@@ -3,14 +3,12 @@
 from io import StringIO
 
 import pytest
+from district_snapshots import a_snapshot
 from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident
-from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb
-from district_node.cores import view
-from district_node.cores.report import unit_report
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.tables import incident_view, quarantine_table, snapshot_table
 
@@ -19,26 +17,6 @@ def shown(what):
     console = Console(width=200, record=True, file=StringIO())
     console.print(what)
     return console.export_text()
-
-
-def a_snapshot(scenario):
-    at = scenario.clock.now()
-    state = scenario.state
-    links = (
-        LinkStatus(name="city", up=False, since=at, backlog=12),
-        LinkStatus(name="broker", up=False, since=at, backlog=0, problem="silenced"),
-    )
-    return DistrictSnapshot(
-        district="riverside",
-        name="Riverside 滨江",
-        centre=state.setup.centre,
-        at=at,
-        queue=tuple(view.queue_entry(one, "riverside", at) for one in state.incidents.values()),
-        units=tuple(unit_report(unit, "riverside") for unit in state.roster.units.values()),
-        agents=(),
-        links=links,
-        counts=view.intake_counts(state.intake.counters),
-    )
 
 
 def test_the_queue_names_incidents_clocks_crews_and_links(scenario):
