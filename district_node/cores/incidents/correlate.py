@@ -186,13 +186,13 @@ def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
 
 def move_incident(index: IncidentIndex, incident: Incident, place: Point) -> IncidentIndex:
     """Let `incident` take contributions around `place` instead of where it was, if it takes any."""
-    before = _cell_of(incident.reported_kind, incident.place)
+    before = _cell_of_incident(incident)
     here = index.cells.get(before) or ()
     if incident.incident not in here:
         return index
     left = tuple(name for name in here if name != incident.incident)
     cells = index.cells.put(before, left) if left else index.cells.drop(before)
-    after = _cell_of(incident.reported_kind, place)
+    after = _cell_of(family_name(incident), place)
     there = cells.get(after) or ()
     return replace(index, cells=cells.put(after, (*there, incident.incident)))
 

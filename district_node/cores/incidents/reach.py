@@ -94,8 +94,13 @@ def drift_with(incident: Incident, place: Point) -> tuple[float, float]:
 
 
 def drift_of(incident: Incident) -> tuple[float, float]:
-    """Where the middle of what is kept of the incident is, from its place."""
-    places = [known.place for known in incident.contributions.values() if known.place is not None]
+    """Where the middle of what is kept of the incident is, from its place; without what was seen
+    where a person said later that it is not."""
+    places = [
+        known.place
+        for known in incident.contributions.values()
+        if known.place is not None and distance_m(known.place, incident.place) <= JOINS_MAX_M
+    ]
     offsets = [_offset_m(incident.place, place) for place in places]
     if not offsets:
         return 0.0, 0.0

@@ -31,7 +31,7 @@ def relocate(
     if moved_m < 1.0:
         return ActionRefusal(reason="same_place", detail="It is there already.")
     draft.index = correlate.move_incident(draft.index, incident, place)
-    incident = replace(without_claims(draft, incident), place=place)
+    incident = replace(without_claims(draft, incident), place=place, drift_m=(0.0, 0.0))
     incident = add_history(
         incident, "relocated", draft.at, actor=request.actor, reason=f"moved:{moved_m:.0f}"
     )
