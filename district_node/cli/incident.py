@@ -208,13 +208,14 @@ def defer(
 
 @incident_app.command()
 def acknowledge(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that you see to it: nobody else is called, unless nothing follows.
 
     Example:  citybrain district incident acknowledge inc-riverside-12
     """
-    act(OperatorVerb.ACKNOWLEDGE, [incident], address, operator, reason)
+    act(OperatorVerb.ACKNOWLEDGE, incidents, address, operator, reason, as_json=as_json)

@@ -10,7 +10,8 @@ from district_node.cli.acting import act
 from district_node.cli.options import (
     ADDRESS,
     AddressOption,
-    IncidentArgument,
+    IncidentsArgument,
+    JsonOption,
     OperatorOption,
     ReasonOption,
 )
@@ -19,7 +20,6 @@ page_app = typer.Typer(
     no_args_is_help=True,
     help="Who was called about which incident, and the acknowledgement that stops the calls.",
 )
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, one object a line.")]
 
 
 @page_app.command("list")
@@ -28,7 +28,7 @@ def list_(
     every: Annotated[
         bool, typer.Option("--all", help="With those that somebody has acknowledged.")
     ] = False,
-    json: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Incidents about which people are being called, and what became of the calls.
 
@@ -45,7 +45,7 @@ def list_(
     with connect(address, DISTRICT) as client:
         wanted = "open = true" if every else "calling = true"
         incidents = client.rows("ListIncidents", filter=wanted)
-    if json:
+    if as_json:
         for incident in incidents:
             if incident.HasField("paging"):
                 typer.echo(json_of(incident).decode())
@@ -56,19 +56,20 @@ def list_(
 
 @page_app.command()
 def ack(
-    incident: IncidentArgument,
+    incidents: IncidentsArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that you see to an incident: nobody else is called, unless nothing follows.
 
     Example:  citybrain district page ack inc-riverside-12
     """
-    act(OperatorVerb.ACKNOWLEDGE, [incident], address, operator, reason)
+    act(OperatorVerb.ACKNOWLEDGE, incidents, address, operator, reason, as_json=as_json)
 
 
-def oncall(address: AddressOption = ADDRESS, json: JsonOption = False) -> None:
+def oncall(address: AddressOption = ADDRESS, as_json: JsonOption = False) -> None:
     """Who is on call now, by rota, and until when.
 
     Example:  citybrain district oncall
@@ -83,7 +84,7 @@ def oncall(address: AddressOption = ADDRESS, json: JsonOption = False) -> None:
 
     with connect(address, DISTRICT) as client:
         district = client.call("GetDistrict")
-    if json:
+    if as_json:
         for row in district.on_call:
             typer.echo(json_of(row).decode())
         return

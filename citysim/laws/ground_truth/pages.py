@@ -1,14 +1,22 @@
 """Laws 1 and 9 by the simulator's notes: whoever must be called is called.
 
 A page that a journal says was sent has reached somebody. Once all faults are over, no page waits
-that was never tried. That its steps are due in time is judged with all other timers.
+that was never tried. That its steps are due in time is judged with all other timers. After an
+acknowledgement nobody is called about the same thing, unless nothing followed it.
 """
 
+from collections.abc import Iterator
+
 from citybrain.clock import seconds_between
-from citybrain.domain.page import PageState
+from citybrain.decider.command import Post, Reply
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.page import PageLetter, PageState
+from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, OperatorVerb, Severity
 from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.report import Findings, LawReport
-from district_node.inputs import PageDelivered
+from district_node.cores.flows.paging.steps import WANTS_SOMEBODY
+from district_node.inputs import OperatorActed, PageDelivered
 
 LAW = "ground_truth_pages"
 TRIED_WITHIN_S = 60.0
@@ -26,6 +34,8 @@ def check(history: History) -> LawReport:
                 findings.add_violation(
                     f"{node.name}: page {record.input.page} was noted as sent, and nobody got it"
                 )
+        for unwanted in _called_all_the_same(node):
+            findings.add_violation(f"{node.name}: {unwanted}")
         if history.is_recovered:
             _check_tried(node, findings)
     return findings.report(LAW)
@@ -43,3 +53,43 @@ def _check_tried(node: DistrictHistory, findings: Findings) -> None:
                     f"{node.name}: page {page.page} of {incident.incident} waited {waited_s:.0f} s"
                     " and was never tried"
                 )
+
+
+def _called_all_the_same(node: DistrictHistory) -> Iterator[str]:
+    """Pages after an acknowledgement: of an incident that neither rested nor was opened again, that
+    is no graver, and that nobody forgot."""
+    acknowledged, called_at = dict[str, int](), dict[str, Severity]()
+    for record in node.records:
+        for letter in (command.letter for command in record.commands if type(command) is Post):
+            if isinstance(letter, IncidentReport) and _begins_anew(letter.stage):
+                acknowledged.pop(letter.incident, None)
+            elif isinstance(letter, PageLetter):
+                seq, before = acknowledged.get(letter.incident), called_at.get(letter.incident)
+                called_at[letter.incident] = letter.severity
+                if seq is None:
+                    continue
+                if letter.reason == "forgotten" or (
+                    before is not None and SEVERITY_RANK[letter.severity] > SEVERITY_RANK[before]
+                ):
+                    del acknowledged[letter.incident]
+                else:
+                    yield (
+                        f"record {record.seq} calls {letter.person} about {letter.incident}, which"
+                        f" record {seq} acknowledged"
+                    )
+        if incident := _acknowledged_in(record):
+            acknowledged[incident] = record.seq
+
+
+def _begins_anew(stage: IncidentStage) -> bool:
+    return stage not in WANTS_SOMEBODY or stage is IncidentStage.REOPENED
+
+
+def _acknowledged_in(record: DistrictRecord) -> str:
+    """The incident that the record's input acknowledged; "": none. A repeat changes nothing."""
+    acted = record.input
+    if not isinstance(acted, OperatorActed) or acted.action.verb is not OperatorVerb.ACKNOWLEDGE:
+        return ""
+    is_done = any(isinstance(command, Reply) and command.done for command in record.commands)
+    has_effect = any(not isinstance(command, Reply) for command in record.commands)
+    return acted.action.incident if is_done and has_effect else ""

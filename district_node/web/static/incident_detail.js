@@ -30,12 +30,12 @@ const KEYS = {
   defer: "d",
   acknowledge: "k",
 };
-const ORDER = ["open", "assign", "verify", "take", "close", "escalate", "defer", "reject"];
 const ORDER = [
   "acknowledge",
   "open",
   "assign",
   "verify",
+  "take",
   "close",
   "escalate",
   "defer",
@@ -69,7 +69,7 @@ export function offered(row) {
       may(verb) &&
       allowed.includes(verb) &&
       !(verb === "escalate" && row.escalated) &&
-      !(verb === "take" && row.owner && row.owner === operatorName()),
+      !(verb === "take" && row.owner && row.owner === operatorName()) &&
       !(verb === "acknowledge" && !isCalling(row)),
   );
 }

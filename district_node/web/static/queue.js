@@ -291,8 +291,8 @@ async function asked(verb, row, what) {
     const unit = await pickUnit(row);
     return unit ? { ...action, unit } : null;
   }
-  if (verb === "take" || (verb === "open" && !isReopening(verb, row))) return action;
-  if (verb === "acknowledge" || (verb === "open" && !isReopening(verb, row))) return action;
+  const isPlain = verb === "take" || verb === "acknowledge";
+  if (isPlain || (verb === "open" && !isReopening(verb, row))) return action;
   let disposition = "";
   const reason = await askReason({
     title: t(`ask.${verb}`),

@@ -4,18 +4,22 @@ import law_histories as h
 import law_values as v
 import pytest
 
-from citybrain.domain.page import Channel, PageState
+from citybrain.decider.command import CancelTimer, Reply
+from citybrain.domain.console import OperatorAction
+from citybrain.domain.page import Channel, PageLetter, PageState
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.geo import Point
+from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from citybrain.vocabulary import Certainty, IncidentStage, Severity, Urgency
+from citybrain.vocabulary import Certainty, IncidentStage, OperatorVerb, Severity, Urgency
 from citysim.laws.ground_truth import pages
 from citysim.laws.ground_truth_log import GroundTruth
 from citysim.laws.history import LiveState
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.paging import Page, Paging
 from district_node.cores.state import EMPTY
-from district_node.inputs import PageDelivered
+from district_node.inputs import OperatorActed, PageDelivered
 
 DELIVERED = PageDelivered(page="page-1", incident="inc-1")
 
@@ -67,6 +71,47 @@ def test_a_page_that_waits_untried_is_named_once_there_was_time():
     waiting = with_page(PageState.WAITING)
     assert judged(state=waiting, second=30).holds
     assert "never tried" in judged(state=waiting, second=600).violations[0]
+
+
+def page(reason: str = "") -> PageLetter:
+    return PageLetter(
+        page="page-2",
+        person="li",
+        person_name="Li",
+        channel=Channel.MAIL,
+        language="en",
+        at=v.at(9),
+        incident="inc-1",
+        case="inc-1",
+        kind="crowding",
+        title=LocalizedName(en="Crowding", zh="人群聚集"),
+        severity=Severity.SEVERE,
+        place=Point(lat=0.0, lon=0.0),
+        reason=reason,
+    )
+
+
+ACKNOWLEDGED = h.record(
+    OperatorActed(
+        action=OperatorAction(
+            request="ack-1", operator="li", incident="inc-1", verb=OperatorVerb.ACKNOWLEDGE
+        ),
+        principal=unauthenticated("li", Role.OPERATOR),
+    ),
+    commands=(Reply(request="ack-1", done=True), CancelTimer(timer="page")),
+)
+
+
+def test_nobody_is_called_after_an_acknowledgement_unless_it_was_forgotten():
+    called = h.record(None, page(), to="pages")
+    broken = judged(called, ACKNOWLEDGED, called)
+    assert "record 3 calls li about inc-1, which record 2 acknowledged" in broken.violations[0]
+    forgotten = h.record(None, page("forgotten"), to="pages")
+    assert judged(called, ACKNOWLEDGED, forgotten, called).holds
+    reopened = h.record(None, replace(v.incident(IncidentStage.REOPENED), incident="inc-1"))
+    assert judged(called, ACKNOWLEDGED, reopened, called).holds
+    repeated = replace(ACKNOWLEDGED, commands=(Reply(request="ack-1", done=True),))
+    assert judged(called, repeated, called).holds
 
 
 def test_without_notes_nothing_is_judged():

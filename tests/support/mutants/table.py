@@ -12,13 +12,26 @@ from mutants import (
     links,
     orders,
     packs,
+    paging,
     reports,
     revocations,
     street,
 )
 from mutants.mutant import Mutant
 
-MODULES = (street, journal, links, orders, incidents, reports, packs, clocks, liars, revocations)
+MODULES = (
+    street,
+    journal,
+    links,
+    orders,
+    incidents,
+    reports,
+    packs,
+    paging,
+    clocks,
+    liars,
+    revocations,
+)
 
 
 class Mask(Struct, frozen=True, kw_only=True):

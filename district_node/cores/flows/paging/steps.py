@@ -160,7 +160,7 @@ def _call(
     step, pages, called = policy.steps[paging.step], list[Page](), list[str]()
     for person, gap in recipients(draft.setup.paging, step, draft.at):
         called.append(person.name)
-        why = "gap" if gap else reason
+        why = reason or ("gap" if gap else "")
         pages += [
             _page(draft, incident, person, channel, why) for channel in _channels(step, person)
         ]
