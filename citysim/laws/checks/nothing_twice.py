@@ -81,7 +81,8 @@ def _items(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
 
 
 def _new_incidents(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str]:
-    """An event makes one incident at most, and so does what a person or foreign system reports."""
+    """An event makes one incident at most, and so does what a person or foreign system reports;
+    and no more area cases, which rest on other incidents and on no event."""
     new_events = Counter(
         item.record.seq
         for item in node.projection(received_items).new()
@@ -92,11 +93,13 @@ def _new_incidents(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str
         BatchReceived, ReportReceived
     )
     for record in records:
-        reported = {
-            command.letter.incident
+        letters = [
+            command.letter
             for command in record.commands
             if isinstance(command, Post) and isinstance(command.letter, IncidentReport)
-        }
+        ]
+        areas = {letter.incident for letter in letters if not letter.events}
+        reported = {letter.incident for letter in letters} - areas
         observed = new_events[record.seq] + isinstance(record.input, ReportReceived)
         if isinstance(record.input, BatchReceived) and record.input.agent in liars:
             observed = len(record.input.items)
@@ -105,7 +108,9 @@ def _new_incidents(node: DistrictHistory, liars: frozenset[str]) -> Iterator[str
                 f"record {record.seq} made {len(reported - known)} incidents out of "
                 f"{observed} new events"
             )
-        known |= reported
+        if len(areas - known) > observed:
+            yield f"record {record.seq} made {len(areas - known)} area cases out of {observed}"
+        known |= reported | areas
 
 
 def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:

@@ -153,7 +153,7 @@ class People:
         return phone
 
     def _treat(self, task: Task) -> None:
-        self._scenes.treat(task.place, task.kind, self._loop.time())
+        self._scenes.treat(task.place, self._loop.time())
 
     def _operator_session(
         self, node: DistrictProcess, calls: Calls
@@ -206,7 +206,7 @@ class People:
         )
 
     def _is_clear(self, report: IncidentReport) -> bool:
-        return self._scenes.is_clear(report.place, report.kind, self._loop.time())
+        return self._scenes.is_clear(report.place, self._loop.time())
 
 
 def _has_open_incident(state: DistrictState) -> bool:

@@ -11,7 +11,6 @@ from math import inf
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentKind
 from citysim.life.values import KindLife
 from citysim.sim.scenario import CitySpec, StreetEvent
 
@@ -107,26 +106,19 @@ class Scenes:
             box.agent: _SceneSite(Scene(by_agent.get(box.agent, ())), box.place, box.life)
             for _, box in city.boxes()
         }
-        self._kinds = {life.kind for life in city.life.kinds}
 
     def of(self, agent: AgentId) -> Scene:
         return self._sites[agent].scene
 
-    def treat(self, place: Point, kind: IncidentKind, at_s: float) -> tuple[AgentId, ...]:
-        """A crew has finished its work on `kind` at `place`. The agents where a condition ended."""
-        reached = self._reached(place, kind)
-        return tuple(agent for agent, site in reached if site.scene.treat(at_s))
+    def treat(self, place: Point, at_s: float) -> tuple[AgentId, ...]:
+        """A crew has finished its work at `place`. The agents where a condition ended."""
+        return tuple(agent for agent, site in self._reached(place) if site.scene.treat(at_s))
 
-    def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
-        """Whether a person at `place` finds no condition of the kind any more."""
-        return not any(site.scene.is_present(at_s) for _, site in self._reached(place, kind))
+    def is_clear(self, place: Point, at_s: float) -> bool:
+        """Whether a person at `place` finds no condition any more."""
+        return not any(site.scene.is_present(at_s) for _, site in self._reached(place))
 
-    def _reached(self, place: Point, kind: IncidentKind) -> list[tuple[AgentId, _SceneSite]]:
-        """Where whoever is at `place` for `kind` looks and works: at everything near by, where
-        nothing that happens is called so (it is unknown, or somebody's misspelling)."""
-        is_known = kind in self._kinds
-        return [
-            (agent, site)
-            for agent, site in self._sites.items()
-            if site.is_within_reach(place) and (not is_known or site.life.kind == kind)
-        ]
+    def _reached(self, place: Point) -> list[tuple[AgentId, _SceneSite]]:
+        """Where whoever is at `place` looks and works: at everything near by, whatever it is called.
+        Several kinds may be one case, and a person may have called it otherwise."""
+        return [(agent, site) for agent, site in self._sites.items() if site.is_within_reach(place)]
