@@ -119,6 +119,6 @@ class Scenes:
         return not any(site.scene.is_present(at_s) for _, site in self._reached(place))
 
     def _reached(self, place: Point) -> list[tuple[AgentId, _SceneSite]]:
-        """Where whoever is at `place` looks and works: at everything near by, whatever it is called.
+        """Where whoever is at `place` looks and works: at everything near by, however it is called.
         Several kinds may be one case, and a person may have called it otherwise."""
         return [(agent, site) for agent, site in self._sites.items() if site.is_within_reach(place)]
