@@ -62,6 +62,7 @@ class _PlaybookLog:
     playbooks: dict[str, Playbook] = field(default_factory=dict)
     reported_at: dict[str, Timestamp] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
+    changed_at: dict[str, Timestamp] = field(default_factory=dict)  # its stage, last
     openings: dict[str, list[Timestamp]] = field(default_factory=dict)
     # boxes whose clocks were found to be off are given deadlines by their own; after a step of the
     # node's clock that may be any
@@ -99,6 +100,7 @@ class _PlaybookLog:
     def _move_times(self, record: DistrictRecord) -> None:
         if (moved := rebase_in(record)) is not None:
             self.reported_at = {name: moved(at) for name, at in self.reported_at.items()}
+            self.changed_at = {name: moved(at) for name, at in self.changed_at.items()}
             for opened in self.openings.values():
                 opened[:] = [_carried(at, record) for at in opened]
 
@@ -121,7 +123,7 @@ class _PlaybookLog:
         if report.stage in DISPATCHABLE_INCIDENT_STAGES and not was_open:
             # an opening may be followed by the dispatch in one record
             self.openings.setdefault(name, []).append(record.at)
-        self.stage[name] = report.stage
+        self.stage[name], self.changed_at[name] = report.stage, report.changed_at
 
     def _judged_request(
         self, record: DistrictRecord, request: VerificationRequest, *, is_skewed: bool
@@ -168,14 +170,16 @@ class _PlaybookLog:
         self, incident: str, name: str, *, at: Timestamp, playbook: Playbook
     ) -> tuple[Timestamp, ...]:
         opened: Iterable[Timestamp] = self.openings.get(IncidentId(incident), ())
+        # by another kind than before, it counts from when the stage was entered
+        entered = (at, self.changed_at.get(incident, at))
         match name:
             case "confirm":
                 return (later(self.reported_at[incident], playbook.opens.within_s),)
             case "dispatch":
-                return (later(at, playbook.clocks.dispatch_s),)
+                return tuple(later(since, playbook.clocks.dispatch_s) for since in entered)
             case "arrive":
                 return tuple(later(since, playbook.clocks.arrive_s) for since in opened)
             case "handle":
                 return tuple(later(since, playbook.clocks.handle_s) for since in opened)
             case _:
-                return (later(at, playbook.clocks.verify_s),)
+                return tuple(later(since, playbook.clocks.verify_s) for since in entered)

@@ -70,7 +70,8 @@ class _VerificationLog:
     new_events: dict[int, list[AgentEvent]]
     seen: dict[RuleName, list[Point]] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
-    letters: dict[str, IncidentReport] = field(default_factory=dict)  # the last of each incident
+    # what each incident was ever said to be, and where: a person may correct both
+    known: dict[str, set[tuple[str, Point]]] = field(default_factory=dict)
     asked: dict[str, tuple[str, VerificationRequest]] = field(default_factory=dict)
     verified_by: dict[str, str] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
@@ -95,7 +96,7 @@ class _VerificationLog:
                     by = verb if letter.incident == acted_on else None
                     violations += self._stage_changed(record, letter, before, by)
                     self.stage[letter.incident] = letter.stage
-                self.letters[letter.incident] = letter
+                self.known.setdefault(letter.incident, set()).add((letter.kind, letter.place))
             elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
         return violations
@@ -147,7 +148,7 @@ class _VerificationLog:
             for command in record.commands
             if type(command) is Post
             and isinstance(command.letter, IncidentReport)
-            and command.letter.incident not in self.letters
+            and command.letter.incident not in self.known
         }
         together = set[str]().union(*(self.same.get(name, {name}) for name in named))
         self.same.update(dict.fromkeys(together, together))
@@ -178,11 +179,11 @@ class _VerificationLog:
         names = self.same.get(request.incident, {request.incident})
         asked = agent, request.source, request.rule
         return any(
-            distance_m(place, incident.place) <= NEAR_M
+            distance_m(place, there) <= NEAR_M
             for name in names
-            if (incident := self.letters.get(name)) is not None
+            for of_kind, there in self.known.get(name, ())
             for (*rule, kind), places in self.seen.items()
-            if tuple(rule) == asked and self._is_of(incident.kind, kind)
+            if tuple(rule) == asked and self._is_of(of_kind, kind)
             for place in places
         )
 
