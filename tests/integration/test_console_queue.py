@@ -13,9 +13,8 @@ from playwright.sync_api import expect
 
 from citybrain.api.resources.incident import contribution_message
 from citybrain.domain.report import Reporter
-from citybrain.domain.unit import UnitStatus
 from citybrain.structs import replace
-from citybrain.vocabulary import Duty, OperatorVerb, OutCause
+from citybrain.vocabulary import OperatorVerb
 
 pytestmark = pytest.mark.browser
 
@@ -303,32 +302,6 @@ def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
     expect(page.locator("#sources")).to_contain_text("offline")
     expect(page.locator("#links li").first).to_contain_text(re.compile(r"city down .* 14 wait"))
     expect(page.locator("#counts")).to_contain_text("1,284events")
-
-
-def test_who_gets_no_order_and_who_is_not_heard_of_stands_there_with_what_can_be_done(queue, pages):
-    status = UnitStatus(
-        duty=Duty.OUT_OF_SERVICE,
-        since=1,
-        by="riverside-3",
-        cause=OutCause.UNIT_OUT,
-        reason="flat tyre",
-    )
-    first, *others = district_screen.busy_district().units
-    units = [replace(first, overdue="arrive"), *others]
-    units[2] = replace(units[2], status=status)
-    show(queue, replace(district_screen.busy_district(), units=tuple(units)))
-    page = pages.open(queue.url + "/?lang=en")
-    out, late = page.locator("#units li").nth(2), page.locator("#units li").nth(0)
-    expect(out).to_contain_text("out of service · flat tyre")
-    expect(late).to_contain_text("should be there")
-    expect(page.locator("#units button:visible")).to_have_text(["Take its order back", "Ready"])
-    out.locator("button").click()
-    page.locator("#operator-input").fill("Li Na")
-    page.locator("#operator-input").press("Enter")
-    page.locator("#reason-send").click()
-    expect(page.locator(".toast-good")).to_be_visible()
-    (action,) = queue.screen.actions
-    assert (action.unit, action.verb, action.operator) == ("riverside-3", "ready", "Li Na")
 
 
 def test_an_empty_queue_explains_itself(queue, pages):

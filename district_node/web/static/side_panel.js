@@ -76,7 +76,7 @@ export function drawUnits(list, { rows, total, offset }, free) {
         node.querySelector(".under"),
         [
           overdueText(unit.overdue),
-          unit.status ? statusText(unit.status) : "",
+          unit.status ? statusText(unit.status, unit.state === unit.status.duty) : "",
           abilities,
           unit.without.length ? t("side.without", { what: unit.without.map(ability).join(", ") }) : "",
           unit.order ? t("side.order", { number: number(unit.order) }) : "",

@@ -4,8 +4,10 @@ import law_histories as h
 import law_values as v
 
 from citybrain.decider.command import SetTimer, TimerFired
+from citybrain.domain.unit import UnitStatus
 from citybrain.structs import replace
 from citybrain.vocabulary import (
+    Duty,
     IncidentStage,
     OrderStage,
     OrderStep,
@@ -105,6 +107,15 @@ def test_an_order_issued_after_its_unit_was_released_is_a_violation():
 def test_a_unit_promised_while_under_another_order_is_a_violation():
     assert judged(h.record(None, v.unit("o-0")), reserve()).violations == (
         "a: u-1 was promised to o-1 while under o-0",
+    )
+
+
+def test_a_unit_promised_while_it_is_not_on_duty_is_a_violation():
+    status = UnitStatus(duty=Duty.ON_BREAK, since=v.at(0.0), by="u-1")
+    away = replace(FREE, state=UnitState.ON_BREAK, status=status)
+    assert (
+        "a: u-1 was promised to o-1, and it was on_break"
+        in judged(h.record(None, away), reserve()).violations
     )
 
 
