@@ -18,6 +18,7 @@ OrderId = NewType("OrderId", str)
 PlanId = NewType("PlanId", str)
 RequestId = NewType("RequestId", str)
 TimerId = NewType("TimerId", str)
+HandOverId = NewType("HandOverId", str)  # of cases, from one shift to the next
 MessageId = NewType("MessageId", str)  # what a district wrote to one of its crews
 Incarnation = NewType("Incarnation", int)  # of an agent's outbox: new when its file was lost
 StoreEpoch = NewType("StoreEpoch", str)  # of a tier's store: new when it was restored from a backup

@@ -33,6 +33,7 @@ from district_node.inputs import (
     PageDelivered,
     PageFailed,
     ReportReceived,
+    ShiftActed,
     SkewMeasured,
     UnitActed,
 )
@@ -59,6 +60,7 @@ INPUTS = FormatRegistry(
         "crew_replied": Format(CrewReplied),
         "operator_acted": Format(OperatorActed, (operator_acted_v1.upcast,)),
         "unit_acted": Format(UnitActed),
+        "shift_acted": Format(ShiftActed),
         "report_received": Format(ReportReceived),
         "packs_changed": Format(PacksChanged),
         "page_delivered": Format(PageDelivered),

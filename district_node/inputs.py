@@ -33,6 +33,7 @@ from citybrain.domain.link import DownLetter
 from citybrain.domain.page import PageId
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
+from citybrain.domain.shift import ShiftAction
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, StoreEpoch, UnitId
 from citybrain.localized_name import LocalizedName
@@ -210,6 +211,15 @@ class UnitActed(Struct, frozen=True, kw_only=True):
     principal: Principal
 
 
+class ShiftActed(Struct, frozen=True, kw_only=True):
+    """A person handed all their open cases over, or took what another had handed over.
+    `recipient`: as of `OperatorActed`."""
+
+    action: ShiftAction
+    principal: Principal
+    recipient: Principal | None = None
+
+
 class ReportReceived(Struct, frozen=True, kw_only=True):
     """A person or a foreign system reported something. Repeats are recognised by the report's
     `request`."""
@@ -305,6 +315,7 @@ DistrictInput = (
     | CrewPositionReported
     | OperatorActed
     | UnitActed
+    | ShiftActed
     | ReportReceived
     | PacksChanged
     | PageDelivered

@@ -30,6 +30,7 @@ REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/"
 DISTRICT_READS = (
     "GetDistrict",
     "GetIncident",
+    "GetHandOvers",
     "GetSeries",
     "ListIncidents",
     "ListUnits",
@@ -95,6 +96,7 @@ METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(READERS, DISTRICT, *DISTRICT_READS),
     *_rights(ACTORS, DISTRICT, "Act", "ActOnMany"),
     *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
+    *_rights(MAY[Permission.TAKE] | MAY[Permission.GIVE], DISTRICT, "ActOnShift"),
     *_rights(
         (MAY[Permission.SET_DUTY] | MAY[Permission.RELEASE_UNIT]) - OF_ONE_UNIT,
         DISTRICT,

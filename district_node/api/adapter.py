@@ -17,6 +17,7 @@ from citybrain.domain.console import AgentAction, OperatorAction, Outcome, UnitA
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
+from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.ids import AgentId, SourceId
 from district_node.api.assets import asset_list
@@ -56,6 +57,8 @@ class DistrictApiAdapter:
         series: ReadSeries = no_series,
         tick_s: float = TICK_S,
     ) -> None:
+        self._state = state
+        self._state = state
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s, self._series = tick_s, series
         lists = (
@@ -92,6 +95,14 @@ class DistrictApiAdapter:
 
     async def act_on_unit(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
         return await self._console.act_on_unit(action, caller)
+
+    async def act_on_shift(
+        self, action: ShiftAction, caller: Principal | None = None, /
+    ) -> Outcome:
+        return await self._console.act_on_shift(action, caller)
+
+    def hand_overs(self) -> tuple[HandOver, ...]:
+        return tuple(self._state().hand_overs.values())
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         return await self._console.report(report, caller)

@@ -15,6 +15,7 @@ from district_node.cli.paging import oncall, page_app
 from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import merge, not_same, split, undo
 from district_node.cli.series import series
+from district_node.cli.shift import shift_app
 from district_node.cli.unit import unit_app
 from district_node.cli.watch import watch
 from district_node.terminal.allow_outbox import allow_outbox
@@ -33,6 +34,7 @@ incident_app.command()(undo)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")
 app.add_typer(crew_app, name="crew")
+app.add_typer(shift_app, name="shift")
 app.add_typer(page_app, name="page")
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)

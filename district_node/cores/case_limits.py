@@ -23,3 +23,10 @@ MESSAGE_REPLIES = Limit(
     reason="a conversation; the next message begins another",
     fate="a further one is refused, and the crew is told to call",
 )
+HAND_OVERS = Limit(
+    name="hand_overs",
+    value=30,
+    unit="hand-overs of cases between shifts",
+    reason="some days of three shifts; the histories of the cases name each",
+    fate="the oldest that was taken leaves the list, else the oldest; the journal keeps it",
+)

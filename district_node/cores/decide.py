@@ -33,6 +33,7 @@ from district_node.cores.flows import (
 from district_node.cores.flows.agents import agent_batch, agent_link, enrolment
 from district_node.cores.flows.finalize import finalize
 from district_node.cores.flows.paging import answers as page_answers
+from district_node.cores.flows.shifts.handing_over import shift_acted
 from district_node.cores.flows.units.acting import unit_acted
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
@@ -57,6 +58,7 @@ from district_node.inputs import (
     PageDelivered,
     PageFailed,
     ReportReceived,
+    ShiftActed,
     SkewMeasured,
     UnitActed,
 )
@@ -68,7 +70,15 @@ BY = "\n"  # between a request and its sender: in neither of them
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
 # what is answered
-Asked = CrewAnswered | CrewReplied | OperatorActed | AgentActed | UnitActed | ReportReceived
+Asked = (
+    CrewAnswered
+    | CrewReplied
+    | OperatorActed
+    | AgentActed
+    | UnitActed
+    | ShiftActed
+    | ReportReceived
+)
 
 
 def decide(
@@ -131,6 +141,7 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             | OperatorActed()
             | AgentActed()
             | UnitActed()
+            | ShiftActed()
             | ReportReceived()
         ):
             _reply_once(draft, new_input)
@@ -199,7 +210,7 @@ def request_of(asked: Asked) -> RequestId:
             return asked.answer.request
         case CrewReplied():
             return asked.reply.request
-        case OperatorActed() | AgentActed() | UnitActed():
+        case OperatorActed() | AgentActed() | UnitActed() | ShiftActed():
             return asked.action.request
         case ReportReceived():
             return asked.report.request
@@ -219,6 +230,8 @@ def _reply(draft: DecisionDraft, asked: Asked) -> Reply:
             return enrolment.agent_acted(draft, asked)
         case UnitActed():
             return unit_acted(draft, asked)
+        case ShiftActed():
+            return shift_acted(draft, asked)
         case ReportReceived():
             return reports.report_received(draft, asked)
         case _:

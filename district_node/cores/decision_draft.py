@@ -35,7 +35,7 @@ class DecisionDraft:
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.order_answers = state.roster, state.order_answers
         self.idempotency, self.city = state.idempotency, state.city
-        self.messages = state.messages
+        self.messages, self.hand_overs = state.messages, state.hand_overs
         self.commands: list[Command] = []
         self.changed_incidents: dict[IncidentId, None] = {}  # in the order of their changes
         self.changed_units: dict[UnitId, None] = {}
@@ -137,6 +137,7 @@ class DecisionDraft:
             idempotency=self.idempotency,
             city=self.city,
             messages=self.messages,
+            hand_overs=self.hand_overs,
         )
         return state, tuple(self.commands)
 

@@ -8,8 +8,18 @@ from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
 from citybrain.domain.event import VisibilityInterval
 from citybrain.domain.refused_letter import RefusedLetter
+from citybrain.domain.shift import HandOver
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, IncidentId, RequestId, SlotId, SourceId, StoreEpoch
+from citybrain.ids import (
+    AgentId,
+    DistrictId,
+    HandOverId,
+    IncidentId,
+    RequestId,
+    SlotId,
+    SourceId,
+    StoreEpoch,
+)
 from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
@@ -94,6 +104,8 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     idempotency: IdempotencyCache = field(default_factory=IdempotencyCache)
     city: CityLink = field(default_factory=CityLink)
     messages: Messages = field(default_factory=SortedMap)  # to its crews
+    # of cases between shifts, taken or not
+    hand_overs: SortedMap[HandOverId, HandOver] = field(default_factory=SortedMap)
 
 
 EMPTY = DistrictState(

@@ -24,6 +24,7 @@ from citybrain.domain.console import (
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
+from citybrain.domain.shift import ShiftAction
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.node_time.setting import set_clock
 from citybrain.structs import replace
@@ -39,10 +40,11 @@ from district_node.inputs import (
     DistrictInput,
     OperatorActed,
     ReportReceived,
+    ShiftActed,
     UnitActed,
 )
 from district_node.limits import POSITION_EVERY
-from district_node.shell.report_text import cleaned, cleaned_action, paragraph
+from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
 KnownPerson = Callable[[str], Principal | None]  # by the name that people use
@@ -96,6 +98,15 @@ class DistrictConsoleAdapter:
     async def act_on_unit(self, action: UnitAction, caller: Principal | None = None, /) -> Outcome:
         principal = caller or self._principal(action.operator, Role.OPERATOR)
         acted = UnitActed(action=action, principal=principal)
+        return await submitted(self._commit_loop, acted, action.request)
+
+    async def act_on_shift(
+        self, action: ShiftAction, caller: Principal | None = None, /
+    ) -> Outcome:
+        action = replace(action, person=line(action.person), text=paragraph(action.text))
+        principal = caller or self._principal(action.operator, Role.OPERATOR)
+        recipient = self.known_person(action.person) if action.person else None
+        acted = ShiftActed(action=action, principal=principal, recipient=recipient)
         return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:

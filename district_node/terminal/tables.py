@@ -9,6 +9,8 @@ from rich.text import Text
 
 from citybrain.api.client.incidents import WholeIncident
 from citybrain.api.client.windows import ROWS_MAX
+from citybrain.api.lists.port import PublicMessage
+from citybrain.api.resources.elements import timestamp_of
 from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.domain.crew import CrewMessage
@@ -120,6 +122,15 @@ def message_table(
         _add(table, one.message, _short(one.at), one.actor, one.unit, one.text, read)
         for reply in one.replies:
             _add(table, "", _short(reply.at), reply.actor, "", f"↳ {reply.text}", "")
+    return table
+
+
+def hand_over_table(hand_overs: Iterable[PublicMessage]) -> Table:
+    """What was handed over between shifts, one row each."""
+    table = _table("hand-over", "time", "of", "for", "cases", "text", "taken by")
+    for one in hand_overs:
+        at, cases = _short(timestamp_of(one.at)), str(len(one.incidents))
+        _add(table, one.id, at, one.actor, one.person or "the desk", cases, one.text, one.taken_by)
     return table
 
 

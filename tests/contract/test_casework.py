@@ -138,6 +138,15 @@ async def test_the_terminal_does_one_thing_to_several_cases_and_says_what_became
     message = (await detail(district, first))["messages"][0]["id"]
     replied = await command(district, "crew", "reply", "riverside-2", message, "-t", "yes")
     assert replied.stdout == f"{message}: answered\n"
+    over = await command(district, "shift", "hand-over", "-t", "two pumps are out")
+    assert over.exit_code == 1, "they are Chen Bo's"
+    await command(district, "incident", "take", second)
+    over = await command(district, "shift", "hand-over", "-t", "two pumps are out", "--json")
+    name = json.loads(over.stdout)["detail"]
+    listed = (await command(district, "shift", "list")).stdout
+    assert name in listed and "two pumps are out" in listed
+    taken = await command(district, "shift", "take", name)
+    assert taken.stdout == f"{name}: take over done\n"
     text = (await command(district, "incident", "show", first)).stdout
     for part in ("Chen Bo", "seen", "use gate 4", "↳ yes"):
         assert part in text, part

@@ -29,6 +29,7 @@ Signed = TypeVar(
     "Signed",
     pb.Action,
     pb.AgentAction,
+    pb.ShiftAction,
     pb.UnitAction,
     pb.Report,
     city_service_pb2.PlanAction,

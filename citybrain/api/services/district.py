@@ -20,6 +20,7 @@ from citybrain.api.resources.action import (
 )
 from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
+from citybrain.api.resources.shift import hand_overs_message, shift_action_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.services.series import series_asked, series_message
@@ -38,12 +39,14 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         unary={
             "GetDistrict": answers.district,
             "GetIncident": answers.incident,
+            "GetHandOvers": answers.hand_overs,
             "GetSeries": answers.series,
             **listings(district, DISTRICT),
         },
         acts={
             "Act": answers.act,
             "ActOnMany": answers.act_on_many,
+            "ActOnShift": answers.act_on_shift,
             "ActOnAgent": answers.act_on_agent,
             "ActOnUnit": answers.act_on_unit,
             "SetClock": answers.set_clock,
@@ -93,6 +96,15 @@ class _Answers:
             *(self._district.act(action, caller) for action in actions), return_exceptions=True
         )
         return outcomes_message(actions, outcomes)
+
+    async def act_on_shift(
+        self, request: action_pb2.ShiftAction, caller: Principal | None
+    ) -> Message:
+        action = shift_action_of(signed(request, caller))
+        return outcome_message(await self._district.act_on_shift(action, caller))
+
+    async def hand_overs(self, _: pb.GetHandOversRequest) -> Message:
+        return hand_overs_message(self._district.hand_overs())
 
     async def act_on_agent(
         self, request: action_pb2.AgentAction, caller: Principal | None

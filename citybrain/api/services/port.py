@@ -15,6 +15,7 @@ from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanA
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
+from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
 
 
@@ -63,6 +64,14 @@ class DistrictApi(NodeApi, Protocol):
     async def act_on_unit(
         self, action: UnitAction, caller: Principal | None = None, /
     ) -> Outcome: ...
+
+    async def act_on_shift(
+        self, action: ShiftAction, caller: Principal | None = None, /
+    ) -> Outcome: ...
+
+    def hand_overs(self) -> tuple[HandOver, ...]:
+        """Between shifts, taken or not."""
+        ...
 
     async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """A person or a foreign system reports; the outcome names the incident that it opened or

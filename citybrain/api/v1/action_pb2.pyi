@@ -75,6 +75,22 @@ class Outcomes(_message.Message):
     outcomes: _containers.RepeatedCompositeFieldContainer[Outcome]
     def __init__(self, outcomes: _Optional[_Iterable[_Union[Outcome, _Mapping]]] = ...) -> None: ...
 
+class ShiftAction(_message.Message):
+    __slots__ = ("request_id", "verb", "person", "text", "hand_over", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    verb: str
+    person: str
+    text: str
+    hand_over: str
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., verb: _Optional[str] = ..., person: _Optional[str] = ..., text: _Optional[str] = ..., hand_over: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+
 class AgentAction(_message.Message):
     __slots__ = ("request_id", "agent", "verb", "reason", "actor")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

@@ -25,6 +25,36 @@ class GetDistrictRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class GetHandOversRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class HandOvers(_message.Message):
+    __slots__ = ("hand_overs",)
+    HAND_OVERS_FIELD_NUMBER: _ClassVar[int]
+    hand_overs: _containers.RepeatedCompositeFieldContainer[HandOver]
+    def __init__(self, hand_overs: _Optional[_Iterable[_Union[HandOver, _Mapping]]] = ...) -> None: ...
+
+class HandOver(_message.Message):
+    __slots__ = ("id", "actor", "person", "at", "text", "incidents", "taken_by", "taken_at")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENTS_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_BY_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_AT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    actor: str
+    person: str
+    at: _timestamp_pb2.Timestamp
+    text: str
+    incidents: _containers.RepeatedScalarFieldContainer[str]
+    taken_by: str
+    taken_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., actor: _Optional[str] = ..., person: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., incidents: _Optional[_Iterable[str]] = ..., taken_by: _Optional[str] = ..., taken_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class GetIncidentRequest(_message.Message):
     __slots__ = ("incident",)
     INCIDENT_FIELD_NUMBER: _ClassVar[int]

@@ -106,6 +106,16 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Actions.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.FromString,
                 _registered_method=True)
+        self.ActOnShift = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/ActOnShift',
+                request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
+        self.GetHandOvers = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/GetHandOvers',
+                request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetHandOversRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.HandOvers.FromString,
+                _registered_method=True)
         self.ActOnAgent = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/ActOnAgent',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.AgentAction.SerializeToString,
@@ -228,6 +238,21 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ActOnShift(self, request, context):
+        """Hand all open cases of a person to the next shift, or take what was handed over; the detail of
+        what was done is the hand-over's id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHandOvers(self, request, context):
+        """What was handed over between shifts, the newest first: all that is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ActOnAgent(self, request, context):
         """Do something to an agent. What the district refuses is an Outcome that was not done, and no
         error.
@@ -323,6 +348,16 @@ def add_DistrictServiceServicer_to_server(servicer, server):
                     servicer.ActOnMany,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Actions.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.SerializeToString,
+            ),
+            'ActOnShift': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActOnShift,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'GetHandOvers': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHandOvers,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.GetHandOversRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.HandOvers.SerializeToString,
             ),
             'ActOnAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.ActOnAgent,
@@ -659,6 +694,60 @@ class DistrictService:
             '/citybrain.api.v1.DistrictService/ActOnMany',
             citybrain_dot_api_dot_v1_dot_action__pb2.Actions.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcomes.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActOnShift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/ActOnShift',
+            citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHandOvers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/GetHandOvers',
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.GetHandOversRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.HandOvers.FromString,
             options,
             channel_credentials,
             insecure,

@@ -84,6 +84,7 @@ def test_each_act_has_its_actors():
         "CityService/SetClock": heads,
         "DistrictService/Act": operators | {Role.ADAPTER},
         "DistrictService/ActOnMany": operators | {Role.ADAPTER},
+        "DistrictService/ActOnShift": operators,
         "DistrictService/ActOnAgent": operators,
         "DistrictService/ActOnUnit": operators | {Role.ADAPTER},
         "DistrictService/Report": crew | {Role.ADAPTER, Role.SOURCE, Role.DUTY_OFFICER},

@@ -11,6 +11,7 @@ METHODS = [(one.name, method) for one in CONTRACTS.values() for method in one.me
 CHANGING = {
     (DISTRICT.name, "Act"),
     (DISTRICT.name, "ActOnMany"),
+    (DISTRICT.name, "ActOnShift"),
     (DISTRICT.name, "ActOnAgent"),
     (DISTRICT.name, "ActOnUnit"),
     (DISTRICT.name, "Report"),

@@ -1,5 +1,6 @@
 """The verbs `take` and `give`: whose case it is, a person's and never a program's or a crew's."""
 
+from citybrain.domain.principal import Principal
 from citybrain.permissions import ActionRefusal, Permission, may
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
@@ -24,7 +25,7 @@ def give(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> Ac
         return ActionRefusal(reason="no_person", detail="Say whose case it will be.")
     if person == incident.case_file.owner:
         return ActionRefusal(reason="theirs_already", detail=f"It is the case of {person} already.")
-    refused = recipient_refusal(draft, person, request)
+    refused = recipient_refusal(draft, person, request.recipient)
     if refused is not None:
         return refused
     draft.put_incident(owned(draft, incident, person, by=request.actor, code="given"))
@@ -32,9 +33,10 @@ def give(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> Ac
 
 
 def recipient_refusal(
-    draft: DecisionDraft, person: str, request: ActionRequest
+    draft: DecisionDraft, person: str, recipient: Principal | None
 ) -> ActionRefusal | None:
-    """Why `person` cannot own a case; None: nothing is known against it."""
+    """Why `person` cannot own a case; None: nothing is known against it. `recipient`: as this
+    node's accounts know that name, if they do."""
     units = draft.roster.units.values()
     if any(person.casefold() in (unit.unit.casefold(), unit.name.casefold()) for unit in units):
         return ActionRefusal(
@@ -42,7 +44,6 @@ def recipient_refusal(
             detail=f"{person} is a crew: assign it, or write it a message. A case belongs to a"
             " person of the district.",
         )
-    recipient = request.recipient
     if recipient is None or may(recipient, Permission.TAKE):
         return None
     if not recipient.roles:

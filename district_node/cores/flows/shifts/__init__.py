@@ -1,0 +1,1 @@
+"""What goes from one shift to the next."""
