@@ -44,6 +44,8 @@ class Permission(StrEnum):
     NOT_SAME = "not_same"
     UNDO = "undo"
     ACKNOWLEDGE = "acknowledge"  # see to what people were called about
+    RETURN = "return"  # say that a case is not one's department's
+    ROUTE = "route"  # say whose case it is
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
@@ -77,6 +79,8 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.NOT_SAME: OPERATE,
     Permission.UNDO: OPERATE,
     Permission.ACKNOWLEDGE: OPERATE - {Role.ADAPTER},
+    Permission.RETURN: OPERATE,
+    Permission.ROUTE: OPERATE - {Role.ADAPTER},
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,

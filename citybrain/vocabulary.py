@@ -240,4 +240,6 @@ class OperatorVerb(StrEnum):
     NOT_SAME = "not_same"  # it and another one are two, whatever comes
     UNDO = "undo"  # of the last of these three
     ACKNOWLEDGE = "acknowledge"
+    RETURN = "return"
+    ROUTE = "route"
     UNKNOWN = "unknown"

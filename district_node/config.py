@@ -47,6 +47,7 @@ from district_node.paging.policy import NO_PAGING, PagingSetup
 from district_node.paging.schema import PagingConfig
 from district_node.playbook import Playbook
 from district_node.playbooks.load import collect_playbooks
+from district_node.routing.schema import RoutingConfig, check_routing
 
 NOTHING: dict[str, object] = {}
 
@@ -167,6 +168,8 @@ class DistrictConfig(Section):
     """Numbers of known kinds that are other in this district, one table a kind."""
     calendar: CalendarConfig | None = None
     """When the district works; needed where a deadline is in working hours or days."""
+    routing: RoutingConfig | None = None
+    """Which department is responsible for a case; left out: the district has none."""
     broker: BrokerConfig = BrokerConfig()
     """The district's MQTT broker."""
     city: CityLinkConfig | None = None
@@ -227,6 +230,7 @@ class DistrictConfig(Section):
             assets=assets,
             calendar=calendar,
             paging=paging,
+            routing=self.routing.value() if self.routing is not None else None,
         )
 
 
@@ -256,6 +260,8 @@ def read(path: Path) -> DistrictFiles:
     paging = config.paging.value() if config is not None else NO_PAGING
     if config is not None:
         check_paging(paging, playbooks, problems)
+        if config.routing is not None:
+            check_routing(config.routing.value(), playbooks, problems)
     problems.raise_any(str(path))
     assert config is not None
     setup = config.setup(playbooks, packs.identities, assets, calendar, paging)

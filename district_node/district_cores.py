@@ -27,6 +27,7 @@ DECIDING = (
     "district_node.paging.on_call",
     "district_node.paging.policy",
     "district_node.playbook",
+    "district_node.routing.departments",
     "citybrain.pack.asset",
     "citybrain.pack.identity",
     *KERNEL_DECIDING,

@@ -45,6 +45,7 @@ from citybrain.vocabulary import Capability
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.paging.policy import NO_PAGING, PagingSetup
 from district_node.playbook import Playbook
+from district_node.routing.departments import Routing
 
 UNKNOWN_EPOCH = StoreEpoch("")
 NO_END = Timestamp(0)  # of a certificate that is none
@@ -73,6 +74,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     assets: tuple[Asset, ...] = ()
     calendar: WorkingCalendar | None = None  # of the deadlines in working time
     paging: PagingSetup = NO_PAGING
+    routing: Routing | None = None  # whose case is whose; None: no departments
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):
@@ -229,9 +231,9 @@ class ReportReceived(Struct, frozen=True, kw_only=True):
 
 
 class PacksChanged(Struct, frozen=True, kw_only=True):
-    """Other packs, playbooks, assets and another calendar are in force from now on, without a
-    restart; open incidents keep their playbooks, and their clocks until the next step. So are other
-    people, rotas and policies; None: an older version did not read them anew."""
+    """Other packs, playbooks, assets, another calendar and other departments are in force from now
+    on, without a restart; open incidents keep their playbooks, and their clocks until a next step.
+    So are other people, rotas and policies; None: an older version did not read them anew."""
 
     packs: tuple[PackIdentity, ...]
     playbooks: tuple[Playbook, ...]
@@ -239,6 +241,7 @@ class PacksChanged(Struct, frozen=True, kw_only=True):
     principal: Principal
     calendar: WorkingCalendar | None = None
     paging: PagingSetup | None = None
+    routing: Routing | None = None
 
 
 class PageDelivered(Struct, frozen=True, kw_only=True):

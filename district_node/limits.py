@@ -106,13 +106,6 @@ HISTORY = Limit(
     reason="a screen; the journal has all",
     fate="lines after the first ten roll over",
 )
-DEFER_LONGEST = Limit(
-    name="defer_longest",
-    value=366 * 86_400,
-    unit="s",
-    reason="who put a case off, and why, is forgotten after a year",
-    fate="a later day is refused; the case comes back after a year and may be deferred again",
-)
 ENDED_INCIDENT_RETENTION = Limit(
     name="ended_incident_retention",
     value=3600,

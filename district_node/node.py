@@ -62,7 +62,6 @@ from district_node.shell.assembly import (
     decider_of,
     first_input,
 )
-from district_node.shell.calendar_watch import CalendarWatch
 from district_node.shell.consoles import CrewConsoleAdapter, KnownPerson
 from district_node.shell.ingress.interpreter import search_new_objects_only, take_long_turns
 from district_node.shell.metrics import DistrictMetrics
@@ -258,7 +257,6 @@ class DistrictNode:
         commit_loop.on_commit(self._district_metrics.committed)
         commit_loop.on_full(self._conditions.disk_full)
         commit_loop.on_commit(NoticeLog(self._clock))
-        commit_loop.on_commit(CalendarWatch(self._clock, self._conditions))
         return commit_loop
 
     def _ensure_same_district(self, state: DistrictState) -> None:

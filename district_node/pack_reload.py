@@ -78,6 +78,7 @@ class PackReload(Generic[C]):
             assets=setup.assets,
             calendar=setup.calendar,
             paging=setup.paging,
+            routing=setup.routing,
             principal=unauthenticated(CONFIGURATION, Role.OPERATOR),
         )
         committed = await asyncio.wrap_future(self._commit_loop.submit(changed))
@@ -97,10 +98,18 @@ class PackReload(Generic[C]):
 
 def is_in_force(setup: Setup, known: Setup) -> bool:
     """Whether all of `setup` that a reload puts in force is in `known` already."""
-    return (setup.packs, setup.playbooks, setup.assets, setup.calendar, setup.paging) == (
+    return (
+        setup.packs,
+        setup.playbooks,
+        setup.assets,
+        setup.calendar,
+        setup.paging,
+        setup.routing,
+    ) == (
         known.packs,
         known.playbooks,
         known.assets,
         known.calendar,
         known.paging,
+        known.routing,
     )

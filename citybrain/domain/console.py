@@ -10,6 +10,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import Disposition, Duty, IncidentKind, OperatorVerb, Severity
 
@@ -22,6 +23,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     incident: IncidentId
     verb: OperatorVerb
     reason: str = ""  # required by reject and close-by-person
+    department: str = ""  # of route
     until: Timestamp | None = None  # of defer: when it opens again by itself
     # of close, verify and reject; unknown: what follows from the verb
     disposition: Disposition = Disposition.UNKNOWN
@@ -133,6 +135,15 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Responsibility(Struct, frozen=True, kw_only=True):
+    """The department whose case an incident is, or the person who must say so (`decides`)."""
+
+    department: str = ""  # its id; "": none
+    name: LocalizedName = LocalizedName(en="", zh="")
+    returns: int = 0  # departments that said that it is not theirs
+    decides: str = ""
+
+
 class QueueEntry(Struct, frozen=True, kw_only=True):
     """An incident as the district's operator sees it."""
 
@@ -153,6 +164,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     parent: IncidentId | None = None  # the area case that it belongs to
     children: tuple[IncidentId, ...] = ()  # of an area case
     merged_into: IncidentId | None = None
+    responsible: Responsibility | None = None  # None: its district has no departments
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

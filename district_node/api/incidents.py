@@ -14,6 +14,7 @@ from citybrain.api.resources.incident import (
     note_message,
 )
 from citybrain.clock import Timestamp
+from citybrain.domain.console import QueueEntry
 from citybrain.feed.collection import Collection
 from citybrain.ids import IncidentId, OrderId
 from citybrain.sorted_map import SortedMap
@@ -25,6 +26,7 @@ from district_node.cores import messages, view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
+from district_node.inputs import Setup
 from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK
 
 ReadState = Callable[[], DistrictState]
@@ -37,15 +39,14 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         setup = state().setup
         return incident_message(
-            view.queue_entry(incident, setup.district, at, setup.calendar),
-            paging=paging_row(incident, setup.paging),
+            _entry(incident, at, setup), paging=paging_row(incident, setup.paging)
         )
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         now = state()
         playbook = now.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
         return incident_detail_message(
-            view.queue_entry(incident, now.setup.district, at, now.setup.calendar),
+            _entry(incident, at, now.setup),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
@@ -78,6 +79,10 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
         detail=detail,
         related=related,
     )
+
+
+def _entry(incident: Incident, at: Timestamp, setup: Setup) -> QueueEntry:
+    return view.queue_entry(incident, setup.district, at, setup.calendar, setup.routing)
 
 
 class _Orders:
@@ -145,6 +150,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "source": is_word(lambda incident: incident.first_source),
         "unit": has_word(_units),
         "owner": is_word(lambda incident: incident.case_file.owner),
+        "responsible": is_word(lambda incident: incident.responsible),
         "escalated": is_true(lambda incident: incident.escalated),
         "calling": is_true(is_calling),
         "open": is_true(lambda incident: not has_ended(incident)),

@@ -17,10 +17,7 @@ from district_node.calendars.calendar import DAY_S, WorkingHours
 _HOURS = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 HOURS_REMEDY = 'Give hours as "09:00-12:00", the end after the beginning, at most "24:00".'
 LONGEST_FILE_DAYS = 5 * 366  # no authority publishes holidays for longer
-NO_DATABASE = (
-    "this machine has no time zone database; install the system's package `tzdata`, or"
-    " `pip install tzdata` beside citybrain"
-)
+NO_DATABASE = "this machine has no time zone database; install the system package tzdata"
 
 
 def _check_hours(text: str) -> str:
@@ -54,7 +51,7 @@ def _check_zone(name: str) -> str:
         raise ValueError(NO_DATABASE)
     if name not in known:
         close = difflib.get_close_matches(name, sorted(known), n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise ValueError(f"there is no time zone {name[:60]!r}{hint}")
     ZoneInfo(name)  # names a file that is there and cannot be read
     return name

@@ -14,6 +14,7 @@ from district_node.cli.options import ADDRESS
 from district_node.cli.paging import oncall, page_app
 from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import merge, not_same, split, undo
+from district_node.cli.routing import return_case, route
 from district_node.cli.series import series
 from district_node.cli.shift import shift_app
 from district_node.cli.unit import unit_app
@@ -36,6 +37,8 @@ app.add_typer(unit_app, name="unit")
 app.add_typer(crew_app, name="crew")
 app.add_typer(shift_app, name="shift")
 app.add_typer(page_app, name="page")
+incident_app.command("return")(return_case)
+incident_app.command()(route)
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)

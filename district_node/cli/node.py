@@ -82,19 +82,21 @@ def check(config: ConfigOption) -> None:
     settings, setup, _ = read(config)
     folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
     ensure_not_open(folder, listen.web, provider, configuration=str(config))
+    note = _calendar_note(setup.calendar)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
     typer.echo(
         f"{config}: good. District {settings.district} with {len(setup.units)} units; "
         f"packs {packs}; {len(setup.assets)} assets; playbooks for {kinds}."
     )
+    if note:
+        typer.echo(note)
     offered = {capability for unit in setup.units for capability in unit.capabilities}
     fate = "will always ask the city" if settings.city else "gets nobody: add a unit, or a [city]"
     for playbook in setup.playbooks:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
-    _note_calendar(setup.calendar)
     for note in (*gap_notes(setup.paging), *channel_notes(settings.paging)):
         typer.echo(f"note: {note}.")
     city_tls = settings.city.tls if settings.city else None
@@ -124,17 +126,17 @@ def quarantine(
     Console().print(quarantine_table(messages[-last:]))
 
 
-def _note_calendar(calendar: WorkingCalendar | None) -> None:
-    """A calendar that ended is a problem; one that ends soon is worth a line."""
+def _calendar_note(calendar: WorkingCalendar | None) -> str:
+    """A line about one that ends soon; raises `ConfigError` for one that has ended."""
     from citybrain.errors import ConfigError, ConfigProblem
     from district_node.calendars.upkeep import upkeep_of
 
     upkeep = upkeep_of(calendar, SystemClock().now()) if calendar is not None else None
     if upkeep is None:
-        return
+        return ""
     if upkeep.has_ended:
         problem = ConfigProblem(
             key="calendar.holidays", problem=upkeep.problem, remedy=upkeep.remedy
         )
         raise ConfigError("the working calendar", (problem,))
-    typer.echo(f"note: {upkeep.problem}. {upkeep.remedy}")
+    return f"note: {upkeep.problem}. {upkeep.remedy}"

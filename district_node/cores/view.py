@@ -1,10 +1,11 @@
 """What screens show of the state: rows of the queue, a crew's page. Decides nothing."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import QueueEntry
+from citybrain.domain.console import QueueEntry, Responsibility
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import local_text
@@ -14,6 +15,7 @@ from district_node.cores.incidents.incident import Incident, has_ended, waits_fo
 from district_node.cores.intake import IntakeCounters
 from district_node.cores.report import incident_report
 from district_node.cores.state import CityLink, DistrictState
+from district_node.routing.departments import Routing
 
 WAITS_FOR_PERSON_PRIORITY = 50.0  # an incident that waits for a decision stands above its equals
 OVERDUE_PRIORITY = 30.0
@@ -24,6 +26,7 @@ def queue_entry(
     district: DistrictId,
     at: Timestamp,
     calendar: WorkingCalendar | None = None,
+    routing: Routing | None = None,
 ) -> QueueEntry:
     """The incident as a row of the operator's queue, as of `at`."""
     return QueueEntry(
@@ -36,6 +39,7 @@ def queue_entry(
         rule=first_rule(incident),
         waits_for=waits_for(incident),
         deferred_until=incident.deferred_until,
+        responsible=responsibility(incident, routing),
         due_local={clock.name: local_text(clock.due, calendar) for clock in incident.clocks}
         if calendar is not None
         else {},
@@ -45,6 +49,20 @@ def queue_entry(
         parent=incident.parent,
         children=incident.children,
         merged_into=incident.merged_into,
+    )
+
+
+def responsibility(incident: Incident, routing: Routing | None) -> Responsibility | None:
+    """Whose case it is, by the departments of `routing`; None where nobody was asked."""
+    if routing is None or not (incident.responsible or incident.decides):
+        return None
+    names = {one.department: one.name for one in routing.departments}
+    nameless = LocalizedName(en=incident.responsible, zh=incident.responsible)
+    return Responsibility(
+        department=incident.responsible,
+        name=names.get(incident.responsible, nameless),
+        returns=len(incident.returns),
+        decides=incident.decides,
     )
 
 

@@ -20,6 +20,7 @@ from citybrain.link.past import OnPast
 from citybrain.refusal_log import RefusalLog
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
+from district_node.calendars.watch import CalendarWatch
 from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
@@ -101,6 +102,7 @@ class District:
         self.conditions = parts.conditions or Conditions(clock)
         self.conditions.on_change(self.changes.touch)
         commit_loop.clock_watch.on_hold(self.conditions.clock_held)
+        commit_loop.on_commit(CalendarWatch(clock, self.conditions))
         self._acks = AckPublisher(district, commit_loop, parts.bus, clock=clock)
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine

@@ -12,7 +12,13 @@ from citybrain.api.client.windows import ROWS_MAX
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.clock import Timestamp, iso, seconds_between
-from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
+from citybrain.domain.console import (
+    Countdown,
+    DistrictSnapshot,
+    LinkStatus,
+    QueueEntry,
+    Responsibility,
+)
 from citybrain.domain.crew import CrewMessage
 from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_INCIDENT_STAGES
@@ -65,6 +71,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
         ("extra", str(report.extra) if report.extra else ""),
+        ("responsible", _responsible(row.responsible)),
         ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
         *incident.handled_by,
         ("part of", row.parent or ""),
@@ -136,6 +143,13 @@ def hand_over_table(hand_overs: Iterable[PublicMessage]) -> Table:
 
 def _short(at: Timestamp) -> str:
     return iso(at)[5:19].replace("T", " ")
+
+
+def _responsible(one: Responsibility | None) -> str:
+    if one is None:
+        return ""
+    whose = f"{one.decides} decides whose case it is" if one.decides else one.name.en
+    return f"{whose}, returned {one.returns} times" if one.returns else whose
 
 
 def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:

@@ -15,6 +15,8 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
     OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
+# what departments do is done by API and command line
+WITHOUT_BUTTON = frozenset({OperatorVerb.RETURN, OperatorVerb.ROUTE})
 # `assign` is offered here too: it opens a report, and more units may join
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
 # they name another case, or parts of one: by the command line and the API
@@ -43,7 +45,7 @@ def offered() -> dict[str, list[str]]:
 
 
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
-    if stage is IncidentStage.UNKNOWN or verb is OperatorVerb.UNKNOWN:
+    if stage is IncidentStage.UNKNOWN or verb in {OperatorVerb.UNKNOWN, *WITHOUT_BUTTON}:
         return False
     if verb in CASEWORK:
         return stage in CASEWORK[verb]

@@ -2,7 +2,14 @@
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
-from citybrain.domain.console import Countdown, HistoryEntry, LinkStatus, Outcome, QueueEntry
+from citybrain.domain.console import (
+    Countdown,
+    HistoryEntry,
+    LinkStatus,
+    Outcome,
+    QueueEntry,
+    Responsibility,
+)
 from citybrain.domain.crew import CrewMessage, CrewOrder, CrewView, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
@@ -10,6 +17,7 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import Avoidance, UnitReport, UnitStatus
 from citybrain.geo import Point
+from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import (
     Certainty,
     Disposition,
@@ -71,7 +79,7 @@ ENTRY = QueueEntry(
         disposition=Disposition.GONE,
     ),
     priority=330.5,
-    clocks=(Countdown(name="arrive", due=at(600)),),
+    clocks=(Countdown(name="arrive", due=at(600), is_estimated=True),),
     history=(HistoryEntry(at=at(0), code="reported", actor="box-1/cam-1", reason="crowd"),),
     evidence=Evidence(
         aspect=1.5,
@@ -86,6 +94,11 @@ ENTRY = QueueEntry(
     previous="inc-0",
     owner="Li Na",
     notes=2,
+    due_local={"arrive": "2025-06-15 23:16 +08:00"},
+    deferred_until=at(900),
+    responsible=Responsibility(
+        department="office", name=LocalizedName(en="Office", zh="街道办"), returns=1, decides="Chen"
+    ),
 )
 UNIT = UnitReport(
     unit="unit-1",

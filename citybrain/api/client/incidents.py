@@ -4,11 +4,12 @@ from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
-from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry
+from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry, Responsibility
 from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.ids import DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -49,6 +50,9 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             for c in incident.clocks
         ),
         due_local={c.name: c.due_local for c in incident.clocks if c.due_local},
+        responsible=_responsible(incident.responsible)
+        if incident.HasField("responsible")
+        else None,
         deferred_until=timestamp_of(incident.deferred_until)
         if incident.HasField("deferred_until")
         else None,
@@ -65,6 +69,15 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         merged_into=(
             IncidentId(incident.merged_into) if incident.HasField("merged_into") else None
         ),
+    )
+
+
+def _responsible(one: pb.Responsibility) -> Responsibility:
+    return Responsibility(
+        department=one.department,
+        name=LocalizedName(en=one.name_en, zh=one.name_zh),
+        returns=one.returns,
+        decides=one.decides,
     )
 
 
@@ -171,6 +184,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         clocks=row.clocks,
         due_local=row.due_local,
         deferred_until=row.deferred_until,
+        responsible=row.responsible,
         history=tuple(
             HistoryEntry(
                 at=timestamp_of(line.at), code=line.code, actor=line.actor, reason=line.reason

@@ -81,6 +81,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
         person=message.person,
         other=None if other is None else IncidentId(other),
         contributions=checks.identifiers("contributions"),
+        department=checks.optional_identifier("department") or "",
     )
     checks.finish()
     return action

@@ -7,7 +7,7 @@ from citybrain.api.resources.kind import Texts, texts_message
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
-from citybrain.domain.console import QueueEntry
+from citybrain.domain.console import QueueEntry, Responsibility
 from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
@@ -22,6 +22,8 @@ def incident_message(entry: QueueEntry, *, paging: pb.Paging | None = None) -> p
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
     message.source = entry.source
+    if entry.responsible is not None:
+        message.responsible.CopyFrom(_responsibility(entry.responsible))
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.source, message.previous_incident = entry.source, entry.previous or ""
@@ -233,6 +235,16 @@ def page_message(
         state=state.value,
         at=time_message(at),
         reason=reason,
+    )
+
+
+def _responsibility(responsible: Responsibility) -> pb.Responsibility:
+    return pb.Responsibility(
+        department=responsible.department,
+        name_en=responsible.name.en,
+        name_zh=responsible.name.zh,
+        returns=responsible.returns,
+        decides=responsible.decides,
     )
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "text", "kind", "place", "severity", "person", "other", "contributions", "until", "disposition", "confirmed")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "text", "kind", "place", "severity", "person", "other", "contributions", "disposition", "confirmed", "until", "department")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
@@ -26,9 +26,10 @@ class Action(_message.Message):
     PERSON_FIELD_NUMBER: _ClassVar[int]
     OTHER_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
-    UNTIL_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     incident: str
     verb: str
@@ -42,10 +43,11 @@ class Action(_message.Message):
     person: str
     other: str
     contributions: _containers.RepeatedScalarFieldContainer[str]
-    until: _timestamp_pb2.Timestamp
     disposition: str
     confirmed: bool
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ...) -> None: ...
+    until: _timestamp_pb2.Timestamp
+    department: str
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")

@@ -6,6 +6,7 @@ from citysim.sim.nodes.called_people import PAGING
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
 from district_node.inputs import Setup, UnitSetup
+from district_node.routing.departments import Department, DepartmentId, Routing
 
 
 def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
@@ -28,7 +29,24 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
         playbooks=life.playbooks,
         packs=life.packs,
         paging=PAGING,
+        routing=_routing(life),
     )
+
+
+def _routing(life: CityLife) -> Routing:
+    """An office of the place, and one owner for each class of the grid tables."""
+    classes = sorted({playbook.grid for playbook in life.playbooks if playbook.grid})
+    owners = tuple(
+        Department(
+            department=DepartmentId(f"owner-{number}"),
+            name=LocalizedName(en=f"Owner {number}", zh=grid),
+            owns=(grid,),
+        )
+        for number, grid in enumerate(classes, start=1)
+    )
+    office = LocalizedName(en="Street office", zh="街道办")
+    local = Department(department=DepartmentId("street-office"), name=office, is_local=True)
+    return Routing(departments=(local, *owners), bounces=2, decides="supervisor")
 
 
 def policy_of(city: CitySpec) -> Policy:

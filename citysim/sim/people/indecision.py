@@ -110,10 +110,17 @@ def decide_indecisively(
             return operator, (*actions, _casework(operator, row, screen, now, rng))
         verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
         unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
-        actions.append(_action(operator, row, verb, unit=unit))
+        action = _action(operator, row, verb, unit=unit)
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
             operator = with_reopening(operator, row.report.incident, due)
+            if verb is V.DEFER and _is_one_in(
+                2, row
+            ):  # nobody draws: other actions stay as they are
+                action = replace(action, until=due)
+        actions.append(action)
+        if _is_one_in(4, row):
+            actions.append(_action(operator, row, V.RETURN))
     return operator, tuple(actions)
 
 
@@ -170,6 +177,11 @@ def _take_back(
             other = row.merged_into if verb is V.NOT_SAME else None
             actions.append(_action(operator, row, verb, other=other))
     return replace(operator, undo_at=kept), actions
+
+
+def _is_one_in(number: int, row: QueueEntry) -> bool:
+    """By the time of the row's last change, which is as good as chance."""
+    return row.report.changed_at // 1_000 % number == 0
 
 
 def _needs_reopening(row: QueueEntry, is_clear: IsClear) -> bool:

@@ -30,6 +30,7 @@ from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.incidents.place_doubt import is_place_doubtful
 from district_node.cores.intake import believed_incarnation
 from district_node.cores.orders.slots import cancel_unserved, has_crew_worked, unresolved_orders
+from district_node.cores.routing.route import route
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
 
@@ -50,6 +51,7 @@ def open_incident(
 ) -> Incident:
     """立案: the report is opened, and its needs become slots."""
     incident = advance(incident, IncidentTrigger.OPEN, draft.at, actor=actor, reason=reason)
+    incident = route(draft, incident, actor=PLAYBOOK)
     if not _is_led(draft, incident):
         incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
     draft.put_incident(incident)

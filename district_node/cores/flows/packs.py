@@ -25,6 +25,7 @@ def packs_changed(draft: DecisionDraft, changed: PacksChanged) -> None:
         playbooks=changed.playbooks,
         assets=changed.assets,
         calendar=changed.calendar,
+        routing=changed.routing,
     )
     put_in_force(draft, changed.playbooks)
     if changed.paging is not None:

@@ -43,6 +43,7 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.paging import Paging
 from district_node.playbook import PlaybookId
+from district_node.routing.departments import NOBODY, DepartmentId
 
 # while it is in an area case and no crew comes for it
 WAITS_FOR_AREA = frozenset({IncidentStage.REPORTED, *DISPATCHABLE_INCIDENT_STAGES})
@@ -139,6 +140,10 @@ class Incident(Struct, frozen=True, kw_only=True):
     verification: PendingVerification | None = None
     verification_attempts: int = 0
     ended_by_person: bool = False  # closed or rejected by a named person, not by a source
+    responsible: DepartmentId = NOBODY  # the department whose case it is
+    returns: tuple[DepartmentId, ...] = ()  # those that said that it is not theirs (退单)
+    decides: str = ""  # the person who must say whose case it is (兜底); "": nobody must
+    is_routed_by_person: bool = False
     deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
@@ -196,9 +201,7 @@ def waits_for(incident: Incident) -> str:
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
             return _verifier(incident)
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
-            if all(slot.dropped for slot in incident.slots) or any(
-                slot.is_crew_overdue for slot in incident.slots
-            ):
+            if all(slot.dropped for slot in incident.slots) or _wants_decision(incident):
                 return "person"
             waits_for_city = any(
                 slot.state is SlotState.CLAIMED or (slot.state is SlotState.OPEN and slot.from_city)
@@ -211,6 +214,11 @@ def waits_for(incident: Incident) -> str:
 
 def _has_crew(incident: Incident) -> bool:
     return any(slot.state is not SlotState.CANCELLED for slot in incident.slots)
+
+
+def _wants_decision(incident: Incident) -> bool:
+    """Whether a crew is silent, or nobody's case it is."""
+    return bool(incident.decides) or any(slot.is_crew_overdue for slot in incident.slots)
 
 
 def _verifier(incident: Incident) -> str:

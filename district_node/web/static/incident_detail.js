@@ -109,6 +109,18 @@ export function drawDetail(row, detail, names, press) {
 /** A part of the system and a code have a text of their own; a reason is a sentence or a code. */
 const mayBeUnit = (word) => word && !word.includes(" ") && !hasText(`actor.${word}`);
 
+/** Whose case it is, or who has to say so; "" where the district has no departments. */
+function responsibleText(one) {
+  if (!one) return "";
+  const name = language() === "zh" ? one.name_zh : one.name_en;
+  const text = one.decides
+    ? t("detail.decides", { name: one.decides })
+    : t("detail.responsible", { name });
+  return one.returns ? `${text} · ${t("detail.returns", { n: one.returns })}` : text;
+}
+
+const dayAndTime = (us) => new Date(us / 1000).toLocaleString(language());
+
 function drawHead(row) {
   byId("detail-body").className = `sev-${row.severity}`;
   setText(byId("d-sev"), codeText("severity", row.severity));
@@ -137,6 +149,14 @@ function drawHead(row) {
   if (called)
     flags.push({ key: "paging", text: called, cls: `chip${isCalling(row) ? " is-warn" : ""}` });
   if (failed) flags.push({ key: "paging-failed", text: failed, cls: "chip is-warn" });
+  const responsible = responsibleText(row.responsible);
+  if (responsible) flags.push({ key: "responsible", text: responsible, cls: "chip" });
+  if (row.deferred_until)
+    flags.push({
+      key: "deferred",
+      text: t("detail.deferred_until", { at: dayAndTime(timeUs(row.deferred_until)) }),
+      cls: "chip",
+    });
   updateList(byId("d-flags"), flags, {
     keyOf: (f) => f.key,
     make: () => h("span"),

@@ -83,7 +83,7 @@ def test_a_file_of_last_year_is_named_with_how_long_ago_it_ended(tmp_path):
     ("change", "sentence"),
     [
         ({"zone": "Asia/Chengdu"}, "calendar.zone: there is no time zone 'Asia/Chengdu'"),
-        ({"zone": "Asia/Shangai"}, "did you mean 'Asia/Shanghai'?"),
+        ({"zone": "Asia/Shangai"}, "(did you mean 'Asia/Shanghai'?)"),
         ({"week": {}}, "calendar.week: nobody works on any day"),
         ({"week": {"monday": ["9-12"]}}, "'9-12' is no hours of a day"),
         ({"week": {"monday": ["12:00-09:00"]}}, "ends before it begins"),

@@ -89,6 +89,7 @@ RIM = {
         "district_node/config.py",
         "district_node/paging/schema.py",
         "district_node/playbooks/schema.py",
+        "district_node/routing/schema.py",
         "models/card.py",
         "street_agent/config.py",
         "street_agent/scene",

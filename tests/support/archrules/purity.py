@@ -72,6 +72,7 @@ VALUES = (
     "district_node.paging.limits",
     "district_node.paging.policy",
     "district_node.playbook",
+    "district_node.routing.departments",
     "street_agent.capture.frame",
     "street_agent.capture.picture_statistics",
     "street_agent.capture.port",

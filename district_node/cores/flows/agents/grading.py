@@ -1,11 +1,19 @@
-"""What an event is graded by: the playbook of its incident, or the one in force where it begins
-one.
+"""How severe an event is by its measured numbers, where its playbook grades them: that of its
+incident, or the one in force where it begins one.
 """
 
+from collections.abc import Mapping
+
 from citybrain.domain.event import Event
-from citybrain.ids import AgentId
+from citybrain.ids import AgentId, SourceId
+from citybrain.pack.asset import Asset, FieldValue
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import replace
+from citybrain.vocabulary import SEVERITY_RANK, Severity
+from district_node.cores.assets import find_asset
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.incidents import correlate, grading
+from district_node.cores.incidents import correlate
+from district_node.playbook import GradeRule, Playbook
 
 
 def graded_event(draft: DecisionDraft, agent: AgentId, event: Event) -> Event:
@@ -16,4 +24,35 @@ def graded_event(draft: DecisionDraft, agent: AgentId, event: Event) -> Event:
         playbook = draft.playbook_of(known)
     else:
         _, playbook = draft.playbook_for(event.incident_kind)
-    return grading.graded(event, playbook, draft.setup.assets) if playbook.grades else event
+    return graded(event, playbook, draft.setup.assets) if playbook.grades else event
+
+
+def graded(event: Event, playbook: Playbook, assets: tuple[Asset, ...]) -> Event:
+    """The event with the gravest grade that its measurements reach, in the place of what its rule
+    called it; as it was where they reach none."""
+    fields = _numbers(assets, event.source) if any(g.per for g in playbook.grades) else {}
+    reached = [
+        grade.severity
+        for grade in playbook.grades
+        if _is_reached(grade, event.measurements, fields)
+    ]
+    if not reached:
+        return event
+    worst: Severity = max(reached, key=SEVERITY_RANK.__getitem__)
+    return event if worst is event.severity else replace(event, severity=worst)
+
+
+def _is_reached(
+    grade: GradeRule, measurements: Mapping[str, float], fields: Mapping[str, float]
+) -> bool:
+    """A number that nobody measured, or a size that nobody knows, reaches nothing."""
+    measured = measurements.get(grade.of)
+    size = fields.get(grade.per) if grade.per else 1.0
+    return measured is not None and size is not None and measured > grade.over * size
+
+
+def _numbers(assets: tuple[Asset, ...], source: SourceId) -> dict[str, float]:
+    """The numbers of the asset that the source watches, which has its name."""
+    asset = find_asset(assets, source)
+    fields = asset.fields if asset is not None else SortedMap[str, FieldValue]()
+    return {name: value for name, value in fields.items() if isinstance(value, float)}

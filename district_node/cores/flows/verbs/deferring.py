@@ -1,6 +1,7 @@
 """The verb `defer` (挂账): a case rests until a time, or until somebody opens it again."""
 
 from citybrain.clock import Timestamp, later
+from citybrain.limits import Limit
 from citybrain.permissions import ActionRefusal
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
@@ -10,7 +11,14 @@ from district_node.cores.flows.verbs.request import ActionRequest, advance_by
 from district_node.cores.flows.verbs.staffing import taken_back
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.timer_keys import TimerKind
-from district_node.limits import DEFER_LONGEST
+
+DEFER_LONGEST = Limit(
+    name="defer_longest",
+    value=366 * 86_400,
+    unit="s",
+    reason="who put a case off, and why, is forgotten after a year",
+    fate="a later day is refused; the case comes back after a year and may be deferred again",
+)
 
 
 def defer(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:

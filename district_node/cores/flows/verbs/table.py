@@ -11,6 +11,7 @@ from district_node.cores.flows.verbs import (
     endings,
     opening,
     regrouping,
+    routing,
     staffing,
 )
 from district_node.cores.flows.verbs.casework.message import message
@@ -45,8 +46,15 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.NOT_SAME: regrouping.not_same,
     OperatorVerb.UNDO: regrouping.undo,
     OperatorVerb.ACKNOWLEDGE: acknowledging.acknowledge_page,
+    OperatorVerb.RETURN: routing.return_case,
+    OperatorVerb.ROUTE: routing.route,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 # what ends an incident, and may say what it turned out to be
 ENDING = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)
-NEEDS_REASON = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)
+NEEDS_REASON = (
+    OperatorVerb.CLOSE,
+    OperatorVerb.REJECT,
+    OperatorVerb.VERIFY,
+    OperatorVerb.RETURN,
+)

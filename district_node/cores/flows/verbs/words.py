@@ -38,6 +38,8 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.GIVE: "it belongs to nobody any more. Open it again first",
     OperatorVerb.MERGE: "only open ones are merged. Open it again first",
     OperatorVerb.SPLIT: "only open ones are split. Open it again first",
+    OperatorVerb.RETURN: "departments deal with what is open",
+    OperatorVerb.ROUTE: "departments deal with what is open",
 }
 UNIT_STATES: dict[UnitState, str] = {
     UnitState.UNKNOWN: "is in a state that this version does not know",

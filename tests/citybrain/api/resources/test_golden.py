@@ -31,6 +31,7 @@ from citybrain.api.resources.city import city_message, city_order_message, distr
 from citybrain.api.resources.crew import crew_screen_message
 from citybrain.api.resources.district import district_message, on_call_message
 from citybrain.api.resources.incident import (
+    case_playbook_message,
     contribution_message,
     crew_message_message,
     incident_detail_message,
@@ -41,7 +42,12 @@ from citybrain.api.resources.incident import (
     reported_incident_message,
     verification_message,
 )
-from citybrain.api.resources.kind import clocks_message, kind_message, need_message
+from citybrain.api.resources.kind import (
+    clocks_message,
+    kind_message,
+    need_message,
+    working_clock_message,
+)
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.plan import plan_detail_message, plan_message
 from citybrain.api.resources.source import source_message
@@ -68,6 +74,8 @@ LEFT_OUT = {
         "owner",
         "notes",
         "paging",
+        "deferred_until",
+        "responsible",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -132,6 +140,13 @@ MESSAGES = {
         verification=verification_message(method="call_back", contact="555 0100"),
         notes=[note_message(at=at(2), actor="Li Na", text="the owner has a key")],
         messages=[crew_message_message(MESSAGE)],
+        handled_by=case_playbook_message(
+            playbook="crowding@1a",
+            is_current=True,
+            grid="事件/街面秩序",
+            grid_code="02",
+            texts=CaseTexts(closes=LocalizedName(en="when", zh="何时")),
+        ),
     ),
     "order": ORDER,
     "unit": unit_message(UNIT, DoubtfulPlace(place=PLACE, since=at(-3))),
@@ -154,7 +169,13 @@ MESSAGES = {
         title_en="Crowding",
         title_zh="人群聚集",
         needs=[need_message(capability="patrol", quantity=2, within_s=600.0)],
-        clocks=clocks_message(dispatch_s=60.0, arrive_s=600.0, handle_s=1800.0, verify_s=90.0),
+        clocks=clocks_message(
+            dispatch_s=60.0,
+            arrive_s=600.0,
+            handle_s=1800.0,
+            verify_s=90.0,
+            working=[working_clock_message(name="handle", hours=4.0, days=0)],
+        ),
         grid="事件/街面秩序",
         grid_code="02",
         seen_by="rule",

@@ -9,8 +9,8 @@ from citybrain.conditions import ConditionCode, Conditions
 from citybrain.structs import replace
 from district_node.calendars.calendar import WorkingCalendar, WorkingHours
 from district_node.calendars.load import day_number, offsets_of
+from district_node.calendars.watch import CalendarWatch
 from district_node.cores.state import EMPTY
-from district_node.shell.calendar_watch import CalendarWatch
 
 YEAR_START = 1_767_225_600 * SECOND_US  # 2026-01-01, UTC
 

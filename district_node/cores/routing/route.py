@@ -1,0 +1,55 @@
+"""Whose case an incident is, from its opening on: departments in their order, and a person where
+none of them takes it (兜底).
+"""
+
+from citybrain.structs import replace
+from district_node.cores.assets import find_asset
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history
+from district_node.cores.routing.responsibility import ranked
+from district_node.routing.departments import NOBODY, Department, DepartmentId
+
+ROUTED, FALLBACK = "routed", "fallback"  # as histories say it
+
+
+def route(draft: DecisionDraft, incident: Incident, *, actor: str) -> Incident:
+    """The case of the first department that has not returned it. After too many, or where there is
+    none, a person decides. Nothing where the district has no departments, or a person decided."""
+    routing = draft.setup.routing
+    if routing is None or incident.is_routed_by_person or incident.responsible:
+        return incident
+    left = [
+        one for one in departments_of(draft, incident) if one.department not in incident.returns
+    ]
+    if not left or len(incident.returns) >= routing.bounces:
+        incident = replace(incident, responsible=NOBODY, decides=routing.decides)
+        return add_history(incident, FALLBACK, draft.at, actor=actor, reason=routing.decides)
+    return make_responsible(draft, incident, left[0], actor=actor)
+
+
+def make_responsible(
+    draft: DecisionDraft, incident: Incident, department: Department, *, actor: str
+) -> Incident:
+    """With a line in the history, by the department's name."""
+    incident = replace(incident, responsible=department.department, decides="")
+    name = department.name
+    both = name.en if name.en == name.zh else f"{name.en} {name.zh}"
+    return add_history(incident, ROUTED, draft.at, actor=actor, reason=both)
+
+
+def departments_of(draft: DecisionDraft, incident: Incident) -> tuple[Department, ...]:
+    """Those whose case it can be, the first one first."""
+    routing = draft.setup.routing
+    if routing is None:
+        return ()
+    source = incident.first_source.rpartition("/")[2]
+    asset = find_asset(draft.setup.assets, source)
+    return ranked(routing, draft.playbook_of(incident), incident.place, asset)
+
+
+def department_named(draft: DecisionDraft, name: str) -> Department | None:
+    """The district's department of that id."""
+    routing, wanted = draft.setup.routing, DepartmentId(name)
+    departments = routing.departments if routing is not None else ()
+    return next((one for one in departments if one.department == wanted), None)
