@@ -18,8 +18,8 @@ from district_node.cores.incidents.contribution import (
     source_type,
     verification_method,
 )
+from district_node.cores.incidents.grouping.regroup import contribution_id
 from district_node.cores.incidents.incident import Incident, PersonVerification
-from district_node.cores.incidents.regroup import contribution_id
 
 
 def contribution_row(contribution: Contribution) -> PublicMessage:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from citybrain.api.client.incidents import WholeIncident
+from citybrain.api.client.incidents import Basis, WholeIncident
 from citybrain.api.client.windows import ROWS_MAX
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.resources.elements import timestamp_of
@@ -80,20 +80,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     ):
         if value:
             _add(facts, Text(name, style="dim"), value)
-    basis = _table(
-        "id", "type", "source", "says", "call back", "verified by", "joined by", title="rests on"
-    )
-    for one in incident.basis:
-        _add(
-            basis,
-            one.id,
-            one.type,
-            one.source,
-            one.words,
-            one.contact,
-            one.verified_by,
-            one.joined_by or "began it",
-        )
+    basis = _basis_table(incident.basis)
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
         _add(
@@ -116,6 +103,16 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     if incident.messages:
         parts.append(message_table(incident.messages, at, title="messages"))
     return Group(*parts, history)
+
+
+def _basis_table(basis: Iterable[Basis]) -> Table:
+    shown = _table(
+        "id", "type", "source", "says", "call back", "verified by", "joined by", title="rests on"
+    )
+    for one in basis:
+        said = (one.words, one.contact, one.verified_by, one.joined_by or "began it")
+        _add(shown, one.id, one.type, one.source, *said)
+    return shown
 
 
 def message_table(

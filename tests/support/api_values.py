@@ -99,6 +99,9 @@ ENTRY = QueueEntry(
     responsible=Responsibility(
         department="office", name=LocalizedName(en="Office", zh="街道办"), returns=1, decides="Chen"
     ),
+    parent="inc-2",
+    children=("inc-3", "inc-4"),
+    merged_into="inc-5",
 )
 UNIT = UnitReport(
     unit="unit-1",

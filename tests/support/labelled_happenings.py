@@ -26,6 +26,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from district_node.cores.decide import decide
 from district_node.cores.incidents.correlate import EARLY_END
+from district_node.cores.incidents.incident import waits_for
 from district_node.cores.state import EMPTY, DistrictState
 from district_node.inputs import BatchReceived, DistrictInput, NodeStarted, ReportReceived, Setup
 from district_node.playbooks.load import load_playbooks
@@ -37,6 +38,7 @@ CALLER = unauthenticated("Li Na", Role.OPERATOR)
 HAPPENINGS = 30
 SPAN_S = 2 * 3_600.0
 RADIUS_M = 1_500.0
+STORM_M = 1_000.0  # half the width of the area that a storm is in
 NEIGHBOUR_SHARE = 0.3  # of the happenings: another one of the family begins beside it meanwhile
 NEIGHBOUR_M = (60.0, 90.0)
 APART_M = 100.0  # all others are further from each other than that, or an hour apart
@@ -300,3 +302,19 @@ def _by_caller(rng: Random, happening: Happening, number: int) -> Observation:
     )
     given = ReportReceived(report=report, principal=CALLER)
     return Observation(happening.number, (request,), ((called_at, given),))
+
+
+def queued_after_storm(seed: int, *, sources: int) -> int:
+    """Cases in an operator's queue after so many gauges of one area rose within ten minutes."""
+    rng = Random(seed)
+    state = started()
+    begins = sorted(rng.uniform(0, 600) for _ in range(sources))
+    for number, at_s in enumerate(begins):
+        at = later(BEGIN, at_s)
+        place = moved(CENTRE, rng.uniform(-STORM_M, STORM_M), rng.uniform(-STORM_M, STORM_M))
+        event = _event("waterlogging", Phase.START, place, at, 0.0, is_sensor=True)
+        items = (OutboxItem(seq=1, content=event),)
+        agent = AgentId(f"gauge-{number}")
+        batch = BatchReceived(agent=agent, incarnation=7, items=items, received_at=at)
+        state, _ = decide(state, batch, DecisionContext(seq=number + 2, at=at))
+    return sum(waits_for(one) not in ("", "area") for one in state.incidents.values())

@@ -26,8 +26,8 @@ from district_node.cores.incidents.contribution import (
     Joining,
     episode_key,
 )
+from district_node.cores.incidents.grouping.limits import ENDED_NAMED
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.limits import ENDED_NAMED
 from district_node.cores.incidents.reach import Sighting, family_of, joining
 from district_node.playbook import JoinRule
 

@@ -10,7 +10,9 @@ from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.incidents import correlate, triage
-from district_node.cores.incidents.area import area_around, cases_around
+from district_node.cores.incidents.grouping.area import area_around, cases_around
+from district_node.cores.incidents.grouping.limits import AREA_CHILDREN
+from district_node.cores.incidents.grouping.regroup import as_grave
 from district_node.cores.incidents.incident import (
     Incident,
     Slot,
@@ -18,8 +20,6 @@ from district_node.cores.incidents.incident import (
     is_dispatchable,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
-from district_node.cores.incidents.limits import AREA_CHILDREN
-from district_node.cores.incidents.regroup import as_grave
 from district_node.cores.orders.slots import has_crew
 
 FOUNDED, ADOPTED = "area_case", "area_child"  # as histories say it
@@ -66,9 +66,10 @@ def _group(draft: DecisionDraft, name: IncidentId) -> None:
         return
     area = area_around(draft.index, draft.incidents, incident, joins.area_m)
     if area is not None:
-        _adopt(draft, area.incident, [incident])
+        beside = cases_around(draft.index, draft.incidents, incident, joins.area_m / 2)
+        _adopt(draft, area.incident, beside or [incident])
         return
-    alone = cases_around(draft.index, draft.incidents, incident, joins)
+    alone = cases_around(draft.index, draft.incidents, incident, joins.area_m)
     if len(alone) >= joins.area_cases:
         _adopt(draft, _found(draft, alone), alone)
 
@@ -128,6 +129,8 @@ def _adopt(draft: DecisionDraft, name: IncidentId, cases: list[Incident]) -> Non
     for child in cases:
         if len(area.children) >= AREA_CHILDREN.value:
             break
+        if name in child.apart_from:
+            continue
         area = as_grave(replace(area, children=(*area.children, child.incident)), child)
         child = replace(child, parent=name, slots=tuple(map(_left_to_area, child.slots)))
         actor = incident_steps.PLAYBOOK

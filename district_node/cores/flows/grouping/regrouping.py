@@ -25,6 +25,13 @@ from district_node.cores.incidents.contribution import (
     ContributionKey,
     source_label,
 )
+from district_node.cores.incidents.grouping.limits import REGROUPINGS
+from district_node.cores.incidents.grouping.regroup import (
+    as_grave,
+    move,
+    to_give_back,
+    with_contributions,
+)
 from district_node.cores.incidents.incident import (
     Incident,
     Regrouping,
@@ -33,14 +40,7 @@ from district_node.cores.incidents.incident import (
     is_dispatchable,
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
-from district_node.cores.incidents.limits import REGROUPINGS
 from district_node.cores.incidents.reach import family_of
-from district_node.cores.incidents.regroup import (
-    as_grave,
-    move,
-    to_give_back,
-    with_contributions,
-)
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION
 

@@ -9,13 +9,13 @@ from district_node.cores.flows.grouping import areas, regrouping
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import STAGES
 from district_node.cores.incidents.contribution import ContributionKey, source_label
+from district_node.cores.incidents.grouping.regroup import contribution_id
 from district_node.cores.incidents.incident import (
     Incident,
     Regrouping,
     has_ended,
     is_dispatchable,
 )
-from district_node.cores.incidents.regroup import contribution_id
 
 
 def merge(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:

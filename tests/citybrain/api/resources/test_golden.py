@@ -36,6 +36,7 @@ from citybrain.api.resources.incident import (
     crew_message_message,
     incident_detail_message,
     incident_message,
+    joined_by_message,
     note_message,
     page_message,
     paging_message,
@@ -76,6 +77,9 @@ LEFT_OUT = {
         "paging",
         "deferred_until",
         "responsible",
+        "parent",
+        "children",
+        "merged_into",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -102,6 +106,15 @@ CONTRIBUTION = contribution_message(
     text="水",
     contact="555 0100",
     case=ForeignCase(system="hotline", case="C-9", url="https://cases.example/9"),
+    joined_by=joined_by_message(
+        by="asset",
+        distance_m=12.5,
+        apart_s=30.0,
+        family="obstruction",
+        asset="rack-1",
+        person="Li Na",
+    ),
+    id_="0a1b2c3d4e5f",
 )
 FULL = Condition(code=ConditionCode.DISK_FULL, since=at(-5), detail="for the log")
 PAGE = page_message(

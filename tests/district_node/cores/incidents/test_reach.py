@@ -11,7 +11,7 @@ from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from citybrain.vocabulary import Phase
+from citybrain.vocabulary import OperatorVerb, Phase
 from district_node.inputs import NodeStarted, SkewMeasured
 from district_node.playbooks.load import load_playbooks
 
@@ -164,3 +164,13 @@ def test_the_same_message_again_changes_nothing(scenario):
     batch = scenario.event(episode="one", source="cam-one", place=scenario.near(0))
     scenario.send_event(replace(batch, phase=Phase.UPDATE), agent="box-one")
     assert len(scenario.state.incidents) == len(before)
+
+
+def test_a_case_that_a_person_moved_takes_its_whole_family_there_and_no_more_here(scenario):
+    scenario.start()
+    seen(scenario, "one", "loitering", 0)
+    moved = scenario.near(200)
+    assert scenario.act(OperatorVerb.RELOCATE, place=moved).done
+    seen(scenario, "there", "crowding", 200)
+    seen(scenario, "here", "crowding", 0)
+    assert cases(scenario) == [["here"], ["one", "there"]]

@@ -2,8 +2,6 @@
 burst main. Pure; makes nothing of them, which `flows.grouping.areas` does.
 """
 
-import math
-
 from citybrain.geo import distance_m
 from citybrain.ids import IncidentId
 from citybrain.sorted_map import SortedMap
@@ -11,7 +9,6 @@ from citybrain.vocabulary import IncidentStage
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident, has_ended
-from district_node.playbook import JoinRule
 
 
 def area_around(
@@ -20,29 +17,30 @@ def area_around(
     incident: Incident,
     reach_m: float,
 ) -> Incident | None:
-    """The nearest area case of its family within reach that is not over and that no person holds
-    for another one."""
+    """The nearest area case of its family that it lies in: no further from its place than
+    `reach_m`, or than half of it from one of its children. None that is over, or that a person
+    holds for another one."""
     family = correlate.family_name(incident)
     found = [
         (distance_m(known.place, incident.place), name)
         for name, of_family in index.areas.items()
-        if of_family == family and _may_group(known := incidents[name], incident)
+        if of_family == family
+        and _may_group(known := incidents[name], incident)
+        and _is_within(incidents, known, incident, reach_m)
     ]
-    metres, name = min(found, default=(math.inf, None))
-    return incidents[name] if name is not None and metres <= reach_m else None
+    return incidents[min(found)[1]] if found else None
 
 
 def cases_around(
     index: IncidentIndex,
     incidents: SortedMap[IncidentId, Incident],
     incident: Incident,
-    joins: JoinRule,
+    reach_m: float,
 ) -> list[Incident]:
-    """The open cases of its family within the area's reach that are in no area yet, itself among
-    them, by id."""
+    """The open cases of its family within reach that are in no area, itself among them, by id."""
     names = {
         name
-        for key in correlate.cells_within(incident, joins.area_m)
+        for key in correlate.cells_within(incident, reach_m)
         for name in index.cells.get(key) or ()
     }
     return [
@@ -52,8 +50,20 @@ def cases_around(
         and not has_ended(known)
         and not known.is_area
         and (name == incident.incident or _may_group(known, incident))
-        and distance_m(known.place, incident.place) <= joins.area_m
+        and distance_m(known.place, incident.place) <= reach_m
     ]
+
+
+def _is_within(
+    incidents: SortedMap[IncidentId, Incident], area: Incident, incident: Incident, reach_m: float
+) -> bool:
+    if distance_m(area.place, incident.place) <= reach_m:
+        return True
+    children = (incidents.get(name) for name in area.children)
+    return any(
+        child is not None and distance_m(child.place, incident.place) <= reach_m / 2
+        for child in children
+    )
 
 
 def _may_group(known: Incident, incident: Incident) -> bool:

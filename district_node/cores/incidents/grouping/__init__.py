@@ -1,0 +1,1 @@
+"""Which cases are one or many: moved contributions, areas, their bounds."""
