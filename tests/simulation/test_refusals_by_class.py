@@ -4,6 +4,7 @@ tyre" once changed nothing, and a second later the city proposed the same crew f
 
 import pytest
 from two_owners import TwoOwnersScenario
+from two_owners_crews import let_pass, refuse, say
 from two_owners_nodes import PLACES
 
 from citybrain.vocabulary import OrderStage, RefusalClass, SlotState, UnitState
@@ -39,12 +40,12 @@ def east(scenario):
 
 
 def test_a_crew_with_a_flat_tyre_is_sent_nowhere_by_anybody(scenario):
-    scenario.refuse("east", "east-0", RefusalClass.UNIT_OUT)
-    scenario.let_pass(8)
+    refuse(scenario, "east", "east-0", RefusalClass.UNIT_OUT)
+    let_pass(scenario, 8)
     (incident,) = east(scenario).incidents.values()
     assert incident.slots[0].unit in ("north-0", "north-1"), "the city sends somebody else"
     scenario.alarm("east")
-    scenario.let_pass(8)
+    let_pass(scenario, 8)
     assert proposed(scenario, "east-0") == []
     assert [order.stage for order in orders(scenario, "east-0")] == [OrderStage.REFUSED]
     known = scenario.city.state.world.units["east-0"]
@@ -52,21 +53,21 @@ def test_a_crew_with_a_flat_tyre_is_sent_nowhere_by_anybody(scenario):
 
 
 def test_a_case_that_is_not_for_a_crew_is_not_proposed_to_it_and_another_one_is(scenario):
-    scenario.refuse("east", "east-0", RefusalClass.CASE_NOT, "the street is blocked")
-    scenario.let_pass(8)
+    refuse(scenario, "east", "east-0", RefusalClass.CASE_NOT, "the street is blocked")
+    let_pass(scenario, 8)
     (incident,) = east(scenario).incidents.values()
     assert incident.slots[0].unit in ("north-0", "north-1")
     scenario.alarm("east")
-    scenario.let_pass(2)
+    let_pass(scenario, 2)
     stages = {order.stage for order in orders(scenario, "east-0")}
     assert stages == {OrderStage.REFUSED, OrderStage.ISSUED}
 
 
 def test_where_it_is_the_only_crew_left_the_case_waits_rather_than_go_to_it_again(scenario):
     for unit in ("north-0", "north-1"):
-        scenario.say("north", unit)
-    scenario.refuse("east", "east-0", RefusalClass.CASE_NOT, "the street is blocked")
-    scenario.let_pass(60)
+        say(scenario, "north", unit)
+    refuse(scenario, "east", "east-0", RefusalClass.CASE_NOT, "the street is blocked")
+    let_pass(scenario, 60)
     (incident,) = east(scenario).incidents.values()
     assert incident.slots[0].state is SlotState.OPEN
     assert proposed(scenario, "east-0") == []
@@ -74,9 +75,9 @@ def test_where_it_is_the_only_crew_left_the_case_waits_rather_than_go_to_it_agai
 
 def test_a_crew_of_another_district_that_never_accepts_is_replaced_and_proposed_no_more(scenario):
     scenario.alarm("south")
-    scenario.let_pass(5)
+    let_pass(scenario, 5)
     (case,) = scenario.districts["south"].state.incidents.values()
     first = case.slots[0].unit
-    scenario.let_pass(120)
+    let_pass(scenario, 120)
     assert len(orders(scenario, first)) == 1
     assert scenario.districts["north"].state.roster.units[first].status.cause == "silent"

@@ -1,19 +1,24 @@
 """Everything that can happen to a district, as steps of random sequences."""
 
 from hypothesis import strategies as st
+from principals import CREW, OPERATOR
 
+from citybrain.clock import later
+from citybrain.domain.console import UnitVerb
 from citybrain.vocabulary import (
     CrewAction,
     OperatorVerb,
     OrderStage,
     OrderStep,
     Phase,
+    RefusalClass,
     VerificationVerdict,
 )
 
 UNITS = ("riverside-1", "riverside-2")
 ORDERS = ("o-1", "o-2", "o-3")
 ACTIONS = tuple(a for a in CrewAction if a is not CrewAction.UNKNOWN)
+CLASSES = (None, *RefusalClass)
 VERBS = tuple(v for v in OperatorVerb if v is not OperatorVerb.UNKNOWN)
 
 orders = st.sampled_from(ORDERS)
@@ -27,7 +32,9 @@ STEPS = st.one_of(
         st.integers(1, 3),
         st.booleans(),
     ),
-    st.tuples(st.just("press"), units, st.sampled_from(ACTIONS), st.booleans()),
+    st.tuples(
+        st.just("press"), units, st.sampled_from(ACTIONS), st.booleans(), st.sampled_from(CLASSES)
+    ),
     st.tuples(
         st.just("event"),
         st.integers(1, 3),
@@ -42,6 +49,7 @@ STEPS = st.one_of(
         orders,
         st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN]),
     ),
+    st.tuples(st.just("say"), units, st.sampled_from(list(UnitVerb)), st.booleans()),
     st.tuples(st.just("act"), st.sampled_from(VERBS), units),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
     st.tuples(st.just("crash")),
@@ -64,7 +72,7 @@ def carry_out(scenario, step):
                 else {"incident": "inc-far-1", "incident_district": "oldtown"}
             )
             scenario.request_step(asked, order, unit=unit, version=version, ttl_s=10, **where)
-        case ("press", unit, action, is_current):
+        case ("press", unit, action, is_current, reason_class):
             assignment_number = scenario.unit(unit).assignment_number
             scenario.press(
                 unit,
@@ -73,6 +81,7 @@ def carry_out(scenario, step):
                 if is_current
                 else max(0, assignment_number - 1),
                 reason="reason",
+                reason_class=reason_class,
             )
         case ("event", number, phase, source):
             scenario.send_event(episode=f"e{number}", phase=phase, source=source)
@@ -83,6 +92,10 @@ def carry_out(scenario, step):
         case ("progress", order, stage):
             if len(incident_names(scenario)) == 1:
                 scenario.relay_progress(stage, order=order)
+        case ("say", unit, verb, is_for_a_time):
+            until = later(scenario.clock.now(), 30) if is_for_a_time else None
+            by = OPERATOR if verb is UnitVerb.RELEASE else CREW
+            scenario.say(unit, verb, by=by, reason="reason", until=until)
         case ("act", verb, unit):
             for name in incident_names(scenario)[-1:]:
                 scenario.act(verb, incident=name, reason="reason", unit=unit)

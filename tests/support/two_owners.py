@@ -5,10 +5,11 @@ by the tests of the two-owners protocol. A seed gives one run.
 from random import Random  # noqa: TID251 - one seed is one run
 
 from principals import CREW, OPERATOR
+from two_owners_crews import REFUSALS, come_back, refuse
 from two_owners_nodes import PLACES, city_node, district_node
 
 from citybrain.clock import SECOND_US, ManualClock
-from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
@@ -175,38 +176,6 @@ class TwoOwnersScenario:
             )
         )
 
-    def refuse(self, name, unit, refusal, reason="flat tyre"):
-        """The crew of `unit` cannot do its live order, and says what that means for the unit."""
-        roster = self.districts[name].state.roster
-        order = roster.orders[roster.units[unit].order]
-        self.actions += 1
-        answer = CrewAnswer(
-            request=f"refuse-{name}-{self.actions}",
-            unit=unit,
-            order=order.order,
-            assignment_number=order.assignment_number,
-            action=CrewAction.CANNOT,
-            reason=reason,
-            reason_class=refusal,
-        )
-        self.districts[name].submit(district_inputs.CrewAnswered(answer=answer, principal=CREW))
-
-    def say(self, name, unit, verb=UnitVerb.OFF_DUTY):
-        """The crew of `unit` says whether it is on duty."""
-        self.actions += 1
-        action = UnitAction(request=f"say-{name}-{self.actions}", operator="", unit=unit, verb=verb)
-        self.districts[name].submit(district_inputs.UnitActed(action=action, principal=CREW))
-
-    def let_pass(self, seconds):
-        """All links stand, the planner answers, and no crew presses anything."""
-        for _ in range(seconds):
-            for name in sorted(PLACES):
-                self.deliver_all(name)
-            self.plan()
-            self.clock.advance(1.0)
-            self.fire_timers()
-            self.check_laws()
-
     def press_button(self, name, *, obedient=False):
         """A crew presses a button: the next one, or now and then `cannot`."""
         roster = self.districts[name].state.roster
@@ -216,7 +185,8 @@ class TwoOwnersScenario:
         order = self.rng.choice(orders)
         action = NEXT_ACTION[order.stage]
         if not obedient and self.rng.random() < 0.15:
-            action = CrewAction.CANNOT
+            refuse(self, name, order.unit, self.rng.choice(REFUSALS))
+            return
         self.actions += 1
         answer = CrewAnswer(
             request=f"press_button-{name}-{self.actions}",
@@ -316,6 +286,7 @@ class TwoOwnersScenario:
         for _ in range(rounds):
             for name in sorted(PLACES):
                 self.deliver_all(name)
+                come_back(self, name)
                 self.press_button(name, obedient=True)
             self.plan()
             self.clock.advance(1.0)
