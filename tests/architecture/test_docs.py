@@ -127,7 +127,7 @@ def _is_known(words: list[str]) -> bool:
         depth += 1
     command, rest = known[" ".join(words[:depth])], words[depth:]
     options = {name for p in command.params for name in (*p.opts, *p.secondary_opts)}
-    options |= {"--help", "--debug", "--version"}
+    options |= {"--help", "--debug", "--version", "-"}  # the last is standard input
     is_group = bool(getattr(command, "commands", {}))
     return not (is_group and rest and not rest[0].startswith("-")) and all(
         word.split("=")[0] in options for word in rest if word.startswith("-")
