@@ -4,6 +4,7 @@ table of its own. The cores decide all the same.
 
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import IncidentStage, OperatorVerb
+from district_node.cores.flows.paging.steps import WANTS_SOMEBODY
 from district_node.cores.flows.verbs.casework.stages import STAGES as CASEWORK
 
 # A verb is offered where one of its triggers is legal; `close` also handles and verifies.
@@ -23,16 +24,6 @@ STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentS
 BY_NAME = frozenset(
     {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
 )
-# whatever waits for somebody may have been called about; the page offers it where it was
-CALLED_ABOUT = frozenset(
-    {
-        IncidentStage.REPORTED,
-        IncidentStage.OPENED,
-        IncidentStage.DISPATCHED,
-        IncidentStage.WORKING,
-        IncidentStage.REOPENED,
-    }
-)
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
 
@@ -50,7 +41,7 @@ def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if verb in CASEWORK:
         return stage in CASEWORK[verb]
     if verb is OperatorVerb.ACKNOWLEDGE:
-        return stage in CALLED_ABOUT
+        return stage in WANTS_SOMEBODY
     if verb is OperatorVerb.ESCALATE:
         return (stage, IncidentTrigger.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
             IncidentStage.REPORTED

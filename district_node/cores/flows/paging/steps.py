@@ -57,7 +57,7 @@ def seen_to(draft: DecisionDraft, name: IncidentId, *, by: str) -> None:
     paging = incident.paging if incident is not None else None
     if incident is None or paging is None or paging.due is None or paging.acknowledged_by:
         return
-    if paging.pages and incident.stage in WANTS_SOMEBODY:
+    if paging.pages and wants_somebody(incident):
         acknowledge(draft, incident, paging, by=by)
 
 
@@ -92,6 +92,11 @@ def acknowledge(draft: DecisionDraft, incident: Incident, paging: Paging, *, by:
     put_paging(draft, incident, pagings.acknowledged(paging, policy, by, draft.at))
 
 
+def wants_somebody(incident: Incident) -> bool:
+    """Of many cases that one area case stands for, people are called about that one alone."""
+    return incident.stage in WANTS_SOMEBODY and incident.parent is None
+
+
 def put_paging(draft: DecisionDraft, incident: Incident, paging: Paging) -> None:
     """Keep it, and the timer of what is due."""
     due_before = incident.paging.due if incident.paging is not None else None
@@ -115,7 +120,7 @@ def policy_for(draft: DecisionDraft, incident: Incident) -> PolicyId:
 
 def _update(draft: DecisionDraft, incident: Incident) -> None:
     paging = incident.paging
-    if incident.stage not in WANTS_SOMEBODY:
+    if not wants_somebody(incident):
         if paging is not None and not paging.ended:
             put_paging(draft, incident, pagings.ended(paging))
         return

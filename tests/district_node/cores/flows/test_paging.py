@@ -246,3 +246,20 @@ def test_a_kill_at_any_step_changes_no_call_and_leaves_no_timer_unfired(scenario
     assert called(scenario) == ["chen", "chen", "li"]
     names = [page.page for page in scenario.incident().paging.pages]
     assert len(set(names)) == len(names)
+
+
+def test_of_a_storm_people_are_called_about_the_area_case_alone(scenario):
+    start_paged(scenario, city=False, paging=PAGING)
+    for number in range(12):
+        scenario.send_event(
+            agent=f"box-{number}",
+            source=f"gauge-{number}",
+            episode=f"e{number}",
+            place=scenario.near(260 * (number % 6), 260 * (number // 6)),
+            incident_kind="waterlogging",
+            severity=Severity.SEVERE,
+        )
+    scenario.wait(120)
+    calling = [i for i in scenario.state.incidents.values() if i.paging and i.paging.due]
+    assert [incident.is_area for incident in calling] == [True]
+    assert [page.person for page in calling[0].paging.pages] == ["chen", "chen", "li"]
