@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from citybrain.clock import seconds_between
 from citybrain.decider.command import Post, Reply
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.page import PageLetter, PageState
 from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, OperatorVerb, Severity
@@ -20,6 +21,9 @@ from district_node.inputs import OperatorActed, PageDelivered
 
 LAW = "ground_truth_pages"
 TRIED_WITHIN_S = 60.0
+REGROUPING = frozenset(
+    {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
+)
 
 
 def check(history: History) -> LawReport:
@@ -59,7 +63,10 @@ def _called_all_the_same(node: DistrictHistory) -> Iterator[str]:
     """Pages after an acknowledgement: of an incident that neither rested nor was opened again, that
     is no graver, and that nobody forgot."""
     acknowledged, called_at = dict[str, int](), dict[str, Severity]()
+    requests = set[str]()
     for record in node.records:
+        if _regroups(record):
+            acknowledged.clear()
         for letter in (command.letter for command in record.commands if type(command) is Post):
             if isinstance(letter, IncidentReport) and _begins_anew(letter.stage):
                 acknowledged.pop(letter.incident, None)
@@ -77,19 +84,31 @@ def _called_all_the_same(node: DistrictHistory) -> Iterator[str]:
                         f"record {record.seq} calls {letter.person} about {letter.incident}, which"
                         f" record {seq} acknowledged"
                     )
-        if incident := _acknowledged_in(record):
-            acknowledged[incident] = record.seq
+        action = _acknowledgement_in(record)
+        if action is not None and action.request not in requests:  # a repeat changes nothing
+            requests.add(action.request)
+            acknowledged[action.incident] = record.seq
 
 
 def _begins_anew(stage: IncidentStage) -> bool:
     return stage not in WANTS_SOMEBODY or stage is IncidentStage.REOPENED
 
 
-def _acknowledged_in(record: DistrictRecord) -> str:
-    """The incident that the record's input acknowledged; "": none. A repeat changes nothing."""
+def _regroups(record: DistrictRecord) -> bool:
+    """Whether cases may have left an area case, or come to one: which of them, no letter says."""
+    acted = record.input
+    return (isinstance(acted, OperatorActed) and acted.action.verb in REGROUPING) or any(
+        type(command) is Post
+        and isinstance(command.letter, IncidentReport)
+        and command.letter.stage is IncidentStage.REJECTED
+        for command in record.commands
+    )
+
+
+def _acknowledgement_in(record: DistrictRecord) -> OperatorAction | None:
+    """None: the record's input acknowledged nothing."""
     acted = record.input
     if not isinstance(acted, OperatorActed) or acted.action.verb is not OperatorVerb.ACKNOWLEDGE:
-        return ""
+        return None
     is_done = any(isinstance(command, Reply) and command.done for command in record.commands)
-    has_effect = any(not isinstance(command, Reply) for command in record.commands)
-    return acted.action.incident if is_done and has_effect else ""
+    return acted.action if is_done else None
