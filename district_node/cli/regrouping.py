@@ -12,6 +12,7 @@ from district_node.cli.options import (
     ADDRESS,
     AddressOption,
     IncidentArgument,
+    JsonOption,
     OperatorOption,
     ReasonOption,
 )
@@ -25,12 +26,13 @@ def merge(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that it is the same as another incident, which goes on with what both rest on.
 
     Example:  citybrain district incident merge inc-riverside-12 inc-riverside-9
     """
-    act(OperatorVerb.MERGE, [incident], address, operator, reason, other=other)
+    act(OperatorVerb.MERGE, [incident], address, operator, reason, as_json=as_json, other=other)
 
 
 def split(
@@ -42,12 +44,21 @@ def split(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Make an incident of its own of some of what this one rests on.
 
     Example:  citybrain district incident split inc-riverside-12 box-a2/cam-a2
     """
-    act(OperatorVerb.SPLIT, [incident], address, operator, reason, contributions=contributions)
+    act(
+        OperatorVerb.SPLIT,
+        [incident],
+        address,
+        operator,
+        reason,
+        as_json=as_json,
+        contributions=contributions,
+    )
 
 
 def not_same(
@@ -56,13 +67,14 @@ def not_same(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that two incidents are not the same: they are never merged, and are apart again if they
     were.
 
     Example:  citybrain district incident not-same inc-riverside-12 inc-riverside-9
     """
-    act(OperatorVerb.NOT_SAME, [incident], address, operator, reason, other=other)
+    act(OperatorVerb.NOT_SAME, [incident], address, operator, reason, as_json=as_json, other=other)
 
 
 def undo(
@@ -70,9 +82,10 @@ def undo(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Take back the last merge, split or not-same of an incident.
 
     Example:  citybrain district incident undo inc-riverside-12
     """
-    act(OperatorVerb.UNDO, [incident], address, operator, reason)
+    act(OperatorVerb.UNDO, [incident], address, operator, reason, as_json=as_json)
