@@ -12,6 +12,7 @@ RuleId = NewType("RuleId", str)
 EpisodeId = NewType("EpisodeId", str)  # one start-to-end of a rule's condition
 DistrictId = NewType("DistrictId", str)
 IncidentId = NewType("IncidentId", str)
+CaseNumber = NewType("CaseNumber", str)  # short, for people: R-1130-07
 SlotId = NewType("SlotId", str)
 UnitId = NewType("UnitId", str)
 OrderId = NewType("OrderId", str)

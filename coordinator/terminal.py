@@ -64,32 +64,34 @@ def plans_table(plans: Rows, at: Timestamp) -> Table:
 
 def orders_table(orders: Rows, at: Timestamp) -> Table:
     """Orders, how far each is."""
-    table = _table("Orders", "order", "unit", "to incident", "city", "crew", "since", "reason")
+    table = _table("Orders", "order", "unit", "to case", "city", "crew", "since", "reason")
     for d in orders:
         since = f"{_age_s(d.changed_at, at):.0f} s"
-        _add(table, d.id, d.unit, d.incident, d.stage, d.crew_stage, since, d.reason)
+        unit, case = d.unit_name or d.unit, d.number or d.incident
+        _add(table, d.id, unit, case, d.stage, d.crew_stage, since, d.reason)
     return table
 
 
 def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
     """One plan: its orders with their rationale, and what stays empty."""
     plan = detail.plan
-    orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
+    orders = _table("Orders", "unit", "to case", "travel", "cost", "cover", "next best", "at")
     for o in detail.orders:
         has_next = o.HasField("next_best_unit")
         _add(
             orders,
-            o.unit,
-            o.incident,
+            o.unit_name or o.unit,
+            o.number or o.incident,
             f"{o.travel_s:.0f} s",
             f"{o.cost:.1f}",
             f"{o.coverage_price:.1f}",
-            o.next_best_unit if has_next else "none",
+            (o.next_best_name or o.next_best_unit) if has_next else "none",
             f"{o.next_best_cost:.1f}" if has_next else "",
         )
-    unassigned = _table("Left empty", "incident", "slot", "capability", "why empty")
+    unassigned = _table("Left empty", "case", "place", "capability", "why empty")
     for u in detail.unassigned:
-        _add(unassigned, u.incident, u.slot, u.capability, u.reason)
+        place = u.slot.rsplit(".", 1)[-1]
+        _add(unassigned, u.number or u.incident, place, u.capability, u.reason)
     head = (
         f"{plan.id}: {plan.stage}, made {_age_s(plan.made_at, at):.0f} s ago by {plan.solver} "
         f"({plan.planner}, {plan.solve_ms:.0f} ms)"

@@ -5,7 +5,7 @@ of the cores. Reads the packs and asset files that it names.
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from citybrain.config.fields import (
     Address,
@@ -20,6 +20,8 @@ from citybrain.config.fields import (
     Name,
     PortOrOff,
     PositiveFloat,
+    PositiveSeconds,
+    Seconds,
     Section,
     TlsFiles,
 )
@@ -36,12 +38,13 @@ from citybrain.pack.load import collect_packs, resolve_folders
 from citybrain.pack.pack import Table, Words
 from citybrain.pack.problems import Problems
 from citybrain.pack.sections import SnakeCaseName
-from citybrain.vocabulary import Capability
+from citybrain.vocabulary import Capability, Severity
 from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.load import collect_calendar
-from district_node.calendars.schema import CalendarConfig
-from district_node.inputs import Setup, UnitSetup
+from district_node.calendars.schema import CalendarConfig, Zone
+from district_node.cores.numbering.case_number import CODE_FORM, CODE_PATTERN
+from district_node.inputs import Setup, UnitSetup, WatchPolicy
 from district_node.paging.check import check_paging
 from district_node.paging.policy import NO_PAGING, PagingSetup
 from district_node.paging.schema import PagingConfig
@@ -50,6 +53,13 @@ from district_node.playbooks.load import collect_playbooks
 from district_node.routing.schema import RoutingConfig, check_routing
 
 NOTHING: dict[str, object] = {}
+
+
+CaseCode = Annotated[
+    str,
+    StringConstraints(pattern=CODE_PATTERN),
+    Field(json_schema_extra={"remedy": f'Use {CODE_FORM}, for example "R".'}),
+]
 
 
 class CityLinkConfig(Section):
@@ -148,6 +158,30 @@ class TuneConfig(Section):
         return self.model_dump(exclude_unset=True)
 
 
+class WatchConfig(Section):
+    """Which darkness is a case of its own, and not only a word beside other cases."""
+
+    agent_offline_s: Seconds = 900.0
+    """Seconds after which a box that is away is a case; 0: never."""
+    camera_blind_s: Seconds = 0.0
+    """Seconds after which a camera or sensor that says that it is blind is a case; 0: never."""
+    together_s: PositiveSeconds = 60.0
+    """What goes dark within so many seconds of one another is one case: it has one cause."""
+    severity: Severity = Severity.MINOR
+    """How bad it is."""
+    capability: SnakeCaseName | None = None
+    """What a unit must be able to do that is sent there; left out: nobody is, a person decides."""
+
+    def value(self) -> WatchPolicy:
+        return WatchPolicy(
+            agent_offline_s=self.agent_offline_s,
+            camera_blind_s=self.camera_blind_s,
+            together_s=self.together_s,
+            severity=self.severity,
+            capability=Capability(self.capability or ""),
+        )
+
+
 class DistrictConfig(Section):
     """A district's node."""
 
@@ -157,6 +191,12 @@ class DistrictConfig(Section):
     """What screens show."""
     centre: LatLon
     """Where the map of the district is centred."""
+    code: CaseCode | None = None
+    """Letters that the district's case numbers begin with (R in `R-1130-07`), single in the city;
+    left out: the initials of its id."""
+    time_zone: Zone | None = None
+    """Where its days begin, a name of the IANA time zones; left out: that of `calendar`, else
+    UTC."""
     data_dir: Annotated[str, Field(min_length=1)]
     """Folder of the journal and the quarantine, on a disk that survives a power cut."""
     packs: tuple[str, ...] = ()
@@ -182,6 +222,8 @@ class DistrictConfig(Section):
     """The Prometheus endpoint, where `listen.metrics` is 0."""
     paging: PagingConfig = PagingConfig()
     """Whom this district calls about its incidents."""
+    watch: WatchConfig = WatchConfig()
+    """Which boxes that are away and cameras that are blind are cases."""
     unit: tuple[UnitConfig, ...] = ()
     """The crews and vehicles, one table each."""
     program: tuple[ProgramConfig, ...] = ()
@@ -231,6 +273,9 @@ class DistrictConfig(Section):
             calendar=calendar,
             paging=paging,
             routing=self.routing.value() if self.routing is not None else None,
+            code=self.code or "",
+            time_zone=self.time_zone or (calendar.zone if calendar is not None else ""),
+            watch=self.watch.value(),
         )
 
 

@@ -41,7 +41,7 @@ from citybrain.pack.asset import Asset
 from citybrain.pack.identity import PackIdentity
 from citybrain.structs import Struct
 from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
-from citybrain.vocabulary import Capability
+from citybrain.vocabulary import Capability, Severity
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.paging.policy import NO_PAGING, PagingSetup
 from district_node.playbook import Playbook
@@ -62,6 +62,17 @@ class UnitSetup(Struct, frozen=True, kw_only=True):
     speed_mps: float
 
 
+class WatchPolicy(Struct, frozen=True, kw_only=True):
+    """Which darkness is a case of its own. 0 s: none is. What goes dark within `together_s` of one
+    another has one cause, and is one case. `capability` "": it needs nobody, a person decides."""
+
+    agent_offline_s: float = 0.0
+    camera_blind_s: float = 0.0
+    together_s: float = 60.0
+    severity: Severity = Severity.MINOR
+    capability: Capability = Capability("")
+
+
 class Setup(Struct, frozen=True, kw_only=True):
     """The configuration that decisions depend on."""
 
@@ -75,6 +86,9 @@ class Setup(Struct, frozen=True, kw_only=True):
     calendar: WorkingCalendar | None = None  # of the deadlines in working time
     paging: PagingSetup = NO_PAGING
     routing: Routing | None = None  # whose case is whose; None: no departments
+    watch: WatchPolicy = WatchPolicy()
+    time_zone: str = ""  # of the IANA's; "": UTC
+    code: str = ""  # letters of its case numbers; "": the initials of its id
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):
@@ -90,6 +104,7 @@ class NodeStarted(Struct, frozen=True, kw_only=True):
     epoch: StoreEpoch = UNKNOWN_EPOCH
     travel: TravelVersion = GREAT_CIRCLE_VERSION
     proves_boxes: bool = False
+    utc_offset_s: int = 0  # of the district's time zone now: its days begin by it
 
 
 class EnrolledBy(StrEnum):

@@ -149,9 +149,8 @@ class DistrictNode:
             stack.callback(self._spans.close)
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
-            first = first_input(
-                self._setup, store, self._travel, proves_boxes=self._verifier is not None
-            )
+            at, proves = self._clock.now(), self._verifier is not None
+            first = first_input(self._setup, store, self._travel, at=at, proves_boxes=proves)
             begun = commit_loop.begin(first)
             commit_loop.start()
             scrub = JournalScrub(self._folder / JOURNAL, self._conditions, self._registry)

@@ -131,6 +131,14 @@ class SeenBy(StrEnum):
     REPORT = "report"  # a person or a foreign system: no sensor of ours sees it yet
 
 
+class Watches(StrEnum):
+    """Of a kind that the district itself notices, whose darkness it is."""
+
+    NOTHING = ""
+    BOX = "box"  # an edge box that is not connected
+    SOURCE = "source"  # a camera or sensor that says that it is blind
+
+
 NO_TEXT = LocalizedName(en="", zh="")
 
 
@@ -151,6 +159,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     grid: str = ""
     grid_code: str = ""
     seen_by: SeenBy = SeenBy.RULE
+    watches: Watches = Watches.NOTHING
     texts: CaseTexts = CaseTexts()
     grades: tuple[GradeRule, ...] = ()
     opens: OpeningRule = OpeningRule()

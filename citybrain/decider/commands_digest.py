@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from citybrain import canonical_json
 from citybrain.decider.command import Command, Post, Reply
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderProgress
+from citybrain.domain.order import OrderProgress, OrderRequest, Task
 from citybrain.domain.unit import UnitReport
 from citybrain.structs import Struct, fields
 
@@ -20,6 +20,10 @@ Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (OrderRequest, "unit_name"),
+    (Task, "number"),
+    (Task, "incident_district_name"),
+    (IncidentReport, "number"),
     (IncidentReport, "disposition"),
     (OrderProgress, "reason_class"),
     (UnitReport, "overdue"),

@@ -144,6 +144,17 @@ class Responsibility(Struct, frozen=True, kw_only=True):
     decides: str = ""
 
 
+class Unwitnessed(Struct, frozen=True, kw_only=True):
+    """No camera or sensor of an incident sees it any more. `source` is the one that went dark
+    last, as histories name it; `sources`: how many there are, all of them dark."""
+
+    state: str  # "offline": its box is not connected; "blind"
+    source: str
+    reason: str  # why it is blind, a code
+    since: Timestamp
+    sources: int = 1
+
+
 class QueueEntry(Struct, frozen=True, kw_only=True):
     """An incident as the district's operator sees it."""
 
@@ -165,6 +176,8 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     children: tuple[IncidentId, ...] = ()  # of an area case
     merged_into: IncidentId | None = None
     responsible: Responsibility | None = None  # None: its district has no departments
+    place_name: LocalizedName | None = None  # as people call where it is
+    unwitnessed: Unwitnessed | None = None  # None: something sees it, or nothing ever did
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

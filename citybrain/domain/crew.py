@@ -5,6 +5,7 @@ from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
 from citybrain.ids import IncidentId, MessageId, OrderId, RequestId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, CrewAction, OrderStage, RefusalClass, UnitState
 
@@ -18,6 +19,7 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     stage: OrderStage
     task: Task
     issued_at: Timestamp
+    place_name: LocalizedName = LocalizedName(en="", zh="")  # as people call where to go
 
 
 class MessageReply(Struct, frozen=True, kw_only=True):

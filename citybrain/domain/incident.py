@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -49,3 +49,4 @@ class IncidentReport(Struct, frozen=True, kw_only=True, tag="incident"):
     events: int  # how many events support it
     extra: int = 0  # orders beyond its need: a slot was taken back while its crew was on the way
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be
+    number: CaseNumber = CaseNumber("")  # as people say it; "": its district gives none

@@ -4,7 +4,7 @@ the unit and the incident's owner for the slot.
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     IncidentKind,
@@ -27,6 +27,8 @@ class Task(Struct, frozen=True, kw_only=True):
     severity: Severity
     place: Point
     traceparent: str
+    incident_district_name: str = ""  # as that district calls itself; "": not said
+    number: CaseNumber = CaseNumber("")  # of the incident; "": its district gives none
 
 
 class OrderRequest(Struct, frozen=True, kw_only=True, tag="request"):
@@ -41,6 +43,7 @@ class OrderRequest(Struct, frozen=True, kw_only=True, tag="request"):
     task: Task
     ttl_s: float  # of a reservation or claim; 0 where the step has none
     reason: str = ""  # of release, withdraw, claim_cancelled
+    unit_name: str = ""  # as people call the unit; "": not said
 
 
 class OrderAnswer(Struct, frozen=True, kw_only=True, tag="answer"):

@@ -5,6 +5,7 @@ from citybrain.wire.v1 import incident_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
     bounded,
+    case_number,
     identifier,
     incident_kind,
     natural,
@@ -33,6 +34,7 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
         events=r.events,
         extra=r.extra,
         disposition=enums.DISPOSITION.to_pb[r.disposition],
+        number=r.number,
     )
 
 
@@ -54,6 +56,7 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
         events=natural(m.events, "events"),
         extra=natural(m.extra, "extra"),
         disposition=enums.DISPOSITION.from_pb(m.disposition),
+        number=case_number(m.number, "number"),
     )
 
 

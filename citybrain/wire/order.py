@@ -4,6 +4,7 @@ from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Tas
 from citybrain.wire.v1 import order_pb2 as pb
 from citybrain.wire.validation import enums
 from citybrain.wire.validation.fields import (
+    case_number,
     duration,
     identifier,
     incident_kind,
@@ -25,6 +26,8 @@ def to_pb_task(e: Task) -> pb.Task:
         severity=enums.SEVERITY.to_pb[e.severity],
         place=to_pb_point(e.place),
         traceparent=e.traceparent,
+        number=e.number,
+        incident_district_name=e.incident_district_name,
     )
 
 
@@ -38,6 +41,8 @@ def from_pb_task(m: pb.Task) -> Task:
         severity=enums.SEVERITY.from_pb(m.severity),
         place=point(m.place, "place"),
         traceparent=text(m.traceparent, "traceparent"),
+        number=case_number(m.number, "number"),
+        incident_district_name=text(m.incident_district_name, "incident_district_name"),
     )
 
 
@@ -51,6 +56,7 @@ def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
         task=to_pb_task(r.task),
         ttl_s=r.ttl_s,
         reason=r.reason,
+        unit_name=r.unit_name,
     )
 
 
@@ -64,6 +70,7 @@ def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
         task=from_pb_task(m.task),
         ttl_s=duration(m.ttl_s, "ttl_s"),
         reason=text(m.reason, "reason"),
+        unit_name=text(m.unit_name, "unit_name"),
     )
 
 

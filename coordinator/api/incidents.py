@@ -32,6 +32,7 @@ INCIDENTS: Collection[IncidentReport] = Collection(
     },
     filters={
         "id": is_word(lambda incident: incident.incident),
+        "number": is_word(lambda incident: incident.number),
         "district": is_word(lambda incident: incident.district),
         "kind": is_word(lambda incident: incident.kind),
         "stage": is_word(lambda incident: incident.stage.value),
@@ -42,5 +43,7 @@ INCIDENTS: Collection[IncidentReport] = Collection(
         "open": is_true(lambda incident: incident.stage not in ENDED_INCIDENT_STAGES),
         "area": is_in_area(lambda incident: incident.place),
     },
-    text=lambda incident: f"{incident.incident} {incident.kind} {incident.stage.value}",
+    text=lambda incident: (
+        f"{incident.number} {incident.incident} {incident.kind} {incident.stage.value}"
+    ),
 )

@@ -32,7 +32,8 @@ def _row(order: ShownOrder, _: Timestamp) -> PublicMessage:
 
 def _text(order: ShownOrder) -> str:
     name = "" if order.report is None else order.report.name
-    return f"{order.order} {order.plan} {order.unit} {name} {order.task.incident}"
+    task = order.task
+    return f"{order.order} {order.plan} {order.unit} {name} {task.incident} {task.number}"
 
 
 ORDERS: Collection[ShownOrder] = Collection(

@@ -6,8 +6,6 @@ from citybrain.api.resources.plan import plan_detail_message, plan_message
 from citybrain.clock import Timestamp
 from citybrain.domain.plan import Plan
 from citybrain.feed.collection import Collection
-from citybrain.ids import IncidentId
-from citybrain.vocabulary import IncidentKind
 from coordinator.api.shown import ReadShown
 
 
@@ -16,12 +14,7 @@ def plan_list(shown: ReadShown) -> PublicList[Plan]:
 
     def detail(plan: Plan, _: Timestamp) -> PublicMessage:
         now = shown()
-
-        def kind_of(incident: IncidentId) -> IncidentKind | None:
-            report = now.incidents.get(incident)
-            return None if report is None else report.kind
-
-        return plan_detail_message(plan, unit_of=now.units.get, kind_of=kind_of)
+        return plan_detail_message(plan, unit_of=now.units.get, incident_of=now.incidents.get)
 
     def related(plan: Plan) -> tuple[object, ...]:
         """What people call its units and incidents. Where a unit is belongs to the moment at which
@@ -34,7 +27,7 @@ def plan_list(shown: ReadShown) -> PublicList[Plan]:
                 named.append(None if unit is None else (unit.name, unit.district))
         for slot in plan.unassigned:
             report = incidents.get(slot.incident)
-            named.append(None if report is None else report.kind)
+            named.append(None if report is None else (report.kind, report.number))
         return tuple(named)
 
     return PublicList(

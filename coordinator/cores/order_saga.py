@@ -97,6 +97,7 @@ class OrderSaga(Struct, frozen=True, kw_only=True):
     crew_stage: OrderStage = OrderStage.PROPOSED  # how far the crew is
     unit_at_fault: bool = False  # unit or crew refused or was silent: another one is to be tried
     past_recall: bool = False  # it was too late to withdraw it: it is not withdrawn again
+    unit_name: str = ""  # as people call the unit
     extra: bool = False  # it stands although claim_cancelled had been sent for its slot
 
 
@@ -171,5 +172,6 @@ def _request_to(
         task=saga.task,
         ttl_s=ttl_s,
         reason=reason,
+        unit_name=saga.unit_name,
     )
     return Post(to=peer(district), letter=letter)

@@ -166,7 +166,8 @@ def _adopt(orphaned: OrphanedOrders, all_sagas: Sagas, context: OrphanContext) -
         owner = _unit_owner(orphaned, order, slot.unit, context.world)
         if owner is None:
             continue
-        saga = _saga(order, slot.unit, owner, task_for(incident, slot), context.at)
+        task = task_for(context.world, incident, slot)
+        saga = _saga(order, slot.unit, owner, task, context.at)
         all_sagas, more = sagas.adopt(all_sagas, saga, context.policy, context.at)
         commands += more
         orphaned = _without_crew(replace(orphaned, slots=orphaned.slots.drop(order)), order)
@@ -184,7 +185,7 @@ def _recall(
     orphaned = _without_crew(orphaned, progress.order)
     if not incident.slots:
         return orphaned, all_sagas, ()
-    task = task_for(incident, incident.slots[0])
+    task = task_for(context.world, incident, incident.slots[0])
     saga = _saga(progress.order, progress.unit, progress.unit_district, task, context.at)
     saga = replace(
         saga, incident_owner_stage=IncidentOwnerStage.RELEASED, crew_stage=progress.stage

@@ -182,7 +182,15 @@ def _issue(state: CityState, plan: Plan, at: Timestamp) -> Step:
     commands: tuple[Command, ...] = (Notice(code="plan_issued", subject=plan.plan),)
     all_sagas = state.sagas
     for order in plan.orders:
-        all_sagas, more = sagas.start(all_sagas, order, plan.plan, state.policy, at)
+        unit = state.world.units.get(order.unit)
+        all_sagas, more = sagas.start(
+            all_sagas,
+            order,
+            plan.plan,
+            state.policy,
+            at,
+            unit_name="" if unit is None else unit.name,
+        )
         commands += more
     return replace(state, sagas=all_sagas), commands
 

@@ -43,7 +43,15 @@ Step = tuple[Sagas, tuple[Command, ...]]
 K = TypeVar("K", UnitId, SlotId)
 
 
-def start(sagas: Sagas, order: ProposedOrder, plan: PlanId, policy: Policy, at: Timestamp) -> Step:
+def start(
+    sagas: Sagas,
+    order: ProposedOrder,
+    plan: PlanId,
+    policy: Policy,
+    at: Timestamp,
+    *,
+    unit_name: str = "",
+) -> Step:
     """Begin the saga of an issued plan's order."""
     saga = OrderSaga(
         order=order.order,
@@ -54,6 +62,7 @@ def start(sagas: Sagas, order: ProposedOrder, plan: PlanId, policy: Policy, at: 
         stage=SagaStage.PROPOSING,
         version=0,
         since=at,
+        unit_name=unit_name,
     )
     return _with(sagas, saga_steps.propose(saga, policy, at))
 

@@ -214,8 +214,9 @@ def is_fresh(world: World, district: DistrictId, at: Timestamp, age_limit_s: flo
     )
 
 
-def task_for(incident: IncidentReport, slot: SlotReport) -> Task:
+def task_for(world: World, incident: IncidentReport, slot: SlotReport) -> Task:
     """The task of an order that fills `slot` of `incident`."""
+    district = world.districts.get(incident.district)
     return Task(
         incident=incident.incident,
         incident_district=incident.district,
@@ -225,6 +226,8 @@ def task_for(incident: IncidentReport, slot: SlotReport) -> Task:
         severity=incident.severity,
         place=incident.place,
         traceparent=incident.traceparent,
+        number=incident.number,
+        incident_district_name="" if district is None else district.name,
     )
 
 

@@ -228,7 +228,7 @@ def build_problem(state: CityState, at: Timestamp) -> Problem:
             OpenSlot(
                 capability=slot.capability,
                 deadline=slot.deadline,
-                task=worlds.task_for(incident, slot),
+                task=worlds.task_for(state.world, incident, slot),
             )
             for incident, slot in reachable[: limits.PLAN_SLOTS.value]
         ),

@@ -19,7 +19,8 @@ from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
 from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
-from citybrain.ids import AgentId, SourceId
+from citybrain.ids import AgentId, IncidentId, SourceId
+from citybrain.structs import replace
 from district_node.api.assets import asset_list
 from district_node.api.incidents import incident_list
 from district_node.api.kinds import kind_list
@@ -27,6 +28,7 @@ from district_node.api.orders import order_list
 from district_node.api.overview import overview_list
 from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
+from district_node.cores.numbering.case_number import canonical
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
 from district_node.shell.consoles import DistrictConsoleAdapter, KnownPerson, RuntimeStatus
@@ -60,7 +62,7 @@ class DistrictApiAdapter:
         self._state = state
         self._state = state
         self._console, self._clock, self._changes = console, clock, changes
-        self._tick_s, self._series = tick_s, series
+        self._tick_s, self._series, self._state = tick_s, series, state
         lists = (
             overview_list(state, status, installed_version(), clock.now),
             incident_list(state),
@@ -85,8 +87,18 @@ class DistrictApiAdapter:
         """By what name people sign in at this node, so that a case is given to nobody else."""
         self._console.known_person = known_person
 
+    def incident_id(self, name: str) -> IncidentId:
+        """The id of the incident that people call so; an id is its own."""
+        incidents, number = self._state().incidents, canonical(name)
+        if number is None or name in incidents:
+            return IncidentId(name)
+        named = (one for one in incidents.unordered().values() if one.number == number)
+        newest = max(named, key=lambda one: one.reported_at, default=None)
+        return IncidentId(name) if newest is None else newest.incident
+
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
-        return await self._console.act(action, caller)
+        named = replace(action, incident=self.incident_id(action.incident))
+        return await self._console.act(named, caller)
 
     async def act_on_agent(
         self, action: AgentAction, caller: Principal | None = None, /

@@ -18,6 +18,7 @@ from citybrain.domain.console import QueueEntry
 from citybrain.feed.collection import Collection
 from citybrain.ids import IncidentId, OrderId
 from citybrain.sorted_map import SortedMap
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
@@ -27,6 +28,7 @@ from district_node.cores.incidents.incident import Incident, has_ended, waits_fo
 from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
+from district_node.naming.shown_names import ShownNames
 from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK
 
 ReadState = Callable[[], DistrictState]
@@ -34,19 +36,21 @@ ReadState = Callable[[], DistrictState]
 
 def incident_list(state: ReadState) -> PublicList[Incident]:
     """The list over the state that `state` gives."""
-    orders_of = _Orders(state).of
+    orders_of, names = _Orders(state).of, ShownNames(state)
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
-        setup = state().setup
-        return incident_message(
-            _entry(incident, at, setup), paging=paging_row(incident, setup.paging)
-        )
+        paging = paging_row(incident, state().setup.paging)
+        return incident_message(entry(incident, at), paging=paging, names=names.of_units(incident))
+
+    def entry(incident: Incident, at: Timestamp) -> QueueEntry:
+        shown = _entry(incident, at, state().setup)
+        return replace(shown, place_name=names.of_place(incident.place))
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         now = state()
         playbook = now.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
         return incident_detail_message(
-            _entry(incident, at, now.setup),
+            entry(incident, at),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
@@ -67,6 +71,7 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
                 crew_message_message(one) for one in messages.about(now.messages, incident.incident)
             ],
             paging=paging_row(incident, now.setup.paging),
+            names=names.of_actors(incident),
         )
 
     def related(incident: Incident) -> tuple[object, ...]:
@@ -123,8 +128,9 @@ def _units(incident: Incident) -> tuple[str, ...]:
 
 
 def _text(incident: Incident) -> str:
-    words = (incident.incident, incident.kind, incident.stage.value, incident.first_source)
-    return " ".join((*words, incident.case_file.owner, *_units(incident)))
+    words = (incident.number, incident.incident, incident.kind, incident.stage.value)
+    more = (incident.first_source, incident.case_file.owner)
+    return " ".join((*words, *more, *_units(incident)))
 
 
 AREA = "area"  # what a case waits for that an area case stands for
@@ -141,6 +147,7 @@ INCIDENTS: Collection[Incident] = Collection(
     },
     filters={
         "id": is_word(lambda incident: incident.incident),
+        "number": is_word(lambda incident: incident.number),
         "kind": is_word(lambda incident: incident.kind),
         "stage": is_word(lambda incident: incident.stage.value),
         "severity": is_word(lambda incident: incident.severity.value),
@@ -153,6 +160,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "responsible": is_word(lambda incident: incident.responsible),
         "escalated": is_true(lambda incident: incident.escalated),
         "calling": is_true(is_calling),
+        "unwitnessed": is_true(lambda incident: incident.unwitnessed is not None),
         "open": is_true(lambda incident: not has_ended(incident)),
         "queued": is_true(lambda incident: not has_ended(incident) and waits_for(incident) != AREA),
         "parent": is_word(lambda incident: incident.parent or ""),

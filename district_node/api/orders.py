@@ -50,5 +50,5 @@ ORDERS: Collection[Order] = Collection(
         "stage": is_word(lambda order: order.stage.value),
         "live": is_true(is_live),
     },
-    text=lambda order: f"{order.order} {order.unit} {order.task.incident}",
+    text=lambda order: f"{order.order} {order.unit} {order.task.incident} {order.task.number}",
 )

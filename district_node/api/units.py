@@ -10,7 +10,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.unit import DoubtfulPlace, UnitReport
 from citybrain.feed.collection import Collection
-from citybrain.ids import UnitId
+from citybrain.ids import CaseNumber, UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, replace
 from district_node.cores.orders.roster import Unit
@@ -25,6 +25,7 @@ class ShownUnit(Struct, frozen=True, kw_only=True):
 
     report: UnitReport
     doubtful: DoubtfulPlace | None = None
+    incident_number: CaseNumber = CaseNumber("")  # that its live order is for
 
 
 def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> PublicList[ShownUnit]:
@@ -56,7 +57,13 @@ class _Units:
         report = unit_report(unit, state.setup.district)
         if position is not None:
             report = replace(report, place=position.place)
-        return unit, position, ShownUnit(report=report, doubtful=_doubtful_place(unit))
+        order = state.roster.orders.get(unit.order) if unit.order is not None else None
+        shown = ShownUnit(
+            report=report,
+            doubtful=_doubtful_place(unit),
+            incident_number=CaseNumber("") if order is None else order.task.number,
+        )
+        return unit, position, shown
 
 
 def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
@@ -65,7 +72,7 @@ def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
 
 
 def _row(unit: ShownUnit, _: Timestamp) -> PublicMessage:
-    return unit_message(unit.report, unit.doubtful)
+    return unit_message(unit.report, unit.doubtful, unit.incident_number)
 
 
 def _is_free(unit: ShownUnit) -> bool:
@@ -74,7 +81,8 @@ def _is_free(unit: ShownUnit) -> bool:
 
 def _text(unit: ShownUnit) -> str:
     report = unit.report
-    return f"{report.unit} {report.name} {report.state} {' '.join(report.capabilities)}"
+    words = (report.unit, report.name, report.state, *report.capabilities, unit.incident_number)
+    return " ".join(words)
 
 
 UNITS: Collection[ShownUnit] = Collection(

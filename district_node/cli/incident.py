@@ -30,7 +30,7 @@ incident_app = typer.Typer(
 def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     """One incident: what it rests on, needs, clocks, history.
 
-    Example:  citybrain district incident show inc-riverside-12
+    Example:  citybrain district incident show R-1130-07
     """
     from rich.console import Console
 
@@ -64,7 +64,7 @@ def open_(
 ) -> None:
     """Open a report, take up a deferred incident, or open a handled or closed one again.
 
-    Example:  citybrain district incident open inc-riverside-12
+    Example:  citybrain district incident open R-1130-07
     """
     act(OperatorVerb.OPEN, incidents, address, operator, reason, as_json=as_json)
 
@@ -80,7 +80,7 @@ def assign(
 ) -> None:
     """Send an own unit that is free.
 
-    Example:  citybrain district incident assign inc-riverside-12 riverside-2
+    Example:  citybrain district incident assign R-1130-07 riverside-2
     """
     act(OperatorVerb.ASSIGN, [incident], address, operator, reason, as_json=as_json, unit=unit)
 
@@ -98,7 +98,7 @@ def verify(
     """Say that a handled incident was seen fixed; it closes under your name. Where a source still
     sees it, you are told what it measures, and --yes closes it all the same.
 
-    Example:  citybrain district incident verify inc-riverside-12 --reason "seen on the spot"
+    Example:  citybrain district incident verify R-1130-07 --reason "seen on the spot"
     """
     act(
         OperatorVerb.VERIFY,
@@ -125,7 +125,7 @@ def close(
     """Close an incident under your name, whatever its stage; crews that are not there yet are
     called back.
 
-    Example:  citybrain district incident close inc-riverside-12 --reason "sent home"
+    Example:  citybrain district incident close R-1130-07 --reason "sent home"
     """
     act(
         OperatorVerb.CLOSE,
@@ -152,7 +152,7 @@ def reject(
     """Reject an incident that is none, or none of this district's, at any stage; crews that are
     not there yet are called back.
 
-    Example:  citybrain district incident reject inc-riverside-12 --reason "a shadow"
+    Example:  citybrain district incident reject R-1130-07 --reason "a shadow"
     """
     act(
         OperatorVerb.REJECT,
@@ -176,7 +176,7 @@ def escalate(
 ) -> None:
     """Ask the city for every place that is still open.
 
-    Example:  citybrain district incident escalate inc-riverside-12
+    Example:  citybrain district incident escalate R-1130-07
     """
     act(OperatorVerb.ESCALATE, incidents, address, operator, reason, as_json=as_json)
 
@@ -197,7 +197,7 @@ def defer(
 ) -> None:
     """Put an incident aside: its clocks rest until then, or until it is opened again.
 
-    Example:  citybrain district incident defer inc-riverside-12 --until 3d --reason "no parts"
+    Example:  citybrain district incident defer R-1130-07 --until 3d --reason "no parts"
     """
     from citybrain.api.resources.elements import time_message
     from district_node.terminal.options import until_of

@@ -26,7 +26,10 @@ OperatorOption = Annotated[
     ),
 ]
 IncidentArgument = Annotated[
-    str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")
+    str,
+    typer.Argument(
+        help="The case's number (R-1130-07, as `citybrain district queue` shows it), or its id."
+    ),
 ]
 IncidentsArgument = Annotated[
     list[str],

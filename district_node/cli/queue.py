@@ -62,6 +62,7 @@ def report(
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
     from district_node.terminal.report_note import unknown_kind_note
+    from district_node.terminal.tables import called
 
     with connect(address, DISTRICT) as client:
         outcome = client.call(
@@ -77,8 +78,8 @@ def report(
         )
         if not outcome.done or not outcome.incident:
             raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
-        typer.echo(f"reported: {outcome.incident}")
         found = whole_incident_of(client.call("GetIncident", incident=outcome.incident))
+        typer.echo(f"reported: {called(found.entry.report)}")
         note = unknown_kind_note(found, kind)
     if note:
         typer.echo(note, err=True)

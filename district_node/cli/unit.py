@@ -42,7 +42,8 @@ def list_(address: AddressOption = ADDRESS, as_json: JsonOption = False) -> None
     if as_json:
         typer.echo(json_of(page).decode())
         return
-    Console().print(unit_table(tuple(unit_report_of(unit) for unit in page.units)))
+    cases = {unit_report_of(unit).order: str(unit.incident_number) for unit in page.units}
+    Console().print(unit_table([unit_report_of(unit) for unit in page.units], cases))
 
 
 @unit_app.command()

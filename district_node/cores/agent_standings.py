@@ -7,7 +7,8 @@ from citybrain.domain.console import AgentStanding
 from citybrain.ids import AgentId
 from district_node.cores import enrolment
 from district_node.cores.enrolment import NEVER, Enrolments
-from district_node.cores.state import Agent, DistrictState
+from district_node.cores.known_agent import Agent
+from district_node.cores.state import DistrictState
 
 OUTBOX_WAITS = "outbox_waits"
 

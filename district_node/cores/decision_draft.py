@@ -9,10 +9,11 @@ from citybrain.decider.command import CancelTimer, Command, DecisionContext, Not
 from citybrain.domain.console import Countdown
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import UpLetter
-from citybrain.ids import AgentId, DistrictId, IncidentId, OrderId, UnitId, derived
+from citybrain.ids import AgentId, CaseNumber, DistrictId, IncidentId, OrderId, UnitId, derived
 from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.incidents.incident import Incident
+from district_node.cores.numbering.case_numbers import next_number
 from district_node.cores.orders.roster import Roster
 from district_node.cores.state import DistrictState
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
@@ -36,6 +37,7 @@ class DecisionDraft:
         self.roster, self.order_answers = state.roster, state.order_answers
         self.idempotency, self.city = state.idempotency, state.city
         self.messages, self.hand_overs = state.messages, state.hand_overs
+        self.case_numbers, self.watch_due = state.case_numbers, state.watch_due
         self.commands: list[Command] = []
         self.changed_incidents: dict[IncidentId, None] = {}  # in the order of their changes
         self.changed_units: dict[UnitId, None] = {}
@@ -55,6 +57,11 @@ class DecisionDraft:
         """A name that only this record can give."""
         self._ids_given += 1
         return derived(prefix, self.id_prefix or self.district, self._seq, self._ids_given - 1)
+
+    def new_case_number(self) -> CaseNumber:
+        """The short number of a case that begins now."""
+        self.case_numbers, number = next_number(self.case_numbers, self.setup, self.at)
+        return number
 
     def playbook_for(self, kind: IncidentKind) -> tuple[PlaybookId, Playbook]:
         """What an incident of this kind is handled by that begins now."""
@@ -138,6 +145,8 @@ class DecisionDraft:
             city=self.city,
             messages=self.messages,
             hand_overs=self.hand_overs,
+            case_numbers=self.case_numbers,
+            watch_due=self.watch_due,
         )
         return state, tuple(self.commands)
 

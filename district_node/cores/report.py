@@ -40,6 +40,7 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
         events=incident.events,
         extra=len(incident.retaken),
         disposition=incident.disposition,
+        number=incident.number,
     )
 
 
@@ -51,6 +52,7 @@ def is_reportable(before: Incident | None, after: Incident) -> bool:
         or (before.kind, before.place) != (after.kind, after.place)
         or before.slots != after.slots
         or before.retaken != after.retaken
+        or before.number != after.number
     )
 
 

@@ -8,7 +8,7 @@ from citybrain.domain.event import Event
 from citybrain.structs import Struct
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents.grouping.limits import LIVE_AGE
-from district_node.cores.state import Agent
+from district_node.cores.known_agent import Agent
 from district_node.inputs import BatchReceived
 from district_node.limits import SENDER_RETENTION, SKEW_DOUBT
 

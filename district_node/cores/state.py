@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
-from citybrain.domain.event import VisibilityInterval
 from citybrain.domain.refused_letter import RefusedLetter
 from citybrain.domain.shift import HandOver
 from citybrain.geo import Point
@@ -17,7 +16,6 @@ from citybrain.ids import (
     IncidentId,
     RequestId,
     SlotId,
-    SourceId,
     StoreEpoch,
 )
 from citybrain.localized_name import LocalizedName
@@ -25,30 +23,16 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.enrolment import Enrolments
-from district_node.cores.incidents.contribution import EpisodeKey
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
+from district_node.cores.known_agent import NEVER, Agent
 from district_node.cores.messages import Messages
+from district_node.cores.numbering.case_numbers import CaseNumbers
 from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
 from district_node.inputs import UNKNOWN_EPOCH, Setup
 from district_node.playbook import Playbook, PlaybookId
-
-NEVER = Timestamp(0)
-
-
-class Agent(Struct, frozen=True, kw_only=True):
-    """An agent as decisions need it. `visibilities`: the latest interval of each source."""
-
-    online: bool = False
-    changed_at: Timestamp = NEVER  # when it came or went last
-    visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
-    skew_us: int = 0  # by so much its clock is ahead of this node's, as measured last …
-    skew_since: Timestamp = NEVER  # … at this time
-    skew_before_us: int = 0  # … and before that: what it observed then may be on its way
-    # episodes whose end came before their start, oldest first
-    early_ends: tuple[EpisodeKey, ...] = ()
 
 
 class CityLink(Struct, frozen=True, kw_only=True):
@@ -106,6 +90,8 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     messages: Messages = field(default_factory=SortedMap)  # to its crews
     # of cases between shifts, taken or not
     hand_overs: SortedMap[HandOverId, HandOver] = field(default_factory=SortedMap)
+    case_numbers: CaseNumbers = field(default_factory=CaseNumbers)
+    watch_due: Timestamp = NEVER  # when it is next looked which sources are dark; NEVER: none is
 
 
 EMPTY = DistrictState(

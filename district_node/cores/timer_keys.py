@@ -25,6 +25,7 @@ class TimerKind(StrEnum):
     DUTY = "duty"  # unit: something ends that was said of it for a time
     CREW = "crew"  # unit: its crew should have taken the next step of its order
     PAGE = "page"  # incident: the next step of its escalation policy is due
+    WATCH = "watch"  # district: it is looked which boxes and cameras are dark
     FORGET = "forget"  # district: what was silent for long is forgotten
 
 

@@ -49,6 +49,7 @@ def queue_entry(
         parent=incident.parent,
         children=incident.children,
         merged_into=incident.merged_into,
+        unwitnessed=None if has_ended(incident) else incident.unwitnessed,
     )
 
 

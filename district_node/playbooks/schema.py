@@ -37,6 +37,7 @@ from district_node.playbook import (
     SeenBy,
     SelfClear,
     SilenceRule,
+    Watches,
 )
 
 NO_TEXTS = CaseTexts()
@@ -281,6 +282,9 @@ class PlaybookFile(Section):
     """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""
     grid_code: GridCode = ""
     """Code of the minor class (小类代码), where the city's own table confirms it."""
+    watches: Watches = Watches.NOTHING
+    """Of a kind that the district notices: `box`, edge boxes that are away; `source`, cameras
+    and sensors that say that they are blind."""
     seen_by: SeenBy = SeenBy.RULE
     """`rule`: a scene rule of a pack sees it; `node`: the district itself does; `report`: people
     and foreign systems alone."""
@@ -288,8 +292,8 @@ class PlaybookFile(Section):
     """When a report opens by itself."""
     joins: JoinsTable = JoinsTable()
     """Which events are one incident."""
-    needs: Annotated[tuple[NeedTable, ...], Field(min_length=1)]
-    """The units that it needs, one table each."""
+    needs: tuple[NeedTable, ...]
+    """The units that it needs, one table each; `[]`: nobody is sent, a person decides."""
     clocks: ClocksTable = ClocksTable()
     """Its deadlines."""
     closes: ClosesTable = ClosesTable()
@@ -328,6 +332,7 @@ class PlaybookFile(Section):
             grid=self.grid,
             grid_code=self.grid_code,
             seen_by=self.seen_by,
+            watches=self.watches,
             texts=texts,
             grades=tuple(grade.value() for grade in self.grades),
             opens=_as(OpeningRule, self.opens),

@@ -4,10 +4,12 @@ commit loop. Composed alike in production and simulation.
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from citybrain.bus.port import Bus
-from citybrain.clock import Clock
+from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.conditions import Conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
@@ -58,11 +60,23 @@ def first_input(
     travel: TravelTimes = GREAT_CIRCLE,
     *,
     proves_boxes: bool = False,
+    at: Timestamp | None = None,
 ) -> NodeStarted:
-    """The first input of every run. `proves_boxes`: it has a verifier of hellos."""
+    """The first input of every run. `proves_boxes`: it has a verifier of hellos. `at`: now, for
+    the time zone by which its days begin; None: UTC."""
     return NodeStarted(
-        setup=setup, epoch=store.epoch(), travel=travel.version, proves_boxes=proves_boxes
+        setup=setup,
+        epoch=store.epoch(),
+        travel=travel.version,
+        proves_boxes=proves_boxes,
+        utc_offset_s=0 if at is None else _utc_offset_s(setup.time_zone or "UTC", at),
     )
+
+
+def _utc_offset_s(zone: str, at: Timestamp) -> int:
+    """By how much the zone's time is ahead of UTC at `at`."""
+    offset = datetime.fromtimestamp(at / SECOND_US, ZoneInfo(zone)).utcoffset()
+    return 0 if offset is None else round(offset.total_seconds())
 
 
 class ShellMetrics(AgentGatewayMetrics, IngressMetrics, SeriesMetrics, Protocol):

@@ -44,6 +44,7 @@ from district_node.inputs import (
     UnitActed,
 )
 from district_node.limits import POSITION_EVERY
+from district_node.naming.shown_names import ShownNames
 from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
@@ -136,11 +137,15 @@ class CrewConsoleAdapter:
         positions: "UnitPositions",
     ) -> None:
         self._commit_loop, self._changes, self._positions = commit_loop, changes, positions
+        self._names = ShownNames(lambda: commit_loop.state)
 
     def view(self, unit: UnitId) -> CrewView | None:
         found = view.crew_view(self._commit_loop.state, unit)
         if found is None:
             return None
+        if found.order is not None:
+            place_name = self._names.of_place(found.order.task.place)
+            found = replace(found, order=replace(found.order, place_name=place_name))
         newest = self._positions.of(unit)
         return found if newest is None else replace(found, place=newest.place)
 

@@ -1,6 +1,7 @@
 """A district's snapshot, an incident and the quarantine as tables for a terminal. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -18,15 +19,20 @@ from citybrain.domain.console import (
     LinkStatus,
     QueueEntry,
     Responsibility,
+    Unwitnessed,
 )
 from citybrain.domain.crew import CrewMessage
+from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
+from citybrain.ids import OrderId
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Disposition, Severity
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.unit_status import shown_state
 
 CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
+NO_CASES: Mapping[OrderId | None, str] = MappingProxyType({})
+ELSEWHERE = "a case not shown here"
 COLOURS = {
     Severity.EXTREME: "bold red",
     Severity.SEVERE: "red",
@@ -41,8 +47,25 @@ def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> Render
     urgent ones; where there may be more, the table says so."""
     rows = [row for row in snapshot.queue if ended or _is_queued(row)]
     is_cut = len(snapshot.queue) >= ROWS_MAX
-    parts = (_headline(snapshot, len(rows), is_cut=is_cut), _queue(rows, snapshot.at))
-    return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), unit_table(snapshot.units))
+    parts = (_headline(snapshot, len(rows), is_cut=is_cut), _queue(rows, snapshot))
+    units = unit_table(snapshot.units, _cases(snapshot.queue))
+    return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), units)
+
+
+def called(report: IncidentReport) -> str:
+    """What people call it, and commands take; its id where its district gave it no number."""
+    return report.number or report.incident
+
+
+def unwitnessed_words(found: Unwitnessed) -> str:
+    """Why nothing sees it now."""
+    since = f"since {iso(found.since)[11:16]} UTC"
+    if found.sources > 1:
+        return f"none of its {found.sources} cameras and sensors sees it {since}"
+    if found.state == "blind":
+        why = f": {found.reason}" if found.reason else ""
+        return f"its only camera or sensor, {found.source}, is blind {since}{why}"
+    return f"its only camera or sensor, {found.source}, is away {since}: its box is offline"
 
 
 def _is_queued(row: QueueEntry) -> bool:
@@ -52,34 +75,7 @@ def _is_queued(row: QueueEntry) -> bool:
 
 def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     """One incident with what it rests on, its needs, clocks and history."""
-    row, report = incident.entry, incident.entry.report
-    facts = Table.grid(padding=(0, 2))
-    for name, value in (
-        ("incident", report.incident),
-        ("kind", report.kind),
-        ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
-        (
-            "turned out",
-            "" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
-        ),
-        ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
-        ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
-        ("owner", row.owner),
-        ("seen by", f"{row.source}, {report.events} events"),
-        ("after", row.previous or ""),
-        ("waits for", row.waits_for or "nobody"),
-        ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
-        ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
-        ("extra", str(report.extra) if report.extra else ""),
-        ("responsible", _responsible(row.responsible)),
-        ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
-        *incident.handled_by,
-        ("part of", row.parent or ""),
-        ("stands for", ", ".join(row.children)),
-        ("same as", row.merged_into or ""),
-    ):
-        if value:
-            _add(facts, Text(name, style="dim"), value)
+    row, report, facts = incident.entry, incident.entry.report, _facts(incident, at)
     basis = _basis_table(incident.basis)
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
@@ -88,12 +84,13 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
             slot.slot.rsplit(".", 1)[-1],
             slot.capability,
             slot.state,
-            slot.unit or "",
+            incident.names.get(slot.unit, slot.unit) if slot.unit else "",
             "city" if slot.from_city else "own crews",
         )
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        _add(history, _short(line.at), line.code, line.actor, line.reason)
+        who = incident.names.get(line.actor, line.actor)
+        _add(history, _short(line.at), line.code, who, line.reason)
     parts = [facts, basis, needs]
     if incident.notes:
         notes = _table("time", "who", "note", title="notes")
@@ -149,6 +146,50 @@ def _responsible(one: Responsibility | None) -> str:
     return f"{whose}, returned {one.returns} times" if one.returns else whose
 
 
+def _facts(incident: WholeIncident, at: Timestamp) -> Table:
+    row, report = incident.entry, incident.entry.report
+    facts = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("case", called(report)),
+        ("id", report.incident),
+        ("kind", report.kind),
+        ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
+        (
+            "turned out",
+            "" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
+        ),
+        ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
+        ("owner", row.owner),
+        ("place", _place(row)),
+        ("seen by", f"{row.source}, {report.events} events"),
+        ("after", row.previous or ""),
+        ("waits for", row.waits_for or "nobody"),
+        ("unseen", unwitnessed_words(row.unwitnessed) if row.unwitnessed else ""),
+        ("responsible", _responsible(row.responsible)),
+        ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
+        ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
+        ("extra", str(report.extra) if report.extra else ""),
+        ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
+        *incident.handled_by,
+        ("part of", row.parent or ""),
+        ("stands for", ", ".join(row.children)),
+        ("same as", row.merged_into or ""),
+    ):
+        if value:
+            _add(facts, Text(name, style="dim"), value)
+    return facts
+
+
+def _place(row: QueueEntry) -> str:
+    place, named = row.report.place, _place_name(row)
+    degrees = f"{place.lat:.5f}, {place.lon:.5f}"
+    return f"{named} ({degrees})" if named else degrees
+
+
+def _place_name(row: QueueEntry) -> str:
+    return row.place_name.en if row.place_name is not None else ""
+
+
 def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:
     """The quarantined messages, one row each."""
     table = _table("time", "sender", "reason", "detail", "bytes")
@@ -189,22 +230,24 @@ def _link(link: LinkStatus) -> str:
     return f"{link.name} {'up' if link.up else 'DOWN'}{problem}{backlog}"
 
 
-def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
+def _queue(rows: Sequence[QueueEntry], snapshot: DistrictSnapshot) -> RenderableType:
     if not rows:
         return Text("nothing is open", style="dim")
     table = _table(
-        "incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age"
+        "case", "kind", "place", "severity", "stage", "waits for", "units", "next clock", "age"
     )
+    at, names = snapshot.at, {unit.unit: unit.name for unit in snapshot.units}
     for row in rows:
         report = row.report
-        units = ", ".join(slot.unit for slot in report.slots if slot.unit is not None)
+        units = ", ".join(names.get(s.unit, s.unit) for s in report.slots if s.unit is not None)
         nearest = min(row.clocks, key=lambda clock: clock.due, default=None)
         _add(
             table,
-            report.incident,
+            called(report),
             report.kind,
+            _place_name(row),
             Text(report.severity, style=COLOURS[report.severity]),
-            f"{report.stage}{' ↑' if report.escalated else ''}",
+            _stage(row),
             row.waits_for,
             units,
             _clock(nearest, at) if nearest is not None else "",
@@ -213,19 +256,25 @@ def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
     return table
 
 
-def unit_table(units: Iterable[UnitReport]) -> RenderableType:
-    """Units, and why one gets no order."""
-    table = _table("unit", "name", "can", "state", "order")
+def unit_table(
+    units: Iterable[UnitReport], cases: Mapping[OrderId | None, str] = NO_CASES
+) -> RenderableType:
+    """Units by their names, and why one gets no order; ids are what commands take. `cases`: what
+    people call the case of each order."""
+    table = _table("unit", "can", "state", "at", "id")
     for unit in units:
-        _add(
-            table,
-            unit.unit,
-            unit.name,
-            ", ".join(unit.capabilities),
-            shown_state(unit),
-            unit.order or "",
-        )
+        case = "" if unit.order is None else cases.get(unit.order, ELSEWHERE)
+        _add(table, unit.name, ", ".join(unit.capabilities), shown_state(unit), case, unit.unit)
     return table
+
+
+def _cases(rows: Iterable[QueueEntry]) -> Mapping[OrderId | None, str]:
+    return {slot.order: called(row.report) for row in rows for slot in row.report.slots}
+
+
+def _stage(row: QueueEntry) -> str:
+    flags = (" ↑" if row.report.escalated else "", " unseen" if row.unwitnessed else "")
+    return f"{row.report.stage}{''.join(flags)}"
 
 
 def _clock(clock: Countdown, at: Timestamp) -> Text:

@@ -221,7 +221,7 @@ class City:
         return inputs.DraftOrder(
             unit=unit_name,
             unit_district=sent.district,
-            task=task_for(report, found),
+            task=task_for(world, report, found),
             rationale=rationale,
         )
 

@@ -43,7 +43,7 @@ def test_a_whole_file_becomes_the_setup_that_is_journaled(tmp_path):
         "滨江",
         "riverside-1",
     )
-    assert len(setup.playbooks) == 6
+    assert len(setup.playbooks) == 8
 
 
 def test_problems_of_the_file_its_packs_and_its_assets_come_together(tmp_path):

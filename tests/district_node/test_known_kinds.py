@@ -8,6 +8,8 @@ from citybrain.errors import ConfigError
 from district_node.known_kinds import known_kinds
 
 BUILT_IN = (
+    "agent_offline",
+    "blind_camera",
     "crowding",
     "illegal_parking",
     "line_intrusion",

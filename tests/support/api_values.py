@@ -9,6 +9,7 @@ from citybrain.domain.console import (
     Outcome,
     QueueEntry,
     Responsibility,
+    Unwitnessed,
 )
 from citybrain.domain.crew import CrewMessage, CrewOrder, CrewView, MessageReply
 from citybrain.domain.event import Box, Evidence
@@ -48,6 +49,8 @@ TASK = Task(
     severity=Severity.SEVERE,
     place=PLACE,
     traceparent="00-aa-bb-01",
+    number="R-1130-07",
+    incident_district_name="Riverside 滨江",
 )
 SLOT = SlotReport(
     slot="slot-1",
@@ -77,6 +80,7 @@ ENTRY = QueueEntry(
         events=3,
         extra=1,
         disposition=Disposition.GONE,
+        number="R-1130-07",
     ),
     priority=330.5,
     clocks=(Countdown(name="arrive", due=at(600), is_estimated=True),),
@@ -102,6 +106,10 @@ ENTRY = QueueEntry(
     parent="inc-2",
     children=("inc-3", "inc-4"),
     merged_into="inc-5",
+    place_name=LocalizedName(en="the East Gate", zh="东门"),
+    unwitnessed=Unwitnessed(
+        state="blind", source="box-1/cam-1", reason="tampered", since=at(3), sources=1
+    ),
 )
 UNIT = UnitReport(
     unit="unit-1",

@@ -128,7 +128,7 @@ class ServedCity(ServedNode):
         order = DraftOrder(
             unit="oldtown-1",
             unit_district="oldtown",
-            task=task_for(incident, incident.slots[0]),
+            task=task_for(world, incident, incident.slots[0]),
             rationale=OrderRationale(
                 travel_s=212.0,
                 cost=636.0,

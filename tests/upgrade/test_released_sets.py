@@ -48,13 +48,21 @@ CLOCKED_IN_0_1_0_DEV = (
     20, 22, 23, 24, 25, 28, 32, 35, 38, 39, 40, 41, 42, 43, 47, 54, 57, 59, 65, 66, 73,
 )
 # fmt: on
-OF_0_1_0 = dict.fromkeys(CLOCKED_IN_0_1_0, CLOCKED)
-OF_0_1_0_DEV = dict.fromkeys(CLOCKED_IN_0_1_0_DEV, CLOCKED) | CHANGED_SINCE_0_1_0_DEV
+WATCHED = "boxes that come and go, and a start, set the timer by which it is looked what is dark"
+NUMBERED = "a case has a number, which its reports and orders say"
+NAMED = "an order says what people call its unit"
+WATCHED_IN_0_1_0 = {1: WATCHED, 30: NUMBERED, 45: NUMBERED, 53: WATCHED}
+OF_0_1_0 = dict.fromkeys(CLOCKED_IN_0_1_0, CLOCKED) | WATCHED_IN_0_1_0
+OF_0_1_0_DEV = (
+    dict.fromkeys(CLOCKED_IN_0_1_0_DEV, CLOCKED) | CHANGED_SINCE_0_1_0_DEV | {17: WATCHED}
+)
 DECIDED_OTHERWISE = {
     ("0.1.0", "district"): OF_0_1_0,
     ("0.1.0", "district-killed"): OF_0_1_0,
     ("0.1.0-dev", "district"): OF_0_1_0_DEV,
     ("0.1.0-dev", "district-killed"): OF_0_1_0_DEV,
+    ("0.1.0", "city"): {159: NAMED},
+    ("0.1.0-dev", "city"): dict.fromkeys((209, 219, 233), NAMED),
 }
 BY_STAGE = {
     OrderStage.ISSUED: CrewAction.ACCEPT,

@@ -8,7 +8,7 @@ from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
-from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.vocabulary import Capability, IncidentKind, OrderStage, Severity, UnitState
 
 
@@ -39,6 +39,7 @@ def _order(order: incident_pb2.Order) -> CrewOrder:
             severity=cap_word_of(Severity, order.severity),
             place=point_of(order.place),
             traceparent="",
+            number=CaseNumber(order.number),
         ),
         issued_at=timestamp_of(order.issued_at),
     )

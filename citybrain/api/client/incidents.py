@@ -4,13 +4,19 @@ from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
-from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry, Responsibility
+from citybrain.domain.console import (
+    Countdown,
+    HistoryEntry,
+    QueueEntry,
+    Responsibility,
+    Unwitnessed,
+)
 from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.ids import DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName
-from citybrain.structs import Struct
+from citybrain.structs import Struct, field
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -43,6 +49,7 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             events=incident.events,
             extra=incident.extra_orders,
             disposition=word_of(Disposition, incident.disposition),
+            number=CaseNumber(incident.number),
         ),
         priority=incident.priority,
         clocks=tuple(
@@ -69,6 +76,8 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         merged_into=(
             IncidentId(incident.merged_into) if incident.HasField("merged_into") else None
         ),
+        place_name=LocalizedName(en=incident.place_en, zh=incident.place_zh),
+        unwitnessed=_unwitnessed(incident) if incident.HasField("unwitnessed") else None,
     )
 
 
@@ -110,6 +119,7 @@ class WholeIncident(Struct, frozen=True, kw_only=True):
     handled_by: tuple[tuple[str, str], ...] = ()  # what its playbook says: name and text
     notes: tuple[WrittenNote, ...] = ()
     messages: tuple[CrewMessage, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)  # of units and districts, by their ids
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
@@ -122,6 +132,7 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
             for one in detail.notes
         ),
         messages=tuple(crew_message_of(one) for one in detail.messages),
+        names=_names(detail),
     )
 
 
@@ -152,6 +163,12 @@ def _handled_by(playbook: pb.CasePlaybook) -> tuple[tuple[str, str], ...]:
         ("closes", texts.closes_en),
     )
     return tuple((name, text) for name, text in said if text)
+
+
+def _names(detail: pb.IncidentDetail) -> dict[str, str]:
+    units = {slot.unit: slot.unit_name for slot in detail.incident.slots}
+    actors = {line.actor: line.actor_name for line in detail.history}
+    return {name: called for name, called in {**units, **actors}.items() if called}
 
 
 def _basis(one: pb.Contribution) -> Basis:
@@ -201,6 +218,19 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         parent=row.parent,
         children=row.children,
         merged_into=row.merged_into,
+        place_name=row.place_name,
+        unwitnessed=row.unwitnessed,
+    )
+
+
+def _unwitnessed(incident: pb.Incident) -> Unwitnessed:
+    found = incident.unwitnessed
+    return Unwitnessed(
+        state=found.state,
+        source=found.source,
+        reason=found.reason,
+        since=timestamp_of(found.since),
+        sources=found.sources,
     )
 
 

@@ -91,4 +91,5 @@ def city_order_message(
         changed_at=time_message(changed_at),
         reason=reason,
         live=live,
+        number=task.number,
     )

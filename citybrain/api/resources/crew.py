@@ -113,4 +113,5 @@ def _order(unit: UnitId, order: CrewOrder) -> incident_pb2.Order:
         assignment_number=order.assignment_number,
         plan=None,
         reason="",
+        place_name=order.place_name,
     )

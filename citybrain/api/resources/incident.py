@@ -1,13 +1,14 @@
 """Incidents: the row of a list, and the detail with history, evidence and contributions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.resources.kind import Texts, texts_message
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
-from citybrain.domain.console import QueueEntry, Responsibility
+from citybrain.domain.console import QueueEntry, Responsibility, Unwitnessed
 from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
@@ -16,9 +17,14 @@ from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
-def incident_message(entry: QueueEntry, *, paging: pb.Paging | None = None) -> pb.Incident:
-    """What a district's list shows of an incident. `paging`: who was called about it."""
+
+def incident_message(
+    entry: QueueEntry, *, paging: pb.Paging | None = None, names: Mapping[str, str] = NO_NAMES
+) -> pb.Incident:
+    """What a district's list shows of an incident. `paging`: who was called about it. `names`: of
+    units, by their ids."""
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
     message.source = entry.source
@@ -33,6 +39,12 @@ def incident_message(entry: QueueEntry, *, paging: pb.Paging | None = None) -> p
         message.parent = entry.parent
     if entry.merged_into is not None:
         message.merged_into = entry.merged_into
+    for slot in message.slots:
+        slot.unit_name = names.get(slot.unit, "")
+    if entry.place_name is not None:
+        message.place_en, message.place_zh = entry.place_name.en, entry.place_name.zh
+    if entry.unwitnessed is not None:
+        message.unwitnessed.CopyFrom(_unwitnessed(entry.unwitnessed))
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,
@@ -66,6 +78,7 @@ def reported_incident_message(report: IncidentReport) -> pb.Incident:
         events=report.events,
         extra_orders=report.extra,
         disposition="" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
+        number=report.number,
     )
 
 
@@ -81,15 +94,20 @@ def incident_detail_message(
     notes: Iterable[pb.Note] = (),
     messages: Iterable[pb.CrewMessage] = (),
     paging: pb.Paging | None = None,
+    names: Mapping[str, str] = NO_NAMES,
 ) -> pb.IncidentDetail:
-    """All that the district knows of an incident."""
+    """All that the district knows of an incident. `names`: of units and districts, by their ids."""
     shown = evidence_of(entry.evidence)
     return pb.IncidentDetail(
-        incident=incident_message(entry, paging=paging),
+        incident=incident_message(entry, paging=paging, names=names),
         contributions=contributions,
         history=[
             pb.HistoryEntry(
-                at=time_message(line.at), code=line.code, actor=line.actor, reason=line.reason
+                at=time_message(line.at),
+                code=line.code,
+                actor=line.actor,
+                reason=line.reason,
+                actor_name=names.get(line.actor, ""),
             )
             for line in entry.history
         ],
@@ -250,6 +268,16 @@ def _responsibility(responsible: Responsibility) -> pb.Responsibility:
 
 def _case(case: ForeignCase) -> action_pb2.ForeignCase:
     return action_pb2.ForeignCase(system=case.system, case=case.case, url=case.url)
+
+
+def _unwitnessed(found: Unwitnessed) -> pb.Unwitnessed:
+    return pb.Unwitnessed(
+        state=found.state,
+        source=found.source,
+        reason=found.reason,
+        since=time_message(found.since),
+        sources=found.sources,
+    )
 
 
 def _slot(slot: SlotReport) -> pb.Slot:

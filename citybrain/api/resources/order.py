@@ -5,7 +5,10 @@ from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.ids import OrderId, PlanId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import OrderStage
+
+NOT_NAMED = LocalizedName(en="", zh="")
 
 
 def order_message(
@@ -19,6 +22,7 @@ def order_message(
     assignment_number: int,
     plan: PlanId | None,
     reason: str,
+    place_name: LocalizedName = NOT_NAMED,
 ) -> pb.Order:
     return pb.Order(
         id=order,
@@ -35,4 +39,8 @@ def order_message(
         place=place_message(task.place),
         plan=plan,
         reason=reason,
+        number=task.number,
+        incident_district_name=task.incident_district_name,
+        place_en=place_name.en,
+        place_zh=place_name.zh,
     )

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.v1 import plan_pb2 as pb
+from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import IncidentId, UnitId
-from citybrain.vocabulary import IncidentKind
 
 UnitOf = Callable[[UnitId], UnitReport | None]
-KindOf = Callable[[IncidentId], IncidentKind | None]
+IncidentOf = Callable[[IncidentId], IncidentReport | None]
 
 
 def plan_message(plan: Plan) -> pb.Plan:
@@ -30,12 +30,12 @@ def plan_message(plan: Plan) -> pb.Plan:
     )
 
 
-def plan_detail_message(plan: Plan, *, unit_of: UnitOf, kind_of: KindOf) -> pb.PlanDetail:
-    """A plan in full. `unit_of` and `kind_of` give what is known of its units and incidents now."""
+def plan_detail_message(plan: Plan, *, unit_of: UnitOf, incident_of: IncidentOf) -> pb.PlanDetail:
+    """A plan in full, with what `unit_of` and `incident_of` know of its units and incidents now."""
     return pb.PlanDetail(
         plan=plan_message(plan),
         orders=[_order(order, unit_of) for order in plan.orders],
-        unassigned=[_unassigned(slot, kind_of) for slot in plan.unassigned],
+        unassigned=[_unassigned(slot, incident_of) for slot in plan.unassigned],
     )
 
 
@@ -61,14 +61,17 @@ def _order(order: ProposedOrder, unit_of: UnitOf) -> pb.PlannedOrder:
         next_best_name="" if next_best is None else next_best.name,
         next_best_district="" if next_best is None else next_best.district,
         next_best_cost=rationale.next_best_cost,
+        number=task.number,
     )
 
 
-def _unassigned(slot: UnassignedSlot, kind_of: KindOf) -> pb.UnassignedSlot:
+def _unassigned(slot: UnassignedSlot, incident_of: IncidentOf) -> pb.UnassignedSlot:
+    incident = incident_of(slot.incident)
     return pb.UnassignedSlot(
         incident=slot.incident,
-        kind=kind_of(slot.incident) or "",
+        kind="" if incident is None else incident.kind,
         slot=slot.slot,
         capability=slot.capability,
         reason=slot.reason,
+        number="" if incident is None else incident.number,
     )

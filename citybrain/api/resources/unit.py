@@ -5,7 +5,12 @@ from citybrain.api.v1 import unit_pb2 as pb
 from citybrain.domain.unit import DoubtfulPlace, UnitReport, UnitStatus
 
 
-def unit_message(unit: UnitReport, doubtful: DoubtfulPlace | None = None) -> pb.Unit:
+def unit_message(
+    unit: UnitReport,
+    doubtful: DoubtfulPlace | None = None,
+    incident_number: str = "",
+) -> pb.Unit:
+    """`incident_number`: of the incident that its live order is for; "": none."""
     return pb.Unit(
         id=unit.unit,
         district=unit.district,
@@ -25,6 +30,7 @@ def unit_message(unit: UnitReport, doubtful: DoubtfulPlace | None = None) -> pb.
             for one in unit.avoids
         ],
         overdue=unit.overdue,
+        incident_number=incident_number,
     )
 
 

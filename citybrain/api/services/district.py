@@ -70,7 +70,7 @@ class _Answers:
         key = checks.identifier("incident")
         checks.finish()
         incidents = self._district.lists["incidents"]
-        found = incidents.items().get(key)
+        found = incidents.items().get(self._district.incident_id(key))
         if found is None:
             raise NoSuchResourceError(
                 "incident",

@@ -17,6 +17,7 @@ from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
 from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
+from citybrain.ids import IncidentId
 
 
 class Lists(Protocol):
@@ -48,6 +49,10 @@ class NodeApi(Lists, Protocol):
 
 class DistrictApi(NodeApi, Protocol):
     """A district's lists, and its door for actions and reports."""
+
+    def incident_id(self, name: str) -> IncidentId:
+        """The id of the incident that people call so by its number; an id is its own."""
+        ...
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         """`caller`: who was proved to ask; None: nobody was, and the action says who it is."""

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "parent", "children", "merged_into", "disposition", "previous_incident", "paging", "deferred_until", "responsible")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "parent", "children", "merged_into", "deferred_until", "disposition", "previous_incident", "number", "unwitnessed", "place_en", "place_zh", "paging")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -37,11 +37,14 @@ class Incident(_message.Message):
     PARENT_FIELD_NUMBER: _ClassVar[int]
     CHILDREN_FIELD_NUMBER: _ClassVar[int]
     MERGED_INTO_FIELD_NUMBER: _ClassVar[int]
+    DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    UNWITNESSED_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     PAGING_FIELD_NUMBER: _ClassVar[int]
-    DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
-    RESPONSIBLE_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     kind: str
@@ -65,12 +68,15 @@ class Incident(_message.Message):
     parent: str
     children: _containers.RepeatedScalarFieldContainer[str]
     merged_into: str
+    deferred_until: _timestamp_pb2.Timestamp
     disposition: str
     previous_incident: str
+    number: str
+    unwitnessed: Unwitnessed
+    place_en: str
+    place_zh: str
     paging: Paging
-    deferred_until: _timestamp_pb2.Timestamp
-    responsible: Responsibility
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., number: _Optional[str] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ...) -> None: ...
 
 class Paging(_message.Message):
     __slots__ = ("policy", "step", "to", "since", "acknowledged_by", "acknowledged_at", "next_at", "pages", "forgotten", "ended")
@@ -114,19 +120,19 @@ class PersonPage(_message.Message):
     reason: str
     def __init__(self, id: _Optional[str] = ..., person: _Optional[str] = ..., name: _Optional[str] = ..., channel: _Optional[str] = ..., state: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
-class Responsibility(_message.Message):
-    __slots__ = ("department", "name_en", "name_zh", "returns", "decides")
-    DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
-    NAME_EN_FIELD_NUMBER: _ClassVar[int]
-    NAME_ZH_FIELD_NUMBER: _ClassVar[int]
-    RETURNS_FIELD_NUMBER: _ClassVar[int]
-    DECIDES_FIELD_NUMBER: _ClassVar[int]
-    department: str
-    name_en: str
-    name_zh: str
-    returns: int
-    decides: str
-    def __init__(self, department: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., returns: _Optional[int] = ..., decides: _Optional[str] = ...) -> None: ...
+class Unwitnessed(_message.Message):
+    __slots__ = ("state", "source", "reason", "since", "sources")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    state: str
+    source: str
+    reason: str
+    since: _timestamp_pb2.Timestamp
+    sources: int
+    def __init__(self, state: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ...) -> None: ...
 
 class Countdown(_message.Message):
     __slots__ = ("name", "due_at", "due_local", "estimated")
@@ -141,7 +147,7 @@ class Countdown(_message.Message):
     def __init__(self, name: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_local: _Optional[str] = ..., estimated: _Optional[bool] = ...) -> None: ...
 
 class Slot(_message.Message):
-    __slots__ = ("id", "capability", "state", "deadline", "from_city", "order", "unit", "version")
+    __slots__ = ("id", "capability", "state", "deadline", "from_city", "order", "unit", "version", "unit_name")
     ID_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -150,6 +156,7 @@ class Slot(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
     id: str
     capability: str
     state: str
@@ -158,7 +165,8 @@ class Slot(_message.Message):
     order: str
     unit: str
     version: int
-    def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+    unit_name: str
+    def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
     __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "handled_by", "notes", "messages")
@@ -295,16 +303,18 @@ class Verification(_message.Message):
     def __init__(self, method: _Optional[str] = ..., contact: _Optional[str] = ...) -> None: ...
 
 class HistoryEntry(_message.Message):
-    __slots__ = ("at", "code", "actor", "reason")
+    __slots__ = ("at", "code", "actor", "reason", "actor_name")
     AT_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_NAME_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     code: str
     actor: str
     reason: str
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    actor_name: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., actor_name: _Optional[str] = ...) -> None: ...
 
 class Evidence(_message.Message):
     __slots__ = ("aspect", "outline", "boxes")
@@ -343,7 +353,7 @@ class Box(_message.Message):
     def __init__(self, left: _Optional[float] = ..., top: _Optional[float] = ..., right: _Optional[float] = ..., bottom: _Optional[float] = ..., label: _Optional[str] = ..., score: _Optional[float] = ..., track: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("id", "unit", "incident", "incident_district", "slot", "stage", "changed_at", "issued_at", "assignment_number", "kind", "severity", "place", "plan", "reason")
+    __slots__ = ("id", "unit", "incident", "incident_district", "slot", "stage", "changed_at", "issued_at", "assignment_number", "kind", "severity", "place", "plan", "reason", "number", "incident_district_name", "place_en", "place_zh")
     ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
@@ -358,6 +368,10 @@ class Order(_message.Message):
     PLACE_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_NAME_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     id: str
     unit: str
     incident: str
@@ -372,4 +386,8 @@ class Order(_message.Message):
     place: _place_pb2.Place
     plan: str
     reason: str
-    def __init__(self, id: _Optional[str] = ..., unit: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., stage: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignment_number: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., plan: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    number: str
+    incident_district_name: str
+    place_en: str
+    place_zh: str
+    def __init__(self, id: _Optional[str] = ..., unit: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., stage: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignment_number: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., plan: _Optional[str] = ..., reason: _Optional[str] = ..., number: _Optional[str] = ..., incident_district_name: _Optional[str] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ...) -> None: ...

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Unit(_message.Message):
-    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue")
+    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue", "incident_number")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +27,7 @@ class Unit(_message.Message):
     LOST_CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
     AVOIDS_FIELD_NUMBER: _ClassVar[int]
     OVERDUE_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     name: str
@@ -42,7 +43,8 @@ class Unit(_message.Message):
     lost_capabilities: _containers.RepeatedScalarFieldContainer[str]
     avoids: _containers.RepeatedCompositeFieldContainer[AvoidedIncident]
     overdue: str
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ...) -> None: ...
+    incident_number: str
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ..., incident_number: _Optional[str] = ...) -> None: ...
 
 class UnitStatus(_message.Message):
     __slots__ = ("duty", "since", "by", "cause", "reason", "until")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/order.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"\xd2\x01\n\x04Task\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x19\n\x11incident_district\x18\x02 \x01(\t\x12\x0c\n\x04slot\x18\x03 \x01(\t\x12\x14\n\x0cslot_version\x18\x04 \x01(\x03\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12-\n\x08severity\x18\x06 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12\'\n\x05place\x18\x07 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x13\n\x0btraceparent\x18\x08 \x01(\t\"\xc2\x01\n\x0cOrderRequest\x12\r\n\x05order\x18\x01 \x01(\t\x12*\n\x04step\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.OrderStep\x12\x0c\n\x04plan\x18\x03 \x01(\t\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x15\n\runit_district\x18\x05 \x01(\t\x12%\n\x04task\x18\x06 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12\r\n\x05ttl_s\x18\x07 \x01(\x01\x12\x0e\n\x06reason\x18\x08 \x01(\t\"\xa5\x01\n\x0bOrderAnswer\x12\r\n\x05order\x18\x01 \x01(\t\x12*\n\x04step\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.OrderStep\x12\x30\n\x07verdict\x18\x03 \x01(\x0e\x32\x1f.citybrain.wire.v1.OrderVerdict\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x19\n\x11\x61ssignment_number\x18\x05 \x01(\x03\"\x87\x02\n\rOrderProgress\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x15\n\runit_district\x18\x03 \x01(\t\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\x19\n\x11incident_district\x18\x05 \x01(\t\x12,\n\x05stage\x18\x06 \x01(\x0e\x32\x1d.citybrain.wire.v1.OrderStage\x12\n\n\x02\x61t\x18\x07 \x01(\x03\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12:\n\x0creason_class\x18\t \x01(\x0e\x32\x1f.citybrain.wire.v1.RefusalClassH\x00\x88\x01\x01\x42\x0f\n\r_reason_classb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/order.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"\x82\x02\n\x04Task\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x19\n\x11incident_district\x18\x02 \x01(\t\x12\x0c\n\x04slot\x18\x03 \x01(\t\x12\x14\n\x0cslot_version\x18\x04 \x01(\x03\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12-\n\x08severity\x18\x06 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12\'\n\x05place\x18\x07 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x13\n\x0btraceparent\x18\x08 \x01(\t\x12\x1e\n\x16incident_district_name\x18\n \x01(\t\x12\x0e\n\x06number\x18\t \x01(\t\"\xd5\x01\n\x0cOrderRequest\x12\r\n\x05order\x18\x01 \x01(\t\x12*\n\x04step\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.OrderStep\x12\x0c\n\x04plan\x18\x03 \x01(\t\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x15\n\runit_district\x18\x05 \x01(\t\x12%\n\x04task\x18\x06 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12\r\n\x05ttl_s\x18\x07 \x01(\x01\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x11\n\tunit_name\x18\t \x01(\t\"\xa5\x01\n\x0bOrderAnswer\x12\r\n\x05order\x18\x01 \x01(\t\x12*\n\x04step\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.OrderStep\x12\x30\n\x07verdict\x18\x03 \x01(\x0e\x32\x1f.citybrain.wire.v1.OrderVerdict\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x19\n\x11\x61ssignment_number\x18\x05 \x01(\x03\"\x87\x02\n\rOrderProgress\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x15\n\runit_district\x18\x03 \x01(\t\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\x19\n\x11incident_district\x18\x05 \x01(\t\x12,\n\x05stage\x18\x06 \x01(\x0e\x32\x1d.citybrain.wire.v1.OrderStage\x12\n\n\x02\x61t\x18\x07 \x01(\x03\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12:\n\x0creason_class\x18\t \x01(\x0e\x32\x1f.citybrain.wire.v1.RefusalClassH\x00\x88\x01\x01\x42\x0f\n\r_reason_classb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,11 +33,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.order_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TASK']._serialized_start=89
-  _globals['_TASK']._serialized_end=299
-  _globals['_ORDERREQUEST']._serialized_start=302
-  _globals['_ORDERREQUEST']._serialized_end=496
-  _globals['_ORDERANSWER']._serialized_start=499
-  _globals['_ORDERANSWER']._serialized_end=664
-  _globals['_ORDERPROGRESS']._serialized_start=667
-  _globals['_ORDERPROGRESS']._serialized_end=930
+  _globals['_TASK']._serialized_end=347
+  _globals['_ORDERREQUEST']._serialized_start=350
+  _globals['_ORDERREQUEST']._serialized_end=563
+  _globals['_ORDERANSWER']._serialized_start=566
+  _globals['_ORDERANSWER']._serialized_end=731
+  _globals['_ORDERPROGRESS']._serialized_start=734
+  _globals['_ORDERPROGRESS']._serialized_end=997
 # @@protoc_insertion_point(module_scope)

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Task(_message.Message):
-    __slots__ = ("incident", "incident_district", "slot", "slot_version", "kind", "severity", "place", "traceparent")
+    __slots__ = ("incident", "incident_district", "slot", "slot_version", "kind", "severity", "place", "traceparent", "incident_district_name", "number")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
@@ -16,6 +16,8 @@ class Task(_message.Message):
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_NAME_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
     incident: str
     incident_district: str
     slot: str
@@ -24,10 +26,12 @@ class Task(_message.Message):
     severity: _vocabulary_pb2.Severity
     place: _vocabulary_pb2.Point
     traceparent: str
-    def __init__(self, incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., slot_version: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., traceparent: _Optional[str] = ...) -> None: ...
+    incident_district_name: str
+    number: str
+    def __init__(self, incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., slot_version: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., traceparent: _Optional[str] = ..., incident_district_name: _Optional[str] = ..., number: _Optional[str] = ...) -> None: ...
 
 class OrderRequest(_message.Message):
-    __slots__ = ("order", "step", "plan", "unit", "unit_district", "task", "ttl_s", "reason")
+    __slots__ = ("order", "step", "plan", "unit", "unit_district", "task", "ttl_s", "reason", "unit_name")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +40,7 @@ class OrderRequest(_message.Message):
     TASK_FIELD_NUMBER: _ClassVar[int]
     TTL_S_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
     order: str
     step: _vocabulary_pb2.OrderStep
     plan: str
@@ -44,7 +49,8 @@ class OrderRequest(_message.Message):
     task: Task
     ttl_s: float
     reason: str
-    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ...) -> None: ...
+    unit_name: str
+    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ..., unit_name: _Optional[str] = ...) -> None: ...
 
 class OrderAnswer(_message.Message):
     __slots__ = ("order", "step", "verdict", "reason", "assignment_number")

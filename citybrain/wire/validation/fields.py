@@ -64,6 +64,11 @@ def identifier(value: str, name: str) -> Any:
     )
 
 
+def case_number(value: str, name: str) -> Any:
+    """The number that people say of a case; districts of versions before give none."""
+    return identifier(value, name) if value else value
+
+
 def event_kind(value: str, name: str) -> EventKind:
     """The kind of an event, whether a rule of it is known or not."""
     if kinds.is_event_kind(value):

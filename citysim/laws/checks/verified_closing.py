@@ -9,21 +9,36 @@ Only a camera or sensor that reported something of that kind, or of its family, 
 asked, or near a case that a person has merged with it or split it off: what nobody but
 people or a foreign system reported closes by a named person. And what they reported is not over
 because time passes and no source senses it.
+
+A case of what is dark (a box that is away, a blind camera) closes when something came back since it
+began, or by a named person.
 """
 
 from dataclasses import dataclass, field
 
 from citybrain.decider.command import Post, Reply, TimerFired
-from citybrain.domain.event import Event, VerificationRequest, VerificationResult
+from citybrain.domain.event import (
+    Event,
+    VerificationRequest,
+    VerificationResult,
+    VisibilityInterval,
+)
 from citybrain.domain.incident import IncidentReport
 from citybrain.geo import Point, distance_m
 from citybrain.kinds import UNKNOWN_KIND
-from citybrain.vocabulary import Disposition, IncidentStage, OperatorVerb, VerificationVerdict
+from citybrain.vocabulary import (
+    Disposition,
+    IncidentStage,
+    OperatorVerb,
+    VerificationVerdict,
+    Visibility,
+)
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import received_items
 from citysim.laws.report import Findings, LawReport
 from district_node.inputs import (
+    AgentPresenceChanged,
     BatchReceived,
     NodeStarted,
     OperatorActed,
@@ -78,6 +93,9 @@ class _VerificationLog:
     # by incident: those that a person ever held for the same, itself among them
     same: dict[str, set[str]] = field(default_factory=dict)
     family: dict[str, str] = field(default_factory=dict)  # by kind, of all packs so far
+    dark_kinds: frozenset[str] = frozenset()  # that the district itself notices
+    dark_since: dict[str, int] = field(default_factory=dict)  # records of cases of what is dark
+    came_back: int = 0  # the last record in which a box came, or a camera saw again
     closings: int = 0
 
     def apply(self, record: DistrictRecord) -> list[str]:
@@ -97,6 +115,8 @@ class _VerificationLog:
                     violations += self._stage_changed(record, letter, before, by)
                     self.stage[letter.incident] = letter.stage
                 self.known.setdefault(letter.incident, set()).add((letter.kind, letter.place))
+                if letter.kind in self.dark_kinds:
+                    self.dark_since.setdefault(letter.incident, record.seq)
             elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
         return violations
@@ -109,9 +129,17 @@ class _VerificationLog:
         given = record.input
         if isinstance(given, BatchReceived):
             self._note_events(record.seq)
+            if any(
+                isinstance(item.content, VisibilityInterval)
+                and item.content.visibility is not Visibility.BLIND
+                for item in given.items
+            ):
+                self.came_back = record.seq
             for agent, result in self.new_results.get(record.seq, ()):
                 if self._is_clear(agent, result):
                     self.verified_by[result.incident] = agent
+        elif isinstance(given, AgentPresenceChanged) and given.online:
+            self.came_back = record.seq
         elif isinstance(given, OperatorActed) and any(
             type(command) is Reply and command.done for command in record.commands
         ):
@@ -135,6 +163,7 @@ class _VerificationLog:
             known = given.setup.playbooks
         elif isinstance(given, PacksChanged):
             known = given.playbooks
+        self.dark_kinds |= {one.kind for one in known if one.watches}
         self.family.update((one.kind, one.joins.family) for one in known if one.joins.family)
 
     def _note_regrouping(self, record: DistrictRecord, acted_on: str) -> None:
@@ -217,7 +246,8 @@ class _VerificationLog:
                 ]
             return []
         self.closings += stage is IncidentStage.CLOSED
-        if name in self.verified_by:
+        is_back = self.came_back > self.dark_since.get(name, record.seq)
+        if name in self.verified_by or (report.kind in self.dark_kinds and is_back):
             return []
         return [
             f"{name} became {stage} at record {seq}, and neither a camera that had seen it and was "

@@ -5,8 +5,11 @@ from citysim.life.values import CityLife
 from citysim.sim.nodes.called_people import PAGING
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
-from district_node.inputs import Setup, UnitSetup
+from district_node.inputs import Setup, UnitSetup, WatchPolicy
 from district_node.routing.departments import Department, DepartmentId, Routing
+
+# short: boxes that are killed and cameras that go blind in a scenario are cases of their own
+WATCH = WatchPolicy(agent_offline_s=45.0, camera_blind_s=30.0)
 
 
 def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
@@ -30,6 +33,7 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
         packs=life.packs,
         paging=PAGING,
         routing=_routing(life),
+        watch=WATCH,
     )
 
 

@@ -218,7 +218,7 @@ function incidentMarker(incident) {
   };
   const tooltip = () =>
     [
-      incidentName(incident.id, incident.kind),
+      incidentName(incident.id, incident.kind, incident.number),
       codeText("severity", incident.severity),
       codeText("stage", incident.stage),
     ].join(" · ");

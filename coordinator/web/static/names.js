@@ -8,7 +8,7 @@ export function updateDistricts(districts) {
   known = new Map(districts.map((district) => [district.id, district]));
 }
 
-/** "#42" of "incident-riverside-42". */
+/** "#42" of "plan-city-42". */
 export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
 /** What people call a unit; its id where its district has withdrawn it. */
 export const unitName = (id, name) => inLanguage(name || id);
@@ -18,9 +18,9 @@ export const districtName = (id) => inLanguage(known.get(id)?.name ?? id);
 export const fullName = (id, name, district) =>
   district ? `${unitName(id, name)} (${districtName(district)})` : unitName(id, name);
 
-/** "Waterlogging #12". */
-export const incidentName = (id, kind) =>
-  kind ? `${codeText("kind", kind)} ${number(id)}` : number(id);
+/** "Waterlogging R-1130-07"; "#12" where its district gives no numbers, or forgot it. */
+export const incidentName = (id, kind, called) =>
+  [kind ? codeText("kind", kind) : "", called || number(id)].filter(Boolean).join(" ");
 
 /** What changes names: part of a list's drawing epoch. */
 export const namesEpoch = () => [...known.values()].map((district) => district.name).join();

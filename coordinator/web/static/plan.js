@@ -125,7 +125,7 @@ export function drawPlan(detail, highlight) {
     draw: (node, slot) =>
       setText(
         node,
-        `${incidentName(slot.incident, slot.kind)} · ` +
+        `${incidentName(slot.incident, slot.kind, slot.number)} · ` +
           `${codeText("capability", slot.capability)} — ${reason(slot.reason)}`,
       ),
   });
@@ -149,7 +149,7 @@ function drawOrder(node, order) {
     h(
       "span",
       { class: `sev-${order.severity}` },
-      h("b", { class: "sev-label" }, incidentName(order.incident, order.kind)),
+      h("b", { class: "sev-label" }, incidentName(order.incident, order.kind, order.number)),
     ),
     h("span", { class: "soft" }, districtName(order.incident_district)),
   );

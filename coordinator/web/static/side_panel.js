@@ -61,7 +61,7 @@ function drawOrder(node, order) {
   node.firstChild.replaceChildren(
     h("b", {}, unitName(order.unit, order.unit_name)),
     h("span", { class: "faint", "aria-hidden": "true" }, "→"),
-    h("span", {}, incidentName(order.incident, order.kind)),
+    h("span", {}, incidentName(order.incident, order.kind, order.number)),
     order.unit_district === order.incident_district
       ? ""
       : h(

@@ -49,6 +49,7 @@ def begin_incident(
     playbook_id, _ = draft.playbook_for(kind)
     incident = Incident(
         incident=IncidentId(draft.new_id("inc")),
+        number=draft.new_case_number(),
         kind=kind if playbook_id else UNKNOWN_KIND,
         reported_kind=kind,
         playbook=playbook_id,
@@ -182,7 +183,7 @@ def _follow(draft: DecisionDraft, ended: Incident, incident: Incident) -> Incide
 def _of_unknown_kind(draft: DecisionDraft, incident: Incident) -> Incident:
     """Says so where a person reads it: a misspelled kind is a mistake of some configuration."""
     kind = incident.reported_kind
-    draft.notice("unknown_kind", incident.incident, no_playbook(kind, draft.in_force))
+    draft.notice("unknown_kind", incident.number, no_playbook(kind, draft.in_force))
     meant = near_miss(kind, draft.in_force)
     reason = ":".join(("no_playbook", kind, *([meant] if meant is not None else [])))
     return add_history(incident, "unknown_kind", draft.at, actor=draft.district, reason=reason)

@@ -4,10 +4,11 @@ verify, close, reject, reopen. What its orders do to it is in `order_progress`.
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.event import VerificationRequest
-from citybrain.ids import AgentId, RequestId
+from citybrain.ids import AgentId, RequestId, SourceId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, SlotState
+from district_node.cores import darkness
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
 from district_node.cores.incidents import correlate, triage
@@ -34,6 +35,7 @@ from district_node.cores.routing.route import route
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
 
+NO_SOURCE = SourceId("")  # a whole box is meant
 PLAYBOOK = "playbook"  # the actor, where the district decided by itself
 
 
@@ -96,17 +98,29 @@ def handle(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str 
 def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
     """Ask by the way of the source: a camera or sensor that senses it still, else the latest one
     (one that is online, if any is); where there is none, a person, who calls back whoever reported
-    it last with a contact.
+    it last with a contact. What cannot see now is not asked: where nothing can, a person is, at
+    once.
 
     After enough attempts a person decides.
     """
     if incident.verification_attempts >= VERIFICATION_ATTEMPTS.value:
         draft.put_incident(incident)
         return incident
+    if incident.watched:
+        return _ask_watched(draft, incident)
     episode = _best_episode(draft, incident)
     if episode is not None:
         return _ask_agent(draft, incident, episode)
     return _ask_person(draft, incident)
+
+
+def _ask_watched(draft: DecisionDraft, incident: Incident) -> Incident:
+    """A box or camera that was dark is asked by what it says anyway; a person where it is dark
+    still."""
+    if all(one.is_back for one in incident.watched):
+        return close(draft, incident, actor=draft.district, reason="came_back")
+    asked = PersonVerification(method=VerificationMethod.NAMED_PERSON, contact="")
+    return _asked(draft, incident, asked, actor=draft.district)
 
 
 def ask_again(draft: DecisionDraft, agent: AgentId) -> None:
@@ -154,6 +168,10 @@ def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> In
 def _ask_person(draft: DecisionDraft, incident: Incident) -> Incident:
     """The clock `verify` runs for a person as well; nobody is asked where nothing is known."""
     newest = report_to_answer(incident)
+    dark = darkness.unwitnessed(incident, draft.agents, draft.at)
+    if newest is None and dark is not None:
+        asked = PersonVerification(method=VerificationMethod.NAMED_PERSON, contact="")
+        return _asked(draft, incident, asked, actor=dark.source)
     if newest is None:
         draft.put_incident(incident)
         return incident
@@ -245,6 +263,7 @@ def reopen(
         ended_by_person=False,
         disposition=Disposition.UNKNOWN,
         retaken=(*incident.retaken, *unresolved_orders(incident)),
+        unwitnessed=darkness.unwitnessed(incident, draft.agents, draft.at),
     )
     if not _is_led(draft, incident):
         incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
@@ -303,6 +322,7 @@ def _best_episode(draft: DecisionDraft, incident: Incident) -> Episode | None:
         (_is_online(draft, known.agent), known.live, known.since, key)
         for key, known in incident.contributions.items()
         if isinstance(known, Episode)
+        and darkness.darkness(draft.agents.get(known.agent), known.source, draft.at) is None
     ]
     best = incident.contributions[max(ranked)[3]] if ranked else None
     return best if isinstance(best, Episode) else None

@@ -6,9 +6,11 @@ from citybrain.ids import StoreEpoch
 from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.packs import put_in_force
 from district_node.cores.flows.paging.steps import pages_configured
+from district_node.cores.numbering.case_numbers import after_restore
 from district_node.cores.orders import roster as own
 from district_node.inputs import NodeStarted
 
@@ -40,11 +42,21 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     for name in draft.roster.units:
         if name not in configured:
             draft.put_roster(own.retire(draft.roster, name, draft.at), name)
+    draft.case_numbers = replace(draft.case_numbers, utc_offset_s=started.utc_offset_s)
     if draft.epoch and started.epoch != draft.epoch:
         _store_restored(draft, started.epoch)
+    _number_those_without(draft)
     draft.epoch = started.epoch or draft.epoch
     forget_silent_senders(draft)
+    look_soon(draft)
     draft.needs_dispatch = True
+
+
+def _number_those_without(draft: DecisionDraft) -> None:
+    """Incidents that a version began which gave no numbers."""
+    for incident in draft.incidents.values():
+        if not incident.number:
+            draft.put_incident(replace(incident, number=draft.new_case_number()))
 
 
 def _store_restored(draft: DecisionDraft, epoch: StoreEpoch) -> None:
@@ -53,6 +65,7 @@ def _store_restored(draft: DecisionDraft, epoch: StoreEpoch) -> None:
     """
     draft.id_prefix = f"{draft.district}.{epoch[:8]}"
     draft.resend_all = True
+    draft.case_numbers = after_restore(draft.case_numbers, draft.at)
     draft.city = replace(draft.city, discarded_before=None)
     for name in draft.roster.units:
         draft.put_roster(own.renumber(draft.roster, name, draft.at), name)

@@ -36,6 +36,7 @@ def dispatch_unit(
         severity=incident.severity,
         place=incident.place,
         traceparent=incident.traceparent,
+        number=incident.number,
     )
     roster = own.reserve(draft.roster, order, unit, draft.at, task=task, plan=None, ttl_s=0)
     draft.put_roster(own.move(roster, order, OrderTrigger.ISSUE, draft.at), unit)

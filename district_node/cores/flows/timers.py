@@ -10,6 +10,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents import watching
 from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
@@ -50,6 +51,8 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             duty_timer(draft, UnitId(subject[0]))
         case TimerKind.CREW:
             crew_timer(draft, UnitId(subject[0]))
+        case TimerKind.WATCH:
+            watching.look(draft)
         case TimerKind.EARLY_END:
             forget_early_end(draft, _episode_key(subject))
         case (

@@ -4,11 +4,12 @@ Values only; what changes them stands in the files beside this one.
 """
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import Countdown, HistoryEntry
+from citybrain.domain.console import Countdown, HistoryEntry, Unwitnessed
 from citybrain.domain.event import Evidence
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,
+    CaseNumber,
     IncidentId,
     OrderId,
     RequestId,
@@ -61,6 +62,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     from_city: bool = False
     order: OrderId | None = None
     unit: UnitId | None = None
+    unit_name: str = ""  # of another district's unit, as the city calls it
     order_stage: OrderStage = OrderStage.PROPOSED  # the last one that its crew reported
     claim_until: Timestamp | None = None
     declined: tuple[UnitId, ...] = ()
@@ -103,6 +105,16 @@ class PersonVerification(Struct, frozen=True, kw_only=True, tag="person"):
 
 
 PendingVerification = AgentVerification | PersonVerification
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """A box or source whose darkness is the incident. `source` "": the box is away."""
+
+    agent: AgentId
+    source: SourceId
+    since: Timestamp  # by this node's clock
+    reason: str = ""
+    is_back: bool = False
 
 
 class Incident(Struct, frozen=True, kw_only=True):
@@ -160,6 +172,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     apart_from: tuple[IncidentId, ...] = ()  # cases that a person says it is not the same as
     regroupings: tuple[Regrouping, ...] = ()  # of persons, the newest last
     paging: Paging | None = None  # who was called about it
+    number: CaseNumber = CaseNumber("")  # "": of a version that gave none
+    unwitnessed: Unwitnessed | None = None  # nothing that saw it can see it now
+    watched: tuple[Watched, ...] = ()  # it is about these; empty: about something in the street
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

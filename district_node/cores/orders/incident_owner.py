@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.order import OrderAnswer, OrderRequest
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from district_node.cores.incidents.incident import Incident, is_dispatchable
 from district_node.cores.orders import slots
@@ -39,6 +40,7 @@ def _claim(owner_state: OwnerState, request: OrderRequest, at: Timestamp) -> Dec
         return owner_state, _refuse(request, "slot_changed")
     if slot.state is not SlotState.OPEN:
         return owner_state, _refuse(request, f"slot:{slot.state}")
+    slot = replace(slot, unit_name=request.unit_name)
     claimed = slots.claim(incident, slot, request.order, request.unit, later(at, request.ttl_s))
     return (claimed, answers), _answer(request, OrderVerdict.CLAIMED)
 

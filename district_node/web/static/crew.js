@@ -3,7 +3,7 @@
 /* global L */
 import { askReason } from "/shared/dialogs.js";
 import { ageText, everySecond, timeUs } from "/shared/clock.js";
-import { inLanguage, onLanguage, t, codeText } from "/shared/i18n.js";
+import { inLanguage, language, onLanguage, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { keepOpen } from "/shared/connection.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
@@ -80,15 +80,19 @@ function drawOrder(view, order, last) {
     `sev-${order.severity}${byId("order").classList.contains("is-void") ? " is-void" : ""}`;
   setText(byId("void-why"), t("crewpage.void_why", { n: last.assignment_number }));
   setText(byId("severity"), codeText("severity", order.severity));
-  setText(byId("number"), t("crewpage.number", { n: order.assignment_number }));
+  const assigned = t("crewpage.number", { n: order.assignment_number });
+  setText(byId("number"), [order.number, assigned].filter(Boolean).join(" · "));
   setText(byId("stage"), codeText("order", order.stage));
   setText(byId("kind"), codeText("kind", order.kind));
+  setText(byId("place"), language() === "zh" ? order.place_zh : order.place_en);
   setText(
     byId("for"),
     [
       order.incident_district === document.body.dataset.district
         ? ""
-        : t("crewpage.for", { district: order.incident_district }),
+        : t("crewpage.for", {
+            district: inLanguage(order.incident_district_name || order.incident_district),
+          }),
       t("crewpage.since", { span: ageText(timeUs(order.issued_at)) }),
     ]
       .filter(Boolean)

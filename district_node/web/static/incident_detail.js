@@ -2,8 +2,17 @@
 // stage allows.
 import verbs from "/verbs.js";
 import { countdown, timeOfDay, timeUs } from "/shared/clock.js";
-import { historyText, hasText, language, reason, ruleText, t, codeText } from "/shared/i18n.js";
 import { operatorName } from "/shared/dialogs.js";
+import {
+  codeText,
+  hasText,
+  historyText,
+  inLanguage,
+  language,
+  reason,
+  ruleText,
+  t,
+} from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
@@ -11,7 +20,7 @@ import { drawCasework } from "./casework.js";
 import { drawContributions } from "./contributions.js";
 import { drawPlaybook } from "./case_playbook.js";
 import { failedText, isCalling, pagingText } from "./paging.js";
-import { number } from "./queue_row.js";
+import { number, placeOf, unwitnessedText } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again
 const UNOPENED = new Set(["reported", "deferred"]);
@@ -127,12 +136,15 @@ function drawHead(row) {
   setText(
     byId("d-number"),
     [
-      number(row.id),
+      number(row),
       codeText("certainty", row.certainty),
       codeText("urgency", row.urgency),
     ].join(" · "),
   );
   setText(byId("detail-title"), codeText("kind", row.kind));
+  setText(byId("d-place"), placeOf(row));
+  setHidden(byId("d-unseen"), !row.unwitnessed);
+  setText(byId("d-unseen"), row.unwitnessed ? unwitnessedText(row.unwitnessed) : "");
   const flags = [];
   if (row.escalated)
     flags.push({ key: "escalated", text: t("row.escalated"), cls: "chip is-violet" });
@@ -246,7 +258,7 @@ function drawSlots({ slots }, names) {
   setHidden(byId("d-no-slots"), slots.length > 0);
   updateList(byId("d-slots"), slots, {
     keyOf: (slot) => slot.id,
-    epoch: language() + slots.map((slot) => (slot.unit ? names.of(slot.unit) : "")).join(),
+    epoch: language() + slots.map((slot) => (slot.unit ? unitName(slot, names) : "")).join(),
     make: () => h("li"),
     draw: (node, slot) => {
       const lit = slot.state === "confirmed" || slot.state === "served";
@@ -258,14 +270,21 @@ function drawSlots({ slots }, names) {
         ),
         h("span", {}, codeText("capability", slot.capability)),
         slot.from_city ? h("span", { class: "chip is-violet" }, t("detail.from_city")) : "",
-        h("span", { class: "unit-name" }, slot.unit ? names.of(slot.unit) : ""),
+        h("span", { class: "unit-name" }, slot.unit ? unitName(slot, names) : ""),
       );
     },
   });
 }
 
-/** An actor: a unit by its name, a part of the system by its text, anybody else as written. */
-function actorName(actor, names) {
+const unitName = (slot, names) =>
+  slot.unit_name ? inLanguage(slot.unit_name) : names.of(slot.unit);
+
+/**
+ * An actor: a unit or district by its name, a part of the system by its text, anybody else as
+ * written.
+ */
+function actorName({ actor, actor_name: called }, names) {
+  if (called) return inLanguage(called);
   if (names.isUnit(actor)) return names.of(actor);
   return hasText(`actor.${actor}`) ? codeText("actor", actor) : actor;
 }
@@ -284,7 +303,7 @@ function drawHistory(history, rules, names) {
     at: timeUs(line.at),
     text: [
       historyText(line.code),
-      line.actor ? t("detail.by", { actor: actorName(line.actor, names) }) : "",
+      line.actor ? t("detail.by", { actor: actorName(line, names) }) : "",
       reasonText(line, rules, names),
     ]
       .filter(Boolean)

@@ -250,7 +250,7 @@ function move(step) {
 async function press(verb) {
   const row = chosenRow();
   if (!row || page.busy || document.querySelector("dialog[open]")) return;
-  const what = `${codeText("kind", row.kind)} ${number(row.id)}`;
+  const what = `${codeText("kind", row.kind)} ${number(row)}`;
   if (!offered(row).includes(verb)) {
     toast(
       `${codeText("verb", verb)} · ${what} — ${t("reason.illegal")} ` +

@@ -1,18 +1,28 @@
 // One incident as a row of the queue: what, its stage, what it waits for, the clock that runs out
 // first.
-import { ageText, countdown, timeUs } from "/shared/clock.js";
-import { t, codeText } from "/shared/i18n.js";
-import { h, setHidden, setText } from "/shared/keyed_list.js";
+import { ageText, countdown, timeOfDay, timeUs } from "/shared/clock.js";
+import { language, t, codeText, reason } from "/shared/i18n.js";
+import { h, setAttr, setHidden, setText } from "/shared/keyed_list.js";
 
 const ENDED_INCIDENT_STAGES = new Set(["closed", "merged", "rejected"]);
 
 export const isEnded = (row) => ENDED_INCIDENT_STAGES.has(row.stage);
 
-/** A short name to say aloud: "#42" of "incident-riverside-42". */
-export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
+/** What people call it: "R-1130-07"; "#42" of "incident-riverside-42" where it has no number. */
+export const number = (row) => row.number || `#${row.id.slice(row.id.lastIndexOf("-") + 1)}`;
 
-/** The camera or sensor of "box-7/cam-2": a line has no room for its box. */
-const sourceOf = (source) => source.slice(source.indexOf("/") + 1);
+/** Where it is, as people call it. */
+export const placeOf = (row) => (language() === "zh" ? row.place_zh : row.place_en);
+
+/** Why nothing sees it: "its only camera is blind since 14:02: too dark". */
+export function unwitnessedText({ state, sources, since, reason: why }) {
+  const time = timeOfDay(timeUs(since));
+  if (sources > 1) return t("unwitnessed.many", { n: sources, time });
+  return t(state === "blind" ? "unwitnessed.blind" : "unwitnessed.offline", {
+    time,
+    reason: reason(why),
+  });
+}
 
 export const firstClock = (row) =>
   row.clocks.reduce(
@@ -34,6 +44,7 @@ export function makeRow(row) {
         h("span", { class: "kind" }),
         h("span", { class: "sev-label" }),
         h("span", { class: "chip is-violet", hidden: true }),
+        h("span", { class: "chip is-warn unseen", hidden: true }),
       ),
       h("div", { class: "sub" }),
     ),
@@ -45,6 +56,7 @@ export function makeRow(row) {
     severity: node.querySelector(".title .sev-label"),
     sub: node.querySelector(".sub"),
     flag: node.querySelector(".title .chip"),
+    unseen: node.querySelector(".unseen"),
     chip: node.querySelector(".state .chip"),
     waits: node.querySelector(".waits"),
     clock: node.querySelector(".clock span"),
@@ -70,9 +82,12 @@ export function drawRow(node, row) {
   setText(node.parts.waits, waits);
   setText(node.parts.flag, t("row.escalated"));
   setHidden(node.parts.flag, !row.escalated || ended);
+  setText(node.parts.unseen, t("row.unwitnessed"));
+  setHidden(node.parts.unseen, !row.unwitnessed);
+  setAttr(node.parts.unseen, "title", row.unwitnessed && unwitnessedText(row.unwitnessed));
   node.setAttribute(
     "aria-label",
-    t("row.label", { severity, kind, number: number(row.id), stage, waits }),
+    t("row.label", { severity, kind, number: number(row), stage, waits }),
   );
   node.row = row;
   tickRow(node);
@@ -86,8 +101,8 @@ export function tickRow(node) {
   setText(
     parts.sub,
     [
-      number(row.id),
-      sourceOf(row.source),
+      number(row),
+      placeOf(row),
       events,
       row.notes ? notes : "",
       row.owner,

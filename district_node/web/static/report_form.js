@@ -22,7 +22,7 @@ export async function askReport(row, centre) {
     byId("report-longitude").value = place?.longitude.toFixed(6) ?? "";
   };
   takePlace(row?.place ?? centre);
-  setText(byId("report-near"), row ? t("report.near", { number: number(row.id) }) : "");
+  setText(byId("report-near"), row ? t("report.near", { number: number(row) }) : "");
   dialog.returnValue = "";
   dialog.showModal();
   byId("report-kind").focus();

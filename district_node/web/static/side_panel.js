@@ -4,7 +4,6 @@ import { ageText, timeUs } from "/shared/clock.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
-import { number } from "./queue_row.js";
 import { drawUnitButton, unitButton } from "./unit_button.js";
 import { overdueText, statusText } from "./unit_status.js";
 
@@ -27,15 +26,15 @@ export function drawUnits(list, { rows, total, offset }, free) {
   setText(byId("units-count"), t("side.free", { free, all: total }));
   setHidden(byId("no-units"), total > 0);
   setHidden(byId("units-scroll"), total === 0);
-  const shown = rows.map(({ id, name, state, capabilities, order, place, doubtful, ...unit }) => ({
+  const shown = rows.map(({ id, name, state, capabilities, place, doubtful, ...unit }) => ({
     id,
     name,
     state,
     capabilities,
-    order,
     status: unit.status ?? null,
     overdue: unit.overdue,
     without: unit.lost_capabilities ?? [],
+    number: unit.incident_number,
     doubt: doubtful ? doubtText(pointOf(place), pointOf(doubtful.place)) : "",
   }));
   list.draw(shown, {
@@ -79,7 +78,7 @@ export function drawUnits(list, { rows, total, offset }, free) {
           unit.status ? statusText(unit.status, unit.state === unit.status.duty) : "",
           abilities,
           unit.without.length ? t("side.without", { what: unit.without.map(ability).join(", ") }) : "",
-          unit.order ? t("side.order", { number: number(unit.order) }) : "",
+          unit.number ? t("side.order", unit) : "",
           unit.doubt,
         ]
           .filter(Boolean)

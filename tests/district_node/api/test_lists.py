@@ -10,14 +10,14 @@ from citybrain.api.services.district import district_service
 from citybrain.api.v1 import changes_pb2
 from citybrain.clock import later
 from citybrain.domain.agent import AgentStatus, SourceStatus
-from citybrain.domain.console import LinkStatus
+from citybrain.domain.console import LinkStatus, OperatorAction
 from citybrain.domain.crew import CrewPosition
 from citybrain.feed.spec import DetailSpec, ViewSpec
 from citybrain.feed.update import Delta
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.structs import replace
-from citybrain.vocabulary import Visibility
+from citybrain.vocabulary import OperatorVerb, Visibility
 from district_node.api.adapter import DistrictApiAdapter
 from district_node.api.incidents import INCIDENTS
 from district_node.api.sources import source_list
@@ -187,3 +187,21 @@ async def test_who_has_just_acted_and_watches_gets_what_came_of_it(district):
     async with aclosing(watch(changes_pb2.WatchRequest(views=[view]))) as told:
         first = changes_pb2.Changes.FromString((await anext(told)).protobuf())
     assert first.views[0].row.key == incident, "and not that there is no such row"
+
+
+@run
+async def test_a_case_is_found_and_acted_on_by_its_number_however_it_is_typed(district):
+    await district.events(1)
+    (incident,) = district.loop.state.incidents.values()
+    typed = incident.number.lower().replace("-01", "-1")
+    api = adapter(district)
+    assert api.incident_id(typed) == incident.incident
+    assert api.incident_id(incident.incident) == incident.incident
+    assert api.incident_id("R-0101-99") == "R-0101-99"  # there is none: as it was typed
+    found = INCIDENTS.filters["number"](incident, incident.number)
+    assert found and incident.number in INCIDENTS.text(incident)
+    action = OperatorAction(
+        request="r-1", operator="Li Na", incident=typed, verb=OperatorVerb.ESCALATE
+    )
+    outcome = await api.act(action)
+    assert outcome.reason != "no_such_incident"

@@ -36,4 +36,5 @@ def test_every_kind_about_an_incident_alone_has_its_function():
     of_units = {TimerKind.DUTY, TimerKind.CREW}
     of_orders = {TimerKind.RESERVATION, TimerKind.EVICT_ORDER}
     others = {*of_units, *of_orders, TimerKind.EARLY_END, TimerKind.FORGET}
+    others.add(TimerKind.WATCH)
     assert set(INCIDENT_TIMERS) == set(TimerKind) - with_more - others

@@ -22,9 +22,13 @@ quantity = 2
 """
 
 
-def test_the_six_kinds_are_those_of_the_street_pack():
+# no source reports these: the district sees them itself
+DARK = {"agent_offline", "blind_camera"}
+
+
+def test_the_kinds_are_those_of_the_street_pack():
     kinds = {playbook.kind for playbook in load_playbooks()}
-    assert kinds == {
+    assert kinds == DARK | {
         "crowding",
         "loitering",
         "waterlogging",
@@ -34,7 +38,9 @@ def test_the_six_kinds_are_those_of_the_street_pack():
     }
 
 
-@pytest.mark.parametrize("playbook", load_playbooks(), ids=lambda p: p.kind)
+@pytest.mark.parametrize(
+    "playbook", [p for p in load_playbooks() if p.kind not in DARK], ids=lambda p: p.kind
+)
 def test_every_built_in_playbook_leads_from_event_to_closed_incident(scenario, playbook):
     capabilities = sorted({need.capability for need in playbook.needs})
     units = [
@@ -76,7 +82,7 @@ def test_a_kind_of_another_pack_leads_from_event_to_closed_incident(scenario, tm
 
 
 def test_all_problems_of_all_files_are_listed_at_once(tmp_path):
-    first = write_kind(tmp_path / "a", 'kind = "bin_full"\nneeds = []\n[clocks]\narive_s = 3.0\n')
+    first = write_kind(tmp_path / "a", 'kind = "bin_full"\n[clocks]\narive_s = 3.0\n')
     second = write_kind(
         tmp_path / "b",
         GOOD.replace("bin_full", "bin_lost")

@@ -7,6 +7,7 @@ from district_snapshots import a_snapshot
 from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident
+from citybrain.domain.console import Unwitnessed
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb
 from district_node.shell.quarantine import QuarantinedMessage
@@ -24,11 +25,11 @@ def test_the_queue_names_incidents_clocks_crews_and_links(scenario):
     scenario.send_event()
     text = shown(snapshot_table(a_snapshot(scenario)))
     for part in (
-        scenario.incident().incident,
+        scenario.incident().number,
         "crowding",
         "Moderate",
         "dispatched",
-        "riverside-1",
+        "Riverside-1",
         "arrive 10:00",
         "city DOWN (12 waiting)",
         "broker DOWN (silenced)",
@@ -117,3 +118,17 @@ def test_words_of_people_are_shown_as_they_are(scenario, word):
         at=snapshot.at, sender=word, reason=word, detail=word, size=1, head=""
     )
     assert word in shown(quarantine_table([message]))
+
+
+def test_a_case_that_nothing_sees_says_why_and_since_when(scenario):
+    scenario.start()
+    scenario.send_event()
+    (row,) = a_snapshot(scenario).queue
+    blind = Unwitnessed(
+        state="blind", source="box-1/cam-1", reason="tampered", since=scenario.clock.now()
+    )
+    row = replace(row, unwitnessed=blind)
+    text = shown(incident_view(WholeIncident(entry=row, basis=()), scenario.clock.now()))
+    assert "its only camera or sensor, box-1/cam-1, is blind since 15:06 UTC: tampered" in text
+    snapshot = replace(a_snapshot(scenario), queue=(row,))
+    assert "unseen" in shown(snapshot_table(snapshot))

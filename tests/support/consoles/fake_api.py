@@ -112,6 +112,9 @@ class FakeDistrictApi:
     def now(self) -> int:
         return CLOCK.now()
 
+    def incident_id(self, name: str) -> str:
+        return name
+
     async def act(self, action: OperatorAction, caller=None) -> Outcome:
         return await self.screen.act(action, caller)
 

@@ -10,7 +10,13 @@ from citybrain.geo import distance_m
 from citybrain.ids import AgentId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Phase, VerificationVerdict
+from citybrain.vocabulary import (
+    SEVERITY_RANK,
+    IncidentStage,
+    Phase,
+    VerificationVerdict,
+    Visibility,
+)
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
@@ -18,6 +24,7 @@ from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
 from district_node.cores.flows.agents.grading import graded_event
+from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.contributing import (
     begin_incident,
     ended_near,
@@ -146,7 +153,7 @@ def _find_or_begin(
     if is_new and is_place_doubtful(draft.setup, incident):
         km = distance_m(draft.setup.centre, event.place) / 1_000
         detail = f"{actor} places it {km:.0f} km from the district's centre"
-        draft.notice(PLACE_DOUBTFUL, incident.incident, detail)
+        draft.notice(PLACE_DOUBTFUL, incident.number, detail)
         incident = add_history(incident, PLACE_DOUBTFUL, draft.at, actor=actor)
     return incident, why
 
@@ -291,4 +298,7 @@ def _visibility(draft: DecisionDraft, agent: AgentId, interval: VisibilityInterv
         return
     if latest is None or interval.since >= latest.since:
         visibilities = known.visibilities.put(interval.source, interval)
+        was_blind = latest is not None and latest.visibility is Visibility.BLIND
+        if was_blind is not (interval.visibility is Visibility.BLIND):
+            look_soon(draft)
         draft.agents = draft.agents.put(agent, replace(known, visibilities=visibilities))

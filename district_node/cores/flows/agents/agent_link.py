@@ -8,8 +8,9 @@ from citybrain.structs import replace
 from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.enrolment import is_believed, may_follow
+from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.incident_steps import ask_again
-from district_node.cores.state import Agent
+from district_node.cores.known_agent import Agent
 from district_node.inputs import (
     AgentPresenceChanged,
     HelloReceived,
@@ -44,6 +45,7 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
     if known is not None:
         known = replace(known, online=changed.online, changed_at=draft.at)
         draft.agents = draft.agents.put(changed.agent, known)
+        look_soon(draft)
 
 
 def skew_measured(draft: DecisionDraft, measured: SkewMeasured) -> None:

@@ -11,6 +11,7 @@ from citybrain.permissions import ActionRefusal, Permission, refusal_of
 from citybrain.structs import replace
 from district_node.cores import enrolment
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.agents.watching import look_soon
 from district_node.inputs import AgentActed, AgentEnrolled, AgentRevoked, EnrolledBy
 
 PERMISSIONS = {AgentVerb.ALLOW_OUTBOX: Permission.ALLOW_OUTBOX}
@@ -34,6 +35,7 @@ def agent_revoked(draft: DecisionDraft, revoked: AgentRevoked) -> None:
         if known is not None and known.online:  # nobody asks it to look any more
             gone = replace(known, online=False, changed_at=draft.at)
             draft.agents = draft.agents.put(revoked.agent, gone)
+            look_soon(draft)
 
 
 def agent_acted(draft: DecisionDraft, acted: AgentActed) -> Reply:

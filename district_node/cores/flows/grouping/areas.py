@@ -100,6 +100,7 @@ def _found(draft: DecisionDraft, cases: list[Incident]) -> IncidentId:
     first = min(cases, key=lambda one: (one.reported_at, one.incident))
     area = Incident(
         incident=IncidentId(draft.new_id("inc")),
+        number=draft.new_case_number(),
         kind=first.kind,
         reported_kind=first.reported_kind,
         playbook=first.playbook,

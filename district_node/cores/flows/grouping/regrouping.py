@@ -205,6 +205,7 @@ def _part_of(
     playbook_id, playbook = draft.playbook_for(kind)
     part = Incident(
         incident=IncidentId(draft.new_id("inc")),
+        number=draft.new_case_number(),
         kind=kind if playbook_id else incident.kind,
         reported_kind=kind,
         playbook=playbook_id,

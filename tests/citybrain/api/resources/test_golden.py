@@ -80,6 +80,9 @@ LEFT_OUT = {
         "parent",
         "children",
         "merged_into",
+        "unwitnessed",
+        "place_en",
+        "place_zh",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -93,7 +96,9 @@ ORDER = order_message(
     assignment_number=4,
     plan="plan-1",
     reason="expired",
+    place_name=LocalizedName(en="the East Gate", zh="东门"),
 )
+NAMES = {"unit-1": "巡逻一队", "box-1/cam-1": "the gate's camera"}
 CONTRIBUTION = contribution_message(
     type_="foreign_system",
     source="hotline/C-9",
@@ -143,7 +148,7 @@ MESSAGES = {
     "paging": PAGING,
     "page": PAGE,
     "on_call": ON_CALL,
-    "incident": incident_message(ENTRY, paging=PAGING),
+    "incident": incident_message(ENTRY, paging=PAGING, names=NAMES),
     "incident_detail": incident_detail_message(
         ENTRY,
         contributions=[CONTRIBUTION],
@@ -160,9 +165,12 @@ MESSAGES = {
             grid_code="02",
             texts=CaseTexts(closes=LocalizedName(en="when", zh="何时")),
         ),
+        names=NAMES,
     ),
     "order": ORDER,
-    "unit": unit_message(UNIT, DoubtfulPlace(place=PLACE, since=at(-3))),
+    "unit": unit_message(
+        UNIT, DoubtfulPlace(place=PLACE, since=at(-3)), incident_number="R-1130-07"
+    ),
     "source": source_message(AGENT, SOURCE),
     "district": district_message(
         district="riverside",
@@ -206,7 +214,7 @@ MESSAGES = {
     "plan_detail": plan_detail_message(
         PLAN,
         unit_of={"unit-1": UNIT, "unit-2": NEXT_BEST}.get,
-        kind_of={"inc-2": "lifts.stuck"}.get,
+        incident_of={"inc-2": replace(ENTRY.report, kind="lifts.stuck")}.get,
     ),
     "reported_incident": reported_incident_message(ENTRY.report),
     "city": city_message(

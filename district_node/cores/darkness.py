@@ -1,0 +1,73 @@
+"""Whether anything can still see what an incident rests on: which cameras and sensors are dark, and
+since when. Changes nothing.
+"""
+
+from citybrain.clock import Timestamp, later
+from citybrain.domain.console import Unwitnessed
+from citybrain.ids import AgentId, SourceId
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct
+from citybrain.vocabulary import Visibility
+from district_node.cores.incidents.contribution import Episode, agent_label
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.limits import OFFLINE_GRACE
+from district_node.cores.known_agent import Agent
+
+OFFLINE, BLIND = "offline", "blind"
+
+
+class Dark(Struct, frozen=True, kw_only=True):
+    """A source that sees nothing now. `since` is of this node's time."""
+
+    state: str  # "offline": its box is not connected; "blind": it says so itself
+    reason: str  # why it is blind, a code
+    since: Timestamp
+
+
+def offline_since(agent: Agent | None) -> Timestamp | None:
+    """Since when the box is away; None: it is connected, or was never heard of."""
+    return None if agent is None or agent.online else agent.changed_at
+
+
+def blind_since(agent: Agent, source: SourceId, at: Timestamp) -> Timestamp | None:
+    """Since when the source says that it is blind; None: it does not."""
+    latest = agent.visibilities.get(source)
+    if latest is None or latest.visibility is not Visibility.BLIND:
+        return None
+    return Timestamp(min(latest.since - agent.skew_us, at))
+
+
+def darkness(agent: Agent | None, source: SourceId, at: Timestamp) -> Dark | None:
+    """Why the source cannot see; None: it can, or its box has been away for so short that it may be
+    a reconnect."""
+    if agent is None:
+        return None
+    away = offline_since(agent)
+    if away is not None:
+        is_long = later(away, OFFLINE_GRACE.value) <= at
+        return Dark(state=OFFLINE, reason="", since=away) if is_long else None
+    since = blind_since(agent, source, at)
+    if since is None:
+        return None
+    return Dark(state=BLIND, reason=agent.visibilities[source].reason, since=since)
+
+
+def unwitnessed(
+    incident: Incident, agents: SortedMap[AgentId, Agent], at: Timestamp
+) -> Unwitnessed | None:
+    """That no camera or sensor of the incident sees it any more, by the one that went dark last;
+    None: one does, or it rests on none."""
+    dark: dict[str, Dark] = {}
+    for known in incident.contributions.values():
+        if isinstance(known, Episode):
+            found = darkness(agents.get(known.agent), known.source, at)
+            if found is None:
+                return None
+            dark[agent_label(known.agent, known.source)] = found
+    if not dark:
+        return None
+    label = max(dark, key=lambda one: (dark[one].since, one))
+    last = dark[label]
+    return Unwitnessed(
+        state=last.state, source=label, reason=last.reason, since=last.since, sources=len(dark)
+    )

@@ -1,0 +1,25 @@
+"""A box as decisions need it: whether it is connected, what it last said that its sources see, how
+far off its clock is.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.domain.event import VisibilityInterval
+from citybrain.ids import SourceId
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field
+from district_node.cores.incidents.contribution import EpisodeKey
+
+NEVER = Timestamp(0)
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """An agent as decisions need it. `visibilities`: the latest interval of each source."""
+
+    online: bool = False
+    changed_at: Timestamp = NEVER  # when it came or went last
+    visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
+    skew_us: int = 0  # by so much its clock is ahead of this node's, as measured last …
+    skew_since: Timestamp = NEVER  # … at this time
+    skew_before_us: int = 0  # … and before that: what it observed then may be on its way
+    # episodes whose end came before their start, oldest first
+    early_ends: tuple[EpisodeKey, ...] = ()

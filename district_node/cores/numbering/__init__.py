@@ -1,0 +1,1 @@
+"""The short numbers of cases: how they are written, and which comes next."""

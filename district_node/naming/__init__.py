@@ -1,0 +1,1 @@
+"""What screens call units, districts and places. Decides nothing."""

@@ -1,0 +1,82 @@
+"""What people call a place: the nearest thing of the city that the district knows by name, or how
+far and where from it. Pure; a screen's words, on which no decision depends.
+"""
+
+import math
+
+from citybrain.geo import Point, distance_m
+from citybrain.localized_name import LocalizedName
+from citybrain.structs import Struct
+from district_node.inputs import Setup
+
+AT_M = 60.0  # nobody on the street calls that a distance
+NEAR_M = 5_000.0  # from further away a thing names no place
+METRES_A_DEGREE = 111_195.0
+PLACES_KEPT = 20_000  # some 2 MB of names; then they are made anew
+BEARINGS = (
+    ("north", "北"),
+    ("north-east", "东北"),
+    ("east", "东"),
+    ("south-east", "东南"),
+    ("south", "南"),
+    ("south-west", "西南"),
+    ("west", "西"),
+    ("north-west", "西北"),
+)
+
+
+class Landmark(Struct, frozen=True, kw_only=True):
+    """Something that has a name and a place."""
+
+    name: LocalizedName
+    place: Point
+
+
+class PlaceNames:
+    """The names of places around `setup`'s assets; with none near, around its centre."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._assets = tuple(Landmark(name=a.name, place=a.place) for a in setup.assets)
+        centre = LocalizedName(en=f"the centre of {setup.name.en}", zh=f"{setup.name.zh}中心")
+        self._centre = Landmark(name=centre, place=setup.centre)
+        self._known: dict[Point, LocalizedName] = {}
+
+    def of(self, place: Point) -> LocalizedName:
+        """In the languages of the screens: "Gauge at Mill Bridge", "350 m north of it"."""
+        known = self._known.get(place)
+        if known is None:
+            if len(self._known) >= PLACES_KEPT:
+                self._known.clear()
+            known = self._known[place] = self._named(place)
+        return known
+
+    def _named(self, place: Point) -> LocalizedName:
+        ranked = ((distance_m(one.place, place), n) for n, one in enumerate(self._assets))
+        metres, number = min(ranked, default=(math.inf, 0))
+        if metres > NEAR_M:
+            return _around(self._centre, place, distance_m(self._centre.place, place))
+        return _around(self._assets[number], place, metres)
+
+
+def _around(mark: Landmark, place: Point, metres: float) -> LocalizedName:
+    if metres <= AT_M:
+        return mark.name
+    english, chinese = BEARINGS[round(_bearing(mark.place, place) / 45) % 8]
+    far_en, far_zh = _distance(metres)
+    return LocalizedName(
+        en=f"{far_en} {english} of {mark.name.en}", zh=f"{mark.name.zh}{chinese}{far_zh}"
+    )
+
+
+def _distance(metres: float) -> tuple[str, str]:
+    if metres < 950:
+        tens = round(metres / 10) * 10
+        return f"{tens} m", f"{tens}米"
+    return f"{metres / 1_000:.1f} km", f"{metres / 1_000:.1f}公里"
+
+
+def _bearing(start: Point, goal: Point) -> float:
+    """Degrees clockwise from north; exact enough within a city."""
+    north = (goal.lat - start.lat) * METRES_A_DEGREE
+    east = (goal.lon - start.lon) * METRES_A_DEGREE * math.cos(math.radians(start.lat))
+    return math.degrees(math.atan2(east, north)) % 360

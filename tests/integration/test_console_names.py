@@ -1,0 +1,68 @@
+"""What the queue and a crew's page call things, in a real browser: a case by its number, places and
+units by their names, and a case that nothing sees with the reason.
+"""
+
+import pytest
+from consoles import crew_screen, district_screen
+from consoles.fake_api import FakeDistrictApi, district_app
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.threaded_console import ThreadedConsole
+from playwright.sync_api import expect
+
+from citybrain.domain.console import Unwitnessed
+from citybrain.localized_name import LocalizedName
+from citybrain.structs import replace
+
+pytestmark = pytest.mark.browser
+
+NORTH_OF_THE_GATE = LocalizedName(en="350 m north of the East Gate", zh="东门北350米")
+
+
+@pytest.fixture
+def console():
+    shown = district_screen.busy_district()
+    first = shown.queue[0]
+    blind = Unwitnessed(
+        state="blind", source="box-a1/cam-a1", reason="too_dark", since=shown.at, sources=1
+    )
+    first = replace(
+        first,
+        report=replace(first.report, number="R-1130-07"),
+        place_name=NORTH_OF_THE_GATE,
+        unwitnessed=blind,
+    )
+    screen = FakeDistrictScreen(replace(shown, queue=(first, *shown.queue[1:])))
+    view = crew_screen.crew_view()
+    order = replace(
+        view.order,
+        task=replace(view.order.task, number="R-1130-07"),
+        place_name=NORTH_OF_THE_GATE,
+    )
+    crew = FakeCrewScreen(replace(view, order=order))
+    running = ThreadedConsole(district_app(screen, crew, FakeDistrictApi(screen)))
+    running.unit = view.unit
+    yield running
+    running.stop()
+
+
+def test_a_case_is_called_by_its_number_and_place_and_says_that_nothing_sees_it(console, pages):
+    page = pages.open(console.url + "/?lang=en")
+    row = page.locator(".row").first
+    expect(row.locator(".sub")).to_contain_text("R-1130-07 · 350 m north of the East Gate")
+    expect(row.locator(".unseen")).to_have_text("unseen")
+    expect(page.locator("#d-unseen")).to_contain_text("its only camera or sensor is blind since")
+    expect(page.locator("#d-unseen")).to_contain_text("too dark")
+    expect(page.locator("#d-place")).to_have_text("350 m north of the East Gate")
+    page.locator("[data-lang=zh]").click()
+    expect(row.locator(".sub")).to_contain_text("R-1130-07 · 东门北350米")
+    expect(page.locator("#d-unseen")).to_contain_text("失明：过暗")
+    assert pages.errors == []
+
+
+def test_a_crew_reads_the_number_and_the_place(console, pages):
+    page = pages.open(f"{console.url}/crew/{console.unit}?lang=en")
+    expect(page.locator("#number")).to_contain_text("R-1130-07 · No. ")
+    expect(page.locator("#place")).to_have_text("350 m north of the East Gate")
+    page.locator("[data-lang=zh]").click()
+    expect(page.locator("#place")).to_have_text("东门北350米")
+    assert pages.errors == []
