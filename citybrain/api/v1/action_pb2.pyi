@@ -12,22 +12,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "text", "kind", "place", "severity", "person", "other", "contributions", "disposition", "confirmed", "until", "department")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "disposition", "confirmed", "other", "contributions", "text", "kind", "place", "severity", "person", "until", "department")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    OTHER_FIELD_NUMBER: _ClassVar[int]
+    CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
-    OTHER_FIELD_NUMBER: _ClassVar[int]
-    CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
-    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
-    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
@@ -36,18 +36,18 @@ class Action(_message.Message):
     reason: str
     unit: str
     actor: str
+    disposition: str
+    confirmed: bool
+    other: str
+    contributions: _containers.RepeatedScalarFieldContainer[str]
     text: str
     kind: str
     place: _place_pb2.Place
     severity: str
     person: str
-    other: str
-    contributions: _containers.RepeatedScalarFieldContainer[str]
-    disposition: str
-    confirmed: bool
     until: _timestamp_pb2.Timestamp
     department: str
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "owner", "notes", "parent", "children", "merged_into", "deferred_until", "disposition", "previous_incident", "number", "unwitnessed", "place_en", "place_zh", "paging")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -32,19 +32,20 @@ class Incident(_message.Message):
     SLOTS_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     EXTRA_ORDERS_FIELD_NUMBER: _ClassVar[int]
-    OWNER_FIELD_NUMBER: _ClassVar[int]
-    NOTES_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PARENT_FIELD_NUMBER: _ClassVar[int]
     CHILDREN_FIELD_NUMBER: _ClassVar[int]
     MERGED_INTO_FIELD_NUMBER: _ClassVar[int]
-    DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
-    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
-    PREVIOUS_INCIDENT_FIELD_NUMBER: _ClassVar[int]
-    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    PAGING_FIELD_NUMBER: _ClassVar[int]
     UNWITNESSED_FIELD_NUMBER: _ClassVar[int]
     PLACE_EN_FIELD_NUMBER: _ClassVar[int]
     PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
-    PAGING_FIELD_NUMBER: _ClassVar[int]
+    DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    RESPONSIBLE_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     kind: str
@@ -63,20 +64,21 @@ class Incident(_message.Message):
     slots: _containers.RepeatedCompositeFieldContainer[Slot]
     events: int
     extra_orders: int
-    owner: str
-    notes: int
+    number: str
+    disposition: str
+    previous_incident: str
     parent: str
     children: _containers.RepeatedScalarFieldContainer[str]
     merged_into: str
-    deferred_until: _timestamp_pb2.Timestamp
-    disposition: str
-    previous_incident: str
-    number: str
+    owner: str
+    notes: int
+    paging: Paging
     unwitnessed: Unwitnessed
     place_en: str
     place_zh: str
-    paging: Paging
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., number: _Optional[str] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ...) -> None: ...
+    deferred_until: _timestamp_pb2.Timestamp
+    responsible: Responsibility
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
 
 class Paging(_message.Message):
     __slots__ = ("policy", "step", "to", "since", "acknowledged_by", "acknowledged_at", "next_at", "pages", "forgotten", "ended")
@@ -119,6 +121,20 @@ class PersonPage(_message.Message):
     at: _timestamp_pb2.Timestamp
     reason: str
     def __init__(self, id: _Optional[str] = ..., person: _Optional[str] = ..., name: _Optional[str] = ..., channel: _Optional[str] = ..., state: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class Responsibility(_message.Message):
+    __slots__ = ("department", "name_en", "name_zh", "returns", "decides")
+    DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
+    NAME_EN_FIELD_NUMBER: _ClassVar[int]
+    NAME_ZH_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
+    DECIDES_FIELD_NUMBER: _ClassVar[int]
+    department: str
+    name_en: str
+    name_zh: str
+    returns: int
+    decides: str
+    def __init__(self, department: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., returns: _Optional[int] = ..., decides: _Optional[str] = ...) -> None: ...
 
 class Unwitnessed(_message.Message):
     __slots__ = ("state", "source", "reason", "since", "sources")
@@ -169,7 +185,7 @@ class Slot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
-    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "handled_by", "notes", "messages")
+    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "notes", "messages", "handled_by")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -178,9 +194,9 @@ class IncidentDetail(_message.Message):
     REPORTED_KIND_FIELD_NUMBER: _ClassVar[int]
     PLAYBOOK_FIELD_NUMBER: _ClassVar[int]
     VERIFICATION_FIELD_NUMBER: _ClassVar[int]
-    HANDLED_BY_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    HANDLED_BY_FIELD_NUMBER: _ClassVar[int]
     incident: Incident
     contributions: _containers.RepeatedCompositeFieldContainer[Contribution]
     history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
@@ -189,10 +205,10 @@ class IncidentDetail(_message.Message):
     reported_kind: str
     playbook: str
     verification: Verification
-    handled_by: CasePlaybook
     notes: _containers.RepeatedCompositeFieldContainer[Note]
     messages: _containers.RepeatedCompositeFieldContainer[CrewMessage]
-    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ...) -> None: ...
+    handled_by: CasePlaybook
+    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ...) -> None: ...
 
 class CasePlaybook(_message.Message):
     __slots__ = ("id", "current", "grid", "grid_code", "texts")

@@ -14,6 +14,7 @@ from district_node.cores import darkness, enrolment
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.incidents import triage
+from district_node.cores.incidents.grouping.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
 from district_node.cores.incidents.incident import (
     AgentVerification,
     Incident,
@@ -22,7 +23,6 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
 from district_node.cores.known_agent import NEVER
 from district_node.cores.timer_keys import TimerKind
 from district_node.playbook import Watches
