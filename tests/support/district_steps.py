@@ -12,6 +12,7 @@ from citybrain.vocabulary import (
     OrderStep,
     Phase,
     RefusalClass,
+    Severity,
     VerificationVerdict,
 )
 
@@ -61,6 +62,23 @@ def incident_names(scenario):
     return sorted(scenario.state.incidents.keys())
 
 
+def _said(scenario, verb, *, is_first):
+    """What else an action of casework has: one of two."""
+    match verb:
+        case OperatorVerb.NOTE | OperatorVerb.MESSAGE:
+            return {"text": "words"}
+        case OperatorVerb.RECLASSIFY:
+            return {"kind": "waterlogging" if is_first else "loitering"}
+        case OperatorVerb.RELOCATE:
+            return {"place": scenario.near(900 if is_first else 20)}
+        case OperatorVerb.SET_SEVERITY:
+            return {"severity": Severity.EXTREME if is_first else Severity.MINOR}
+        case OperatorVerb.GIVE:
+            return {"person": "Chen Bo"}
+        case _:
+            return {}
+
+
 def carry_out(scenario, step):
     """Do `step` in a `DistrictScenario`."""
     match step:
@@ -98,7 +116,8 @@ def carry_out(scenario, step):
             scenario.say(unit, verb, by=by, reason="reason", until=until)
         case ("act", verb, unit):
             for name in incident_names(scenario)[-1:]:
-                scenario.act(verb, incident=name, reason="reason", unit=unit)
+                said = _said(scenario, verb, is_first=unit == UNITS[0])
+                scenario.act(verb, incident=name, reason="reason", unit=unit, **said)
         case ("wait", seconds):
             scenario.wait(seconds)
         case ("crash",):
