@@ -45,6 +45,21 @@ def with_note(case_file: CaseFile, note: Note) -> CaseFile:
     )
 
 
+def joined(goes_on: CaseFile, merged: CaseFile) -> CaseFile:
+    """Of a case that goes on with another: what people wrote into both, in its order, and the owner
+    of the other where it has none. Written twice, it stands once."""
+    both = {(note.at, note.actor, note.text): note for note in (*merged.notes, *goes_on.notes)}
+    together = replace(
+        goes_on,
+        notes=(),
+        notes_dropped=goes_on.notes_dropped + merged.notes_dropped,
+        owner=goes_on.owner or merged.owner,
+    )
+    for key in sorted(both):
+        together = with_note(together, both[key])
+    return together
+
+
 def with_severity(
     case_file: CaseFile, severity: Severity, now: Severity, *, actor: str, at: Timestamp
 ) -> CaseFile:

@@ -19,6 +19,7 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.contributing import trimmed
 from district_node.cores.flows.grouping.crew_transfer import transfer_crews
 from district_node.cores.incidents import correlate
+from district_node.cores.incidents.case_file import joined
 from district_node.cores.incidents.contribution import (
     NO_KIND,
     Contribution,
@@ -59,6 +60,7 @@ def merge(draft: DecisionDraft, one: IncidentId, into: IncidentId, *, person: st
         survivor,
         events=survivor.events + merged.events,
         evidence=survivor.evidence.put_all(merged.evidence.items()),
+        case_file=joined(survivor.case_file, merged.case_file),
     )
     survivor = add_history(survivor, JOINED, draft.at, actor=person, reason=one)
     draft.put_incident(survivor)

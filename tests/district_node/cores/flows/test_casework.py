@@ -296,3 +296,20 @@ def test_casework_survives_a_kill_after_every_step(scenario):
     assert scenario.state.roster.orders.values()
     (order,) = scenario.state.roster.orders.values()
     assert order.stage is OrderStage.WITHDRAWN
+
+
+def test_a_case_that_goes_on_with_another_has_the_notes_of_both_once_and_an_owner(scenario):
+    scenario.start(playbooks=PLAYBOOKS)
+    scenario.send_event()
+    scenario.send_event(source="cam-9", rule="far", episode="e9", place=scenario.near(3_000))
+    one, other = sorted(scenario.state.incidents.keys())
+    for incident, text in ((one, "first"), (other, "second"), (one, "third")):
+        scenario.clock.advance(1)
+        scenario.act(OperatorVerb.NOTE, incident=incident, text=text)
+    scenario.act(OperatorVerb.TAKE, incident=one)
+    for _ in range(2):
+        assert scenario.act(OperatorVerb.MERGE, incident=one, other=other).done
+        case_file = scenario.incident(other).case_file
+        assert [note.text for note in case_file.notes] == ["first", "second", "third"]
+        assert case_file.owner == "Li Na"
+        assert scenario.act(OperatorVerb.UNDO, incident=other).done
