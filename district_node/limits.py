@@ -104,7 +104,7 @@ HISTORY = Limit(
     value=60,
     unit="lines of one incident",
     reason="a screen; the journal has all",
-    fate="lines after the first ten roll over",
+    fate="lines of one kind become one that says how many there were, from when to when",
 )
 ENDED_INCIDENT_RETENTION = Limit(
     name="ended_incident_retention",

@@ -150,6 +150,17 @@ class CaseTexts(Struct, frozen=True, kw_only=True):
     closes: LocalizedName = NO_TEXT
 
 
+class StabilityRule(Struct, frozen=True, kw_only=True):
+    """When a rule of a camera or sensor is *unstable*: what it sees began or ended `changes` times
+    within `window_s`, and nobody had been there. It is stable again when nothing of it changed for
+    `stable_s`.
+    """
+
+    changes: int = 3
+    window_s: float = 600.0
+    stable_s: float = 180.0
+
+
 class Playbook(Struct, frozen=True, kw_only=True):
     """All that the district knows about handling one kind of incident."""
 
@@ -169,6 +180,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     closes: ClosingRule = ClosingRule()
     escalates: EscalationRule = EscalationRule()
     silence: SilenceRule = SilenceRule()
+    stability: StabilityRule = StabilityRule()
 
 
 def playbook_id(playbook: Playbook) -> PlaybookId:

@@ -127,12 +127,15 @@ class Countdown(Struct, frozen=True, kw_only=True):
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
     """One step in an incident's life: `code` is one of the vocabulary, `actor` an operator, unit,
-    agent or district."""
+    agent or district. Where a history grew long a line stands for several of a kind: `times`, from
+    `at` to `last_at`."""
 
     at: Timestamp
     code: str
     actor: str
     reason: str = ""
+    times: int = 1
+    last_at: Timestamp | None = None  # None: there is the one at `at`
 
 
 class Responsibility(Struct, frozen=True, kw_only=True):

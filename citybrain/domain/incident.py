@@ -50,3 +50,4 @@ class IncidentReport(Struct, frozen=True, kw_only=True, tag="incident"):
     extra: int = 0  # orders beyond its need: a slot was taken back while its crew was on the way
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be
     number: CaseNumber = CaseNumber("")  # as people say it; "": its district gives none
+    unstable: bool = False  # a camera or sensor changes too often to send anybody by it

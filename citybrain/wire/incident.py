@@ -35,6 +35,7 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
         extra=r.extra,
         disposition=enums.DISPOSITION.to_pb[r.disposition],
         number=r.number,
+        unstable=r.unstable,
     )
 
 
@@ -57,6 +58,7 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
         extra=natural(m.extra, "extra"),
         disposition=enums.DISPOSITION.from_pb(m.disposition),
         number=case_number(m.number, "number"),
+        unstable=m.unstable,
     )
 
 

@@ -161,6 +161,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "escalated": is_true(lambda incident: incident.escalated),
         "calling": is_true(is_calling),
         "unwitnessed": is_true(lambda incident: incident.unwitnessed is not None),
+        "unstable": is_true(lambda incident: bool(incident.unstable)),
         "open": is_true(lambda incident: not has_ended(incident)),
         "queued": is_true(lambda incident: not has_ended(incident) and waits_for(incident) != AREA),
         "parent": is_word(lambda incident: incident.parent or ""),

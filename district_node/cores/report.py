@@ -41,6 +41,7 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
         extra=len(incident.retaken),
         disposition=incident.disposition,
         number=incident.number,
+        unstable=bool(incident.unstable),
     )
 
 
@@ -53,6 +54,7 @@ def is_reportable(before: Incident | None, after: Incident) -> bool:
         or before.slots != after.slots
         or before.retaken != after.retaken
         or before.number != after.number
+        or bool(before.unstable) != bool(after.unstable)
     )
 
 

@@ -13,6 +13,7 @@ class TimerKind(StrEnum):
     CLOCK = "clock"  # incident, name of the clock
     VERIFICATION = "verification"  # incident: the deadline of its verification
     SELF_CLEAR = "self_clear"  # incident: its condition has been over for long enough
+    STABLE = "stable"  # incident: nothing of its unstable sources changed for long enough
     ESCALATE = "escalate"  # incident: no own unit took its open slots
     RESUME = "resume"  # incident: it was deferred until then
     GUARD = "guard"  # incident: it reopens at once until then

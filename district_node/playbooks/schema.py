@@ -37,6 +37,7 @@ from district_node.playbook import (
     SeenBy,
     SelfClear,
     SilenceRule,
+    StabilityRule,
     Watches,
 )
 
@@ -65,6 +66,16 @@ JoinDistance = Annotated[
         gt=0,
         le=JOINS_MAX_M,
         json_schema_extra={"remedy": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
+    ),
+]
+
+Changes = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=2,
+        le=100,
+        json_schema_extra={"remedy": "Give a number of changes from 2 to 100."},
     ),
 ]
 
@@ -273,6 +284,17 @@ class GradeTable(Section):
         return GradeRule(of=self.of, over=self.over, severity=self.severity, per=self.per or "")
 
 
+class StabilityTable(Section):
+    """When a rule of a camera or sensor changes too often to send anybody by it."""
+
+    changes: Changes = StabilityRule().changes
+    """So many times did what it sees begin or end …"""
+    window_s: PositiveSeconds = StabilityRule().window_s
+    """… within this time, and no crew was there: it is unstable."""
+    stable_s: PositiveSeconds = StabilityRule().stable_s
+    """It is stable again when nothing changed for this long."""
+
+
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
@@ -304,6 +326,8 @@ class PlaybookFile(Section):
     """What becomes of an order whose crew is not heard of."""
     grades: Annotated[tuple[GradeTable, ...], Field(max_length=20)] = ()
     """Severity by measured numbers, one table each."""
+    stability: StabilityTable = StabilityTable()
+    """When a camera or sensor changes too often to send anybody by it."""
 
     @model_validator(mode="after")
     def _can_be_reported(self) -> Self:
@@ -347,6 +371,7 @@ class PlaybookFile(Section):
             closes=_as(ClosingRule, self.closes),
             escalates=_as(EscalationRule, self.escalates),
             silence=_as(SilenceRule, self.silence),
+            stability=_as(StabilityRule, self.stability),
         )
 
 

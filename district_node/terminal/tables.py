@@ -16,6 +16,7 @@ from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import (
     Countdown,
     DistrictSnapshot,
+    HistoryEntry,
     LinkStatus,
     QueueEntry,
     Responsibility,
@@ -90,7 +91,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
         who = incident.names.get(line.actor, line.actor)
-        _add(history, _short(line.at), line.code, who, line.reason)
+        _add(history, _short(line.at), f"{line.code}{_times(line)}", who, line.reason)
     parts = [facts, basis, needs]
     if incident.notes:
         notes = _table("time", "who", "note", title="notes")
@@ -158,6 +159,7 @@ def _facts(incident: WholeIncident, at: Timestamp) -> Table:
             "turned out",
             "" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
         ),
+        ("unstable", "changes too often: nobody is sent by it" if report.unstable else ""),
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("owner", row.owner),
         ("place", _place(row)),
@@ -188,6 +190,13 @@ def _place(row: QueueEntry) -> str:
 
 def _place_name(row: QueueEntry) -> str:
     return row.place_name.en if row.place_name is not None else ""
+
+
+def _times(line: HistoryEntry) -> str:
+    """Of a line that stands for several: how many, and until when."""
+    if line.last_at is None:
+        return ""
+    return f", {line.times} times until {_short(line.last_at)}"
 
 
 def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:

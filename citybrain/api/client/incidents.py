@@ -50,6 +50,7 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
             extra=incident.extra_orders,
             disposition=word_of(Disposition, incident.disposition),
             number=CaseNumber(incident.number),
+            unstable=incident.unstable,
         ),
         priority=incident.priority,
         clocks=tuple(
@@ -204,7 +205,12 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         responsible=row.responsible,
         history=tuple(
             HistoryEntry(
-                at=timestamp_of(line.at), code=line.code, actor=line.actor, reason=line.reason
+                at=timestamp_of(line.at),
+                code=line.code,
+                actor=line.actor,
+                reason=line.reason,
+                times=max(1, line.times),
+                last_at=timestamp_of(line.last_at) if line.HasField("last_at") else None,
             )
             for line in detail.history
         ),

@@ -79,6 +79,7 @@ def reported_incident_message(report: IncidentReport) -> pb.Incident:
         extra_orders=report.extra,
         disposition="" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
         number=report.number,
+        unstable=report.unstable,
     )
 
 
@@ -108,6 +109,8 @@ def incident_detail_message(
                 actor=line.actor,
                 reason=line.reason,
                 actor_name=names.get(line.actor, ""),
+                times=line.times,
+                last_at=None if line.last_at is None else time_message(line.last_at),
             )
             for line in entry.history
         ],

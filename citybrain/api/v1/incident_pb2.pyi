@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "parent", "children", "merged_into", "owner", "notes", "unstable", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -40,6 +40,7 @@ class Incident(_message.Message):
     MERGED_INTO_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    UNSTABLE_FIELD_NUMBER: _ClassVar[int]
     PAGING_FIELD_NUMBER: _ClassVar[int]
     UNWITNESSED_FIELD_NUMBER: _ClassVar[int]
     PLACE_EN_FIELD_NUMBER: _ClassVar[int]
@@ -72,13 +73,14 @@ class Incident(_message.Message):
     merged_into: str
     owner: str
     notes: int
+    unstable: bool
     paging: Paging
     unwitnessed: Unwitnessed
     place_en: str
     place_zh: str
     deferred_until: _timestamp_pb2.Timestamp
     responsible: Responsibility
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., unstable: _Optional[bool] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
 
 class Paging(_message.Message):
     __slots__ = ("policy", "step", "to", "since", "acknowledged_by", "acknowledged_at", "next_at", "pages", "forgotten", "ended")
@@ -319,18 +321,22 @@ class Verification(_message.Message):
     def __init__(self, method: _Optional[str] = ..., contact: _Optional[str] = ...) -> None: ...
 
 class HistoryEntry(_message.Message):
-    __slots__ = ("at", "code", "actor", "reason", "actor_name")
+    __slots__ = ("at", "code", "actor", "reason", "actor_name", "times", "last_at")
     AT_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     ACTOR_NAME_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    LAST_AT_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     code: str
     actor: str
     reason: str
     actor_name: str
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., actor_name: _Optional[str] = ...) -> None: ...
+    times: int
+    last_at: _timestamp_pb2.Timestamp
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., actor_name: _Optional[str] = ..., times: _Optional[int] = ..., last_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Evidence(_message.Message):
     __slots__ = ("aspect", "outline", "boxes")

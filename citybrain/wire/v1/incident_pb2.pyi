@@ -28,7 +28,7 @@ class SlotReport(_message.Message):
     def __init__(self, slot: _Optional[str] = ..., capability: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_vocabulary_pb2.SlotState, str]] = ..., deadline: _Optional[int] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class IncidentReport(_message.Message):
-    __slots__ = ("incident", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "opened_at", "changed_at", "escalated", "slots", "traceparent", "events", "extra", "disposition", "number")
+    __slots__ = ("incident", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "opened_at", "changed_at", "escalated", "slots", "traceparent", "events", "extra", "disposition", "number", "unstable")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class IncidentReport(_message.Message):
     EXTRA_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    UNSTABLE_FIELD_NUMBER: _ClassVar[int]
     incident: str
     district: str
     kind: str
@@ -63,4 +64,5 @@ class IncidentReport(_message.Message):
     extra: int
     disposition: _vocabulary_pb2.Disposition
     number: str
-    def __init__(self, incident: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.IncidentStage, str]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., opened_at: _Optional[int] = ..., changed_at: _Optional[int] = ..., escalated: _Optional[bool] = ..., slots: _Optional[_Iterable[_Union[SlotReport, _Mapping]]] = ..., traceparent: _Optional[str] = ..., events: _Optional[int] = ..., extra: _Optional[int] = ..., disposition: _Optional[_Union[_vocabulary_pb2.Disposition, str]] = ..., number: _Optional[str] = ...) -> None: ...
+    unstable: bool
+    def __init__(self, incident: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.IncidentStage, str]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., opened_at: _Optional[int] = ..., changed_at: _Optional[int] = ..., escalated: _Optional[bool] = ..., slots: _Optional[_Iterable[_Union[SlotReport, _Mapping]]] = ..., traceparent: _Optional[str] = ..., events: _Optional[int] = ..., extra: _Optional[int] = ..., disposition: _Optional[_Union[_vocabulary_pb2.Disposition, str]] = ..., number: _Optional[str] = ..., unstable: _Optional[bool] = ...) -> None: ...

@@ -159,6 +159,8 @@ class _PlaybookLog:
                 return self._possible_clock(*key.subject, at=at, playbook=playbook)
             case TimerKind.SELF_CLEAR:
                 return (later(at, playbook.closes.settle_s),)
+            case TimerKind.STABLE:
+                return (later(at, playbook.stability.stable_s),)
             case TimerKind.GUARD:
                 return (later(at, playbook.closes.guard_s),)
             case TimerKind.ESCALATE:

@@ -16,6 +16,7 @@ from district_node.cores.incidents.contribution import (
     Episode,
     VerificationMethod,
     agent_label,
+    rule_source,
     source_label,
     verification_method,
 )
@@ -25,6 +26,7 @@ from district_node.cores.incidents.incident import (
     Incident,
     PendingVerification,
     PersonVerification,
+    clears_itself,
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
@@ -97,9 +99,9 @@ def handle(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str 
 
 def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
     """Ask by the way of the source: a camera or sensor that senses it still, else the latest one
-    (one that is online, if any is); where there is none, a person, who calls back whoever reported
-    it last with a contact. What cannot see now is not asked: where nothing can, a person is, at
-    once.
+    (one that is online, if any is); where there is none but such as change too often, a person, who
+    calls back whoever reported it last with a contact. What cannot see now is not asked: where
+    nothing can, a person is, at once.
 
     After enough attempts a person decides.
     """
@@ -253,6 +255,19 @@ def reopen(
     trigger: IncidentTrigger = IncidentTrigger.REOPEN,
 ) -> Incident:
     """It is there again (or was never gone): a new round with new versions of its slots."""
+    back = bring_back(draft, incident, actor=actor, reason=reason, trigger=trigger)
+    return want_help(draft, back)
+
+
+def bring_back(
+    draft: DecisionDraft,
+    incident: Incident,
+    *,
+    actor: str,
+    reason: str,
+    trigger: IncidentTrigger = IncidentTrigger.REOPEN,
+) -> Incident:
+    """What was handled or has ended is open again. Nobody is sent by this."""
     had_ended = has_ended(incident)
     incident = advance(incident, trigger, draft.at, actor=actor, reason=reason)
     incident = replace(
@@ -262,12 +277,8 @@ def reopen(
         escalated=False,
         ended_by_person=False,
         disposition=Disposition.UNKNOWN,
-        retaken=(*incident.retaken, *unresolved_orders(incident)),
         unwitnessed=darkness.unwitnessed(incident, draft.agents, draft.at),
     )
-    if not _is_led(draft, incident):
-        incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
-        incident = replace(incident, parent=None)
     if had_ended:
         draft.index = correlate.forget_ended(draft.index, incident)
         draft.index = correlate.index_incident(draft.index, incident)
@@ -275,6 +286,29 @@ def reopen(
         draft.cancel_timer(TimerKind.EVICT, incident.incident)
     draft.put_incident(incident)
     return incident
+
+
+def want_help(draft: DecisionDraft, incident: Incident) -> Incident:
+    """Places that were served or cancelled are open again, at their next versions."""
+    retaken = (*incident.retaken, *unresolved_orders(incident))
+    incident = replace(incident, retaken=retaken)
+    if not _is_led(draft, incident):
+        incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
+        incident = replace(incident, parent=None)
+    draft.put_incident(incident)
+    return incident
+
+
+def condition_ended(draft: DecisionDraft, incident: Incident) -> None:
+    """No camera or sensor sees it any more: it is cleared by itself in a while, or whoever saw it
+    can be asked now. Not by sources that change too often."""
+    if incident.unstable or not clears_itself(incident):
+        return
+    if is_unattended(incident):
+        due = later(draft.at, draft.playbook_of(incident).closes.settle_s)
+        draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
+    elif incident.stage is IncidentStage.HANDLED and incident.verification is None:
+        request_verification(draft, incident)
 
 
 def return_to_person(draft: DecisionDraft, incident: Incident, *, actor: str) -> Incident:
@@ -322,6 +356,7 @@ def _best_episode(draft: DecisionDraft, incident: Incident) -> Episode | None:
         (_is_online(draft, known.agent), known.live, known.since, key)
         for key, known in incident.contributions.items()
         if isinstance(known, Episode)
+        and rule_source(known) not in incident.unstable
         and darkness.darkness(draft.agents.get(known.agent), known.source, draft.at) is None
     ]
     best = incident.contributions[max(ranked)[3]] if ranked else None

@@ -14,6 +14,7 @@ from district_node.cores.flows.agents import watching
 from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
+from district_node.cores.flows.flapping import stable_again
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation
@@ -60,6 +61,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             | TimerKind.CLAIM
             | TimerKind.VERIFICATION
             | TimerKind.SELF_CLEAR
+            | TimerKind.STABLE
             | TimerKind.ESCALATE
             | TimerKind.RESUME
             | TimerKind.GUARD
@@ -100,6 +102,8 @@ def _clock(draft: DecisionDraft, incident: Incident, name: str) -> None:
             )
         case "confirm":  # what a person said is not put aside by a clock
             _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="confirm_clock")
+        case "dispatch" | "arrive" if slots.is_nobody_wanted(incident):
+            _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason=f"{name}_clock")
         case "dispatch" | "arrive":
             incident_steps.escalate(draft, incident, reason=f"{name}_clock")
         case "handle":
@@ -126,7 +130,8 @@ def _overdue(draft: DecisionDraft, incident: Incident, *, actor: str, reason: st
 def _self_clear(draft: DecisionDraft, incident: Incident) -> None:
     """The condition has been over for long enough: the playbook says whether a crew goes there."""
     if (
-        not clears_itself(incident)
+        incident.unstable
+        or not clears_itself(incident)
         or not incident_steps.is_unattended(incident)
         or slots.has_crew_on_scene(incident)
     ):
@@ -211,6 +216,7 @@ def _claim(draft: DecisionDraft, incident: Incident, order: OrderId) -> None:
 INCIDENT_TIMERS: dict[TimerKind, Callable[[DecisionDraft, Incident], None]] = {
     TimerKind.VERIFICATION: _verification,
     TimerKind.SELF_CLEAR: _self_clear,
+    TimerKind.STABLE: stable_again,
     TimerKind.ESCALATE: _escalate,
     TimerKind.RESUME: _resume,
     TimerKind.GUARD: _guard,

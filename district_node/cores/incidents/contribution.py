@@ -82,6 +82,14 @@ class EpisodeKey(NamedTuple):
     episode: EpisodeId
 
 
+class RuleSource(NamedTuple):
+    """One rule of one camera or sensor, whichever episode."""
+
+    agent: AgentId
+    source: SourceId
+    rule: RuleId
+
+
 class Episode(Struct, frozen=True, kw_only=True, tag="episode"):
     """An episode of a camera or sensor; `live` until its END event was received."""
 
@@ -156,6 +164,11 @@ def contribution_key(contribution: Contribution) -> ContributionKey:
 def episode_key(episode: Episode) -> EpisodeKey:
     """The key of the events of this episode."""
     return EpisodeKey(episode.agent, episode.source, episode.rule, episode.episode)
+
+
+def rule_source(of: Episode | EpisodeKey) -> RuleSource:
+    """The rule that an episode is of."""
+    return RuleSource(of.agent, of.source, of.rule)
 
 
 def source_type(contribution: Contribution) -> SourceType:

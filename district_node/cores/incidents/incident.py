@@ -40,6 +40,7 @@ from district_node.cores.incidents.contribution import (
     NO_KIND,
     Contribution,
     ContributionKey,
+    RuleSource,
     VerificationMethod,
 )
 from district_node.cores.incidents.paging import Paging
@@ -175,6 +176,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     number: CaseNumber = CaseNumber("")  # "": of a version that gave none
     unwitnessed: Unwitnessed | None = None  # nothing that saw it can see it now
     watched: tuple[Watched, ...] = ()  # it is about these; empty: about something in the street
+    # when what each rule sees began or ended last, until a crew was there
+    changes: SortedMap[RuleSource, tuple[Timestamp, ...]] = field(default_factory=SortedMap)
+    unstable: tuple[RuleSource, ...] = ()  # that change too often for anybody to be sent by them
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 
@@ -207,7 +211,10 @@ def waits_for_agent(incident: Incident) -> bool:
 
 def waits_for(incident: Incident) -> str:
     """What it waits for: "crew", "city", "camera", "sensor", "person", "area" (the area case that
-    it is in), or "" when it is over."""
+    it is in), or "" when it is over. Where a source is unstable a person looks, unless a crew is
+    there."""
+    if incident.unstable and not incident.parent and not has_ended(incident):
+        return "crew" if incident.stage is IncidentStage.WORKING else "person"
     match incident.stage:
         case stage if stage in WAITS_FOR_AREA and incident.parent and not _has_crew(incident):
             return "area"

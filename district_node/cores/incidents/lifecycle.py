@@ -9,11 +9,9 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import Due, due
+from district_node.cores.incidents.history import with_line
 from district_node.cores.incidents.incident import Incident
-from district_node.limits import HISTORY
 from district_node.playbook import Playbook
-
-PINNED_LINES = 10  # the first lines of a history never roll over
 
 # stage: the clocks that run in it
 RUNNING_CLOCKS: dict[IncidentStage, tuple[str, ...]] = {
@@ -59,11 +57,9 @@ def advance(
 def add_history(
     incident: Incident, code: str, at: Timestamp, *, actor: str, reason: str = ""
 ) -> Incident:
-    """A line in the history; the oldest line behind the pinned ones goes when there is no room."""
-    lines = (*incident.history, HistoryEntry(at=at, code=code, actor=actor, reason=reason))
-    if len(lines) > HISTORY.value:
-        lines = lines[:PINNED_LINES] + lines[PINNED_LINES + 1 :]
-    return replace(incident, history=lines)
+    """A line in the history."""
+    line = HistoryEntry(at=at, code=code, actor=actor, reason=reason)
+    return replace(incident, history=with_line(incident.history, line))
 
 
 def with_clocks(

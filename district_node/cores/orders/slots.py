@@ -151,6 +151,13 @@ def is_served(incident: Incident) -> bool:
     )
 
 
+def is_nobody_wanted(incident: Incident) -> bool:
+    """Whether it has places, and none that is open or waits for its crew."""
+    return bool(incident.slots) and all(
+        slot.state in (SlotState.SERVED, SlotState.CANCELLED) for slot in incident.slots
+    )
+
+
 def has_crew(incident: Incident) -> bool:
     """Whether a crew is coming or has served."""
     return any(slot.state in (SlotState.CONFIRMED, SlotState.SERVED) for slot in incident.slots)

@@ -303,6 +303,7 @@ function drawHistory(history, rules, names) {
     at: timeUs(line.at),
     text: [
       historyText(line.code),
+      line.last_at ? t("detail.times", { n: line.times, until: timeOfDay(timeUs(line.last_at)) }) : "",
       line.actor ? t("detail.by", { actor: actorName(line, names) }) : "",
       reasonText(line, rules, names),
     ]

@@ -80,8 +80,9 @@ export function drawRow(node, row) {
   setText(node.parts.chip, stage);
   node.parts.chip.className = `chip${row.waits_for === "person" && !ended ? " is-warn" : ""}`;
   setText(node.parts.waits, waits);
-  setText(node.parts.flag, t("row.escalated"));
-  setHidden(node.parts.flag, !row.escalated || ended);
+  const flags = [row.escalated && t("row.escalated"), row.unstable && t("row.unstable")];
+  setText(node.parts.flag, flags.filter(Boolean).join(" · "));
+  setHidden(node.parts.flag, !flags.some(Boolean) || ended);
   setText(node.parts.unseen, t("row.unwitnessed"));
   setHidden(node.parts.unseen, !row.unwitnessed);
   setAttr(node.parts.unseen, "title", row.unwitnessed && unwitnessedText(row.unwitnessed));

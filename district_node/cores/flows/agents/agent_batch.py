@@ -4,7 +4,7 @@ close them, gaps and visibility are recorded.
 
 from typing import assert_never
 
-from citybrain.clock import Timestamp, later
+from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
 from citybrain.geo import distance_m
 from citybrain.ids import AgentId
@@ -19,7 +19,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import incident_steps
+from district_node.cores.flows import flapping, incident_steps
 from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
@@ -41,11 +41,11 @@ from district_node.cores.incidents.contribution import (
     JoinedBy,
     Joining,
     agent_label,
+    rule_source,
 )
 from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
     Incident,
-    clears_itself,
     has_ended,
     waits_for_agent,
 )
@@ -107,8 +107,12 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
     incident = note_severity(draft, before, incident, actor=agent_label(agent, event.source))
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
+    incident = flapping.note_change(draft, before, incident, key, observed_at)
     draft.put_incident(incident)
-    _react(draft, before, incident, event, live=None if ended else key, times=times)
+    if rule_source(key) in incident.unstable and not _is_graver(before, event):
+        flapping.hold(draft, incident, rule_source(key))
+    else:
+        _react(draft, before, incident, event, live=None if ended else key, times=times)
 
 
 def _begins_anew(known: Incident, event: Event) -> bool:
@@ -181,7 +185,7 @@ def _react(
     elif before.ended_by_person and _is_graver(before, event):
         incident = incident_steps.return_to_person(draft, incident, actor=incident.first_source)
     if incident.live_count == 0 and (before.live_count > 0 or not before.contributions):
-        _condition_ended(draft, incident)
+        incident_steps.condition_ended(draft, incident)
     elif incident.live_count > 0 and before.live_count == 0 and before.contributions:
         draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
 
@@ -199,19 +203,6 @@ def _is_recurrence(incident: Incident, episode: Episode, event: Event, times: Se
             return False
         since = incident.handled_at or since
     return episode.joined_at >= since and times.latest(event) > since
-
-
-def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:
-    if incident_steps.is_unattended(incident):
-        if clears_itself(incident):
-            due = later(draft.at, draft.playbook_of(incident).closes.settle_s)
-            draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
-    elif (
-        incident.stage is IncidentStage.HANDLED
-        and incident.verification is None
-        and clears_itself(incident)
-    ):
-        incident_steps.request_verification(draft, incident)
 
 
 def _verification_result(

@@ -43,6 +43,8 @@ def assign(
         )
     if not is_dispatchable(incident):
         return _stage_refusal(incident, request)
+    if incident.stage is IncidentStage.REOPENED and slots.is_nobody_wanted(incident):
+        incident = incident_steps.want_help(draft, incident)  # it was for a person to look at
     found = _slot_for(draft, incident, unit)
     if isinstance(found, ActionRefusal):
         return found
