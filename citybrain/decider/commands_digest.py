@@ -24,6 +24,7 @@ LATER_FIELDS: tuple[Field, ...] = (
     (Task, "number"),
     (Task, "incident_district_name"),
     (IncidentReport, "number"),
+    (IncidentReport, "unstable"),
     (IncidentReport, "disposition"),
     (OrderProgress, "reason_class"),
     (UnitReport, "overdue"),
