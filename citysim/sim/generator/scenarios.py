@@ -9,6 +9,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
 from citysim.sim.faults.schedule import draw_schedule, with_seldom_faults
+from citysim.sim.generator.flapping import draw_flapping
 from citysim.sim.generator.layout import Layout, lay_out
 from citysim.sim.generator.liars import draw_liars, find_out
 from citysim.sim.generator.street_calls import draw_calls
@@ -102,6 +103,12 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
             stressed.paired_with,
             until_s=fault_phase_s,
         )
+    calls = draw_calls(streams, layout.city, street_events) if bounds.has_callers else ()
+    if stressed is not None:
+        flapping = streams.named("flapping")
+        street_events += draw_flapping(
+            flapping, layout.city, after=len(street_events), until_s=fault_phase_s
+        )
     count = rng.randint(*bounds.faults)
     faults = draw_schedule(streams.named("faults"), layout.city, count=count, until_s=fault_phase_s)
     faults = with_seldom_faults(
@@ -119,7 +126,7 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         fault_phase_s=fault_phase_s,
         recovery_limit_s=RECOVERY_LIMIT_S,
         hour=hour,
-        calls=draw_calls(streams, layout.city, street_events) if bounds.has_callers else (),
+        calls=calls,
         liars=_liars(streams, layout.city, fault_phase_s) if bounds.has_liars else NO_LIARS,
     )
 
