@@ -36,6 +36,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     person: str = ""  # of give
     other: IncidentId | None = None  # of merge and not_same
     contributions: tuple[str, ...] = ()  # of split: their ids, or names of their sources
+    preempt: bool = False  # of assign: the unit is taken from a less severe case
 
 
 class AgentVerb(StrEnum):

@@ -76,13 +76,25 @@ def assign(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    preempt: Annotated[
+        bool, typer.Option("--preempt", help="Take it from a less severe case, which then waits.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send an own unit that is free.
+    """Send an own unit that is free, or on its way to a less severe case.
 
     Example:  citybrain district incident assign R-1130-07 riverside-2
     """
-    act(OperatorVerb.ASSIGN, [incident], address, operator, reason, as_json=as_json, unit=unit)
+    act(
+        OperatorVerb.ASSIGN,
+        [incident],
+        address,
+        operator,
+        reason,
+        as_json=as_json,
+        unit=unit,
+        preempt=preempt,
+    )
 
 
 @incident_app.command()

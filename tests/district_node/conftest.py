@@ -245,6 +245,7 @@ class DistrictScenario:
         incident: str = "",
         reason: str = "",
         unit: str | None = None,
+        preempt: bool = False,
         request: str = "",
         confirmed: bool = True,
         recipient=None,
@@ -262,6 +263,7 @@ class DistrictScenario:
             unit=unit,
             confirmed=confirmed,
             **said,
+            preempt=preempt,
         )
         principal = unauthenticated(operator, Role.OPERATOR)
         acted = OperatorActed(action=action, principal=principal, recipient=recipient)

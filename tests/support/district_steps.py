@@ -118,6 +118,7 @@ def carry_out(scenario, step):
             for name in incident_names(scenario)[-1:]:
                 said = _said(scenario, verb, is_first=unit == UNITS[0])
                 scenario.act(verb, incident=name, reason="reason", unit=unit, **said)
+                scenario.act(verb, incident=name, reason="reason", unit=unit, preempt=True)
         case ("wait", seconds):
             scenario.wait(seconds)
         case ("crash",):

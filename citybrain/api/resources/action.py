@@ -82,6 +82,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
         other=None if other is None else IncidentId(other),
         contributions=checks.identifiers("contributions"),
         department=checks.optional_identifier("department") or "",
+        preempt=message.preempt,
     )
     checks.finish()
     return action

@@ -111,6 +111,10 @@ def decide_indecisively(
         verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
         unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
         action = _action(operator, row, verb, unit=unit)
+        if verb is V.ASSIGN and unit is None and screen.units:
+            actions.append(_action(operator, row, verb, unit=screen.units[0].unit, preempt=True))
+        else:
+            actions.append(_action(operator, row, verb, unit=unit))
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
             operator = with_reopening(operator, row.report.incident, due)
@@ -201,10 +205,12 @@ def _action(
     *,
     unit: UnitId | None = None,
     other: IncidentId | None = None,
+    preempt: bool = False,
 ) -> OperatorAction:
     named = unit or other or ""
     request = RequestId(
         f"{operator.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{named}"
+        f"{'-preempt' if preempt else ''}"
     )
     return OperatorAction(
         request=request,
@@ -214,4 +220,5 @@ def _action(
         reason="on second thoughts",
         unit=unit,
         other=other,
+        preempt=preempt,
     )

@@ -6,6 +6,7 @@ from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps, re_placing
 from district_node.cores.flows.order_progress import dispatch_unit
+from district_node.cores.flows.verbs.preemption import preempt
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed, stage_refusal
 from district_node.cores.incidents import triage
@@ -33,10 +34,9 @@ def assign(
             detail=f"{unit.name} {UNIT_STATES[unit.state]}{why}. It can be sent when it is ready.",
         )
     if not is_free(unit):
-        return ActionRefusal(
-            reason="busy",
-            detail=f"{unit.name} {UNIT_STATES[unit.state]}: it can be sent when it is free.",
-        )
+        refused = preempt(draft, incident, unit, request)
+        if refused is not None:
+            return refused
     if incident.stage is IncidentStage.REPORTED:
         incident = incident_steps.open_incident(
             draft, incident, actor=request.actor, reason=request.action.reason

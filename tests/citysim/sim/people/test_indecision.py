@@ -273,12 +273,13 @@ def test_an_assignment_names_a_free_unit():
     assert {action.unit for action in actions if action.verb is not OperatorVerb.ASSIGN} == {None}
 
 
-def test_without_a_free_unit_an_assignment_names_none():
-    actions = [
-        action
-        for _, action in poll(screen(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
-    ]
-    assert {action.unit for action in actions if action.verb is OperatorVerb.ASSIGN} == {None}
+def test_without_a_free_unit_an_assignment_would_take_a_busy_one_from_its_case():
+    units = (unit("busy", UnitState.EN_ROUTE, "o-1"),)
+    actions = [action for _, action in poll(screen(row(), units=units))]
+    assigned = {(a.unit, a.preempt) for a in actions if a.verb is OperatorVerb.ASSIGN}
+    assert assigned == {("busy", True)}
+    nobody = [action for _, action in poll(screen(row()))]
+    assert {a.unit for a in nobody if a.verb is OperatorVerb.ASSIGN} == {None}
 
 
 def test_every_action_has_an_operator_and_a_reason():

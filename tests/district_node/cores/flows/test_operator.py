@@ -257,3 +257,64 @@ def test_an_unknown_incident_is_refused_by_name(scenario):
     refused = scenario.act(OperatorVerb.CLOSE, incident="inc-elsewhere-1", reason="x")
     assert refused.reason == "no_such_incident"
     assert "inc-elsewhere-1" in refused.detail
+
+
+def severe(scenario, **changes):
+    """Another case, far away and more severe; its name."""
+    before = set(scenario.state.incidents)
+    scenario.send_event(
+        source="cam-9",
+        episode="far",
+        rule="far",
+        place=scenario.near(5000),
+        agent="box-2",
+        severity=Severity.EXTREME,
+        **changes,
+    )
+    (name,) = set(scenario.state.incidents) - before
+    return name
+
+
+def test_a_crew_on_its_way_is_taken_for_a_graver_case_when_that_is_asked_for_twice(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    minor, grave = scenario.incident().incident, severe(scenario)
+    state = scenario.state
+    first = scenario.act(OperatorVerb.ASSIGN, incident=grave, unit="riverside-1")
+    assert (first.done, first.reason) == (False, "preempts")
+    assert first.detail == (
+        f"Riverside-1 has an order ({minor}, Moderate), which would wait for another crew."
+        " Ask again to take it from there."
+    )
+    assert scenario.state.roster == state.roster
+    second = scenario.act(OperatorVerb.ASSIGN, incident=grave, unit="riverside-1", preempt=True)
+    assert second.done
+    assert scenario.order_of("riverside-1").task.incident == grave
+    assert scenario.unit("riverside-1").assignment_number == 2
+    assert scenario.incident(minor).stage is IncidentStage.OPENED
+    assert scenario.incident(minor).slots[0].state is SlotState.OPEN
+    scenario.assert_one_live_order_a_unit()
+    scenario.assert_slots_have_one_live_order()
+
+
+def test_a_crew_is_never_taken_from_the_scene_nor_for_a_case_that_is_no_graver(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    minor, grave = scenario.incident().incident, severe(scenario)
+    for action in (CrewAction.ACCEPT, CrewAction.ARRIVE):
+        scenario.press("riverside-1", action)
+    assign = {"unit": "riverside-1", "preempt": True}
+    assert scenario.act(OperatorVerb.ASSIGN, incident=grave, **assign).reason == "busy"
+    scenario.press("riverside-1", CrewAction.FINISH)
+    assert scenario.order_of("riverside-1").task.incident == grave
+    scenario.act(OperatorVerb.OPEN, incident=minor)
+    assert scenario.act(OperatorVerb.ASSIGN, incident=minor, **assign).reason == "busy"
+
+
+def test_an_order_of_the_city_is_not_taken_by_an_operator(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    for step in (OrderStep.RESERVE, OrderStep.ISSUE):
+        scenario.request_step(step, incident="inc-far-1", incident_district="oldtown")
+    grave = severe(scenario)
+    refused = scenario.act(OperatorVerb.ASSIGN, incident=grave, unit="riverside-1", preempt=True)
+    assert (refused.done, refused.reason) == (False, "busy")
