@@ -105,9 +105,8 @@ class DistrictNode:
         """
         self._own = own_name_of(config)
         self._is_new_meant, self.heartbeat = is_new_meant, Heartbeat("commit-thread")
-        self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
-        self._config, self._setup, self._travel = config, setup, travel
+        self._config, self._setup, self._travel, self._reread = config, setup, travel, reread
         self._web: RestartableWebServer | None = None
         self._words = self._served_words = words if words is not None else built_in().words
         self._shown_words: Callable[[], Words] = lambda: self._words
@@ -302,6 +301,7 @@ class DistrictNode:
             changes=district.changes,
             epoch=self._ids.token(),
             series=series.points,
+            travel=self._travel,
         )
 
     async def _listen(

@@ -21,6 +21,8 @@ from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.ids import AgentId, IncidentId, SourceId
 from citybrain.structs import replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from district_node.api.assets import asset_list
 from district_node.api.incidents import incident_list
 from district_node.api.kinds import kind_list
@@ -57,6 +59,7 @@ class DistrictApiAdapter:
         changes: Changes,
         epoch: str,
         series: ReadSeries = no_series,
+        travel: TravelTimes = GREAT_CIRCLE,
         tick_s: float = TICK_S,
     ) -> None:
         self._state = state
@@ -65,7 +68,7 @@ class DistrictApiAdapter:
         self._tick_s, self._series, self._state = tick_s, series, state
         lists = (
             overview_list(state, status, installed_version(), clock.now),
-            incident_list(state),
+            incident_list(state, travel),
             unit_list(state, newest),
             order_list(state),
             source_list(status.agents),

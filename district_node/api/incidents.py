@@ -19,6 +19,8 @@ from citybrain.feed.collection import Collection
 from citybrain.ids import IncidentId, OrderId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
@@ -26,6 +28,7 @@ from district_node.api.paging import is_calling, paging_row
 from district_node.cores import messages, view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
+from district_node.cores.recommended import recommended
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
 from district_node.naming.shown_names import ShownNames
@@ -37,6 +40,11 @@ ReadState = Callable[[], DistrictState]
 def incident_list(state: ReadState) -> PublicList[Incident]:
     """The list over the state that `state` gives."""
     orders_of, names = _Orders(state).of, ShownNames(state)
+
+
+def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> PublicList[Incident]:
+    """The list over the state that `state` gives; `travel` says how long units would take."""
+    orders_of = _Orders(state).of
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         paging = paging_row(incident, state().setup.paging)
@@ -56,6 +64,7 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
             verification=verification_row(incident),
+            recommendations=recommended(now, incident, at, travel),
             handled_by=case_playbook_message(
                 playbook=incident.playbook,
                 is_current=(now.in_force.get(incident.kind) or NO_PLAYBOOK) == incident.playbook,

@@ -88,11 +88,17 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
             incident.names.get(slot.unit, slot.unit) if slot.unit else "",
             "city" if slot.from_city else "own crews",
         )
+    could_come = _table("unit", "name", "way", "why", title="could come")
+    for unit in incident.recommendations:
+        way = "" if unit.eta_s is None else _duration(unit.eta_s)
+        _add(could_come, unit.unit, unit.name, way, unit.words)
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
         who = incident.names.get(line.actor, line.actor)
         _add(history, _short(line.at), f"{line.code}{_times(line)}", who, line.reason)
     parts = [facts, basis, needs]
+    if incident.recommendations:
+        parts.append(could_come)
     if incident.notes:
         notes = _table("time", "who", "note", title="notes")
         for note in incident.notes:

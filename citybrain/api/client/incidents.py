@@ -14,6 +14,7 @@ from citybrain.domain.console import (
 from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.recommendation import Recommendation
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
@@ -121,6 +122,7 @@ class WholeIncident(Struct, frozen=True, kw_only=True):
     notes: tuple[WrittenNote, ...] = ()
     messages: tuple[CrewMessage, ...] = ()
     names: dict[str, str] = field(default_factory=dict)  # of units and districts, by their ids
+    recommendations: tuple[Recommendation, ...] = ()
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
@@ -134,6 +136,7 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
         ),
         messages=tuple(crew_message_of(one) for one in detail.messages),
         names=_names(detail),
+        recommendations=tuple(_recommendation(one) for one in detail.recommendations),
     )
 
 
@@ -150,6 +153,18 @@ def crew_message_of(message: pb.CrewMessage) -> CrewMessage:
             MessageReply(at=timestamp_of(one.at), actor=one.actor, text=one.text)
             for one in message.replies
         ),
+    )
+
+
+def _recommendation(one: pb.Recommendation) -> Recommendation:
+    return Recommendation(
+        unit=UnitId(one.unit),
+        name=one.name,
+        eta_s=one.eta_s if one.HasField("eta_s") else None,
+        reason=one.reason,
+        words=one.words,
+        fits=one.fits,
+        busy_with=IncidentId(one.busy_with) if one.HasField("busy_with") else None,
     )
 
 

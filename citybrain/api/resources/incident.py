@@ -13,6 +13,7 @@ from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.page import Channel, PageId, PageState
+from citybrain.domain.recommendation import Recommendation
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
@@ -96,6 +97,7 @@ def incident_detail_message(
     messages: Iterable[pb.CrewMessage] = (),
     paging: pb.Paging | None = None,
     names: Mapping[str, str] = NO_NAMES,
+    recommendations: Iterable[Recommendation] = (),
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident. `names`: of units and districts, by their ids."""
     shown = evidence_of(entry.evidence)
@@ -117,6 +119,7 @@ def incident_detail_message(
         evidence=None if shown is None else _evidence(shown),
         orders=orders,
         reported_kind=reported_kind,
+        recommendations=[_recommendation(one) for one in recommendations],
         playbook=playbook,
         verification=verification,
         handled_by=handled_by,
@@ -158,6 +161,18 @@ def crew_message_message(message: CrewMessage) -> pb.CrewMessage:
             pb.MessageReply(at=time_message(one.at), actor=one.actor, text=one.text)
             for one in message.replies
         ],
+    )
+
+
+def _recommendation(one: Recommendation) -> pb.Recommendation:
+    return pb.Recommendation(
+        unit=one.unit,
+        name=one.name,
+        eta_s=one.eta_s,
+        reason=one.reason,
+        words=one.words,
+        fits=one.fits,
+        busy_with=one.busy_with,
     )
 
 

@@ -1,0 +1,73 @@
+"""Who could be sent to an incident, the best first, each with its way and the reason."""
+
+import math
+
+from citybrain.kinds import UNKNOWN_KIND
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.vocabulary import Certainty, CrewAction, OperatorVerb, Severity
+from district_node.cores.recommended import recommended
+
+
+def of(scenario, incident=None):
+    return recommended(
+        scenario.state, scenario.incident(incident), scenario.clock.now(), GREAT_CIRCLE
+    )
+
+
+def reported(scenario):
+    scenario.send_event(certainty=Certainty.UNLIKELY)
+    return scenario.incident().incident
+
+
+def test_free_units_that_fit_come_first_by_their_way(scenario):
+    scenario.start(
+        scenario.a_unit("near", metres=800),
+        scenario.a_unit("far", metres=4_000),
+        scenario.a_unit("tanker", "pump", metres=100),
+    )
+    name = reported(scenario)
+    rows = of(scenario, name)
+    assert [(row.unit, row.reason, row.fits) for row in rows] == [
+        ("near", "free", True),
+        ("far", "free", True),
+        ("tanker", "no_fitting_slot", False),
+    ]
+    assert math.isclose(rows[0].eta_s, 100, rel_tol=0.01)
+    assert (rows[2].eta_s, rows[2].words) == (None, "can do pump, not patrol")
+
+
+def test_a_busy_unit_says_with_what_and_what_would_wait(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    first = scenario.incident().incident
+    scenario.send_event(
+        source="cam-9",
+        episode="far",
+        rule="far",
+        place=scenario.near(5000),
+        agent="box-2",
+        severity=Severity.EXTREME,
+    )
+    (grave,) = set(scenario.state.incidents) - {first}
+    (row,) = of(scenario, grave)
+    assert (row.reason, row.busy_with) == ("preempts", first)
+    assert row.words == f"has an order ({first}, Moderate), which would wait"
+    for action in (CrewAction.ACCEPT, CrewAction.ARRIVE):
+        scenario.press("riverside-1", action)
+    (row,) = of(scenario, grave)
+    assert (row.reason, row.words) == ("busy", f"is at work on a case ({first}, Moderate)")
+
+
+def test_nobody_is_recommended_where_no_place_is_open(scenario):
+    scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2"))
+    scenario.send_event()
+    assert of(scenario) == ()
+    assert scenario.act(OperatorVerb.CLOSE, reason="gone").done
+    assert of(scenario) == ()
+
+
+def test_of_an_unknown_kind_every_unit_may_be_the_right_one(scenario):
+    scenario.start(scenario.a_unit("patrol"), scenario.a_unit("tanker", "pump", metres=100))
+    scenario.send_event(incident_kind="flying_saucer")
+    assert scenario.incident().kind == UNKNOWN_KIND
+    assert [row.unit for row in of(scenario)] == ["tanker", "patrol"]
