@@ -36,8 +36,8 @@ def note_change(
 ) -> Incident:
     """`incident` after an event of the episode `key`: where that began or ended what its rule sees,
     it counts. What a crew has seen to, or a person has ended, begins the count anew."""
-    if incident.contributions is before.contributions:
-        return incident
+    if key in before.contributions and before.live_count == incident.live_count:
+        return incident  # nothing began or ended by it
     source = rule_source(key)
     if is_seen(before, source) == is_seen(incident, source):
         return incident

@@ -229,13 +229,14 @@ def _observed(
     observed_at: Timestamp,
 ) -> Incident:
     """What every observation changes: counts, times, the middle, the gravest words; and less bad
-    than it was, where that was said by this contribution alone. `known`, `told`: it before and
-    after."""
+    than it was, where this contribution alone said that, and no source changes too often. `known`,
+    `told`: it before and after."""
     severity, case_file, said = incident.severity, incident.case_file, told.severity
     if case_file.severity_set is None or not is_overruled(case_file, said or observation.severity):
         case_file = without_severity(case_file)
         severity = _graver(severity, said or observation.severity, SEVERITY_RANK)
-        if _fell_from(known, told) is severity and not has_ended(incident):
+        may_fall = not has_ended(incident) and not incident.unstable
+        if may_fall and _fell_from(known, told) is severity:
             severity = _worst(contributions, otherwise=severity)
     first = incident.first_observed_at
     return replace(

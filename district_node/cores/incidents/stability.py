@@ -15,7 +15,7 @@ def is_seen(incident: Incident, source: RuleSource) -> bool:
     """Whether an episode of the rule goes on."""
     return any(
         isinstance(known, Episode) and known.live and rule_source(known) == source
-        for known in incident.contributions.values()
+        for known in incident.contributions.unordered().values()
     )
 
 

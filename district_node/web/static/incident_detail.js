@@ -305,6 +305,10 @@ function drawHistory(history, rules, names) {
       historyText(line.code),
       line.last_at ? t("detail.times", { n: line.times, until: timeOfDay(timeUs(line.last_at)) }) : "",
       line.actor ? t("detail.by", { actor: actorName(line, names) }) : "",
+      line.last_at
+        ? t("detail.times", { n: line.times, until: timeOfDay(timeUs(line.last_at)) })
+        : "",
+      line.actor ? t("detail.by", { actor: actorName(line.actor, names) }) : "",
       reasonText(line, rules, names),
     ]
       .filter(Boolean)

@@ -14,8 +14,18 @@ from citybrain.vocabulary import (
     VerificationVerdict,
 )
 from district_node.cores.incidents.incident import waits_for
-from district_node.playbook import StabilityRule
+from district_node.playbook import SilenceRule, StabilityRule
 from district_node.playbooks.load import load_playbooks
+
+
+def begin(scenario, **changes):
+    """A crew of which nobody expects an answer, so that the source alone decides."""
+    calm = SilenceRule(depart_s=1e6, late_s=1e6, free_s=0.0)
+    playbooks = tuple(
+        replace(book, clocks=replace(book.clocks, accept_s=1e6), silence=calm, **changes)
+        for book in load_playbooks()
+    )
+    return scenario.start(scenario.a_unit("riverside-1"), playbooks=playbooks)
 
 
 def change(scenario, number, **event):
@@ -44,7 +54,7 @@ def lines(scenario, code):
 
 @pytest.mark.parametrize("every_s", [5, 30, 70, 170])
 def test_twelve_changes_of_one_alarm_are_one_case_and_one_order(scenario, every_s):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 12, every_s=every_s)
     incident = scenario.incident()
     assert len(scenario.state.roster.orders) == 1
@@ -55,14 +65,14 @@ def test_twelve_changes_of_one_alarm_are_one_case_and_one_order(scenario, every_
 
 
 def test_an_order_that_is_out_is_not_withdrawn_by_what_changes_too_often(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 12, every_s=10)
     assert scenario.order_of("riverside-1").stage is OrderStage.ISSUED
     assert len(scenario.incident().history) < 10, "nothing was said again and again"
 
 
 def test_the_city_is_told_that_a_case_is_unstable_and_that_it_is_no_more(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 3, every_s=5)
     assert scenario.reports()[-1].unstable
     scenario.wait(200)
@@ -70,7 +80,7 @@ def test_the_city_is_told_that_a_case_is_unstable_and_that_it_is_no_more(scenari
 
 
 def test_what_comes_to_rest_and_is_there_is_worked_on(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 3, every_s=70)
     assert scenario.incident().stage is IncidentStage.REOPENED
     assert scenario.unit("riverside-1").order is None
@@ -81,7 +91,7 @@ def test_what_comes_to_rest_and_is_there_is_worked_on(scenario):
 
 
 def test_what_comes_to_rest_and_is_over_is_verified_and_closed(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 4, every_s=5)
     scenario.wait(180)
     assert [line.reason for line in lines(scenario, "stable")] == ["clear"]
@@ -93,7 +103,7 @@ def test_what_comes_to_rest_and_is_over_is_verified_and_closed(scenario):
 
 
 def test_its_severity_is_kept_and_one_that_is_graver_counts(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 4, every_s=5)
     change(scenario, 5, severity=Severity.MINOR)
     assert scenario.incident().severity is Severity.MODERATE
@@ -111,7 +121,7 @@ def test_it_does_not_open_what_is_only_reported(scenario):
 
 
 def test_what_a_crew_has_seen_to_and_comes_back_is_no_flapping(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     change(scenario, 1)
     scenario.work_through("riverside-1")
     change(scenario, 2)
@@ -124,7 +134,7 @@ def test_what_a_crew_has_seen_to_and_comes_back_is_no_flapping(scenario):
 
 
 def test_many_objects_that_come_and_go_at_once_are_no_change_while_one_is_there(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     for number in range(12):
         scenario.send_event(phase=Phase.START, episode=f"e{number}")
         if number:
@@ -133,7 +143,7 @@ def test_many_objects_that_come_and_go_at_once_are_no_change_while_one_is_there(
 
 
 def test_another_camera_goes_on_as_ever_beside_one_that_is_unstable(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     scenario.send_event(source="cam-2", rule="other", episode="steady", agent="box-2")
     flap(scenario, 4, every_s=5)
     scenario.work_through("riverside-1")
@@ -142,7 +152,7 @@ def test_another_camera_goes_on_as_ever_beside_one_that_is_unstable(scenario):
 
 
 def test_an_unstable_source_alone_is_not_asked_whether_it_is_over(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 3, every_s=5)
     scenario.work_through("riverside-1")
     assert scenario.incident().verification is None
@@ -153,7 +163,7 @@ def test_an_unstable_source_alone_is_not_asked_whether_it_is_over(scenario):
 
 
 def test_a_person_may_send_a_crew_to_it(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 3, every_s=70)
     assert scenario.act(OperatorVerb.ASSIGN, unit="riverside-1").done
     assert scenario.order_of("riverside-1").stage is OrderStage.ISSUED
@@ -163,7 +173,7 @@ def test_a_person_may_send_a_crew_to_it(scenario):
 
 
 def test_what_begins_after_a_person_closed_it_reopens_it_as_ever(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 4, every_s=30)
     assert scenario.act(OperatorVerb.CLOSE, reason="a cable in the wind").done
     scenario.wait(1)
@@ -175,11 +185,7 @@ def test_what_begins_after_a_person_closed_it_reopens_it_as_ever(scenario):
 
 
 def test_the_numbers_are_the_playbook_s(scenario):
-    patient = tuple(
-        replace(book, stability=StabilityRule(changes=5, window_s=60.0, stable_s=30.0))
-        for book in load_playbooks()
-    )
-    scenario.start(scenario.a_unit("riverside-1"), playbooks=patient)
+    begin(scenario, stability=StabilityRule(changes=5, window_s=60.0, stable_s=30.0))
     flap(scenario, 4, every_s=10)
     assert not scenario.incident().unstable
     change(scenario, 5)
@@ -189,13 +195,13 @@ def test_the_numbers_are_the_playbook_s(scenario):
 
 
 def test_changes_that_lie_further_apart_than_the_window_are_none(scenario):
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 6, every_s=310)
     assert not lines(scenario, "unstable")
 
 
 def test_a_kill_in_between_forgets_nothing(scenario):
     scenario.crashing = True
-    scenario.start(scenario.a_unit("riverside-1"))
+    begin(scenario)
     flap(scenario, 7, every_s=40)
     assert len(scenario.state.roster.orders) == 1
