@@ -6,10 +6,11 @@ import pytest
 from district_snapshots import a_snapshot
 from rich.console import Console
 
-from citybrain.api.client.incidents import Basis, WholeIncident
+from citybrain.api.client.incidents import Basis, WholeIncident, whole_incident_of
 from citybrain.domain.console import Unwitnessed
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction, OperatorVerb
+from citybrain.vocabulary import CrewAction, OperatorVerb, Phase, Severity
+from district_node.api.incidents import incident_list
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.tables import incident_view, quarantine_table, snapshot_table
 
@@ -132,3 +133,34 @@ def test_a_case_that_nothing_sees_says_why_and_since_when(scenario):
     assert "its only camera or sensor, box-1/cam-1, is blind since 15:06 UTC: tampered" in text
     snapshot = replace(a_snapshot(scenario), queue=(row,))
     assert "unseen" in shown(snapshot_table(snapshot))
+
+
+def whole(scenario):
+    """The only incident, by the public API's message."""
+    detail = incident_list(lambda: scenario.state).detail(scenario.incident(), scenario.clock.now())
+    return whole_incident_of(detail)
+
+
+def test_an_incident_with_an_open_place_shows_who_could_come_and_why(scenario):
+    scenario.start(
+        scenario.a_unit("patrol-1", "patrol", metres=40_000),
+        scenario.a_unit("tanker-1", "pump", metres=800),
+    )
+    scenario.send_event(incident_kind="waterlogging", severity=Severity.SEVERE)
+    text = shown(incident_view(whole(scenario), scenario.clock.now()))
+    assert "could come" in text
+    assert "1:23:20" in text, "40 km at 8 m/s"
+    assert "Patrol-1" in text
+    assert "is free" in text
+
+
+def test_an_unstable_incident_says_so_and_a_folded_line_how_often(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    for number, phase in enumerate((Phase.START, Phase.END, Phase.START)):
+        scenario.send_event(phase=phase, episode=f"e{number // 2}")
+    found = whole(scenario)
+    line = replace(found.entry.history[0], times=12, last_at=scenario.clock.now())
+    found = replace(found, entry=replace(found.entry, history=(line,)))
+    text = shown(incident_view(found, scenario.clock.now()))
+    assert "changes too often" in text
+    assert "reported, 12 times until" in text
