@@ -149,13 +149,6 @@ DISPATCH_SLOTS = Limit(
     reason="200 x 100 units is assigned in a millisecond",
     fate="others wait for the next round",
 )
-RECOMMENDED = Limit(
-    name="recommended",
-    value=10,
-    unit="units recommended for one incident",
-    reason="a person chooses among a few",
-    fate="others are left out; the list of units has them",
-)
 VERIFICATION_ATTEMPTS = Limit(
     name="verification_attempts",
     value=3,

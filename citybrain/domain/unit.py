@@ -52,3 +52,16 @@ class UnitReport(Struct, frozen=True, kw_only=True, tag="unit"):
     lost_capabilities: tuple[Capability, ...] = ()
     avoids: tuple[Avoidance, ...] = ()
     overdue: str = ""  # "depart", "arrive": its crew should have, and nothing is heard of it
+
+
+class Recommendation(Struct, frozen=True, kw_only=True):
+    """`reason` is a code, `words` a sentence with the same; `busy_with`: the incident that it has
+    an order for. `eta_s` None: it cannot fill any place, or there is no way."""
+
+    unit: UnitId
+    name: str
+    eta_s: float | None
+    reason: str
+    words: str
+    fits: bool  # whether it can do what an open place needs
+    busy_with: IncidentId | None = None

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from citybrain.clock import Timestamp
-from citybrain.domain.recommendation import Recommendation
+from citybrain.domain.unit import Recommendation
 from citybrain.errors import TravelTimesError
 from citybrain.ids import IncidentId
+from citybrain.limits import Limit
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SlotState
-from district_node.cores.flows.re_placing import can_fill
+from district_node.cores.flows.units.re_placing import can_fill
 from district_node.cores.flows.verbs.preemption import case_words, may_preempt
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed
 from district_node.cores.incidents import triage
@@ -21,8 +22,15 @@ from district_node.cores.incidents.incident import Incident, Slot, has_ended
 from district_node.cores.orders.roster import Unit, is_free
 from district_node.cores.state import DistrictState
 from district_node.dispatch.matching import Candidate, OpenSlot, etas_s
-from district_node.limits import RECOMMENDED
 from district_node.playbook import UNKNOWN_PLAYBOOK
+
+RECOMMENDED = Limit(
+    name="recommended",
+    value=10,
+    unit="units recommended for one incident",
+    reason="a person chooses among a few",
+    fate="others are left out; the list of units has them",
+)
 
 
 class _Why(NamedTuple):

@@ -13,8 +13,8 @@ from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.page import Channel, PageId, PageState
-from citybrain.domain.recommendation import Recommendation
 from citybrain.domain.report import ForeignCase, Reporter
+from citybrain.domain.unit import Recommendation
 from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
 

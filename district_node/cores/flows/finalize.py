@@ -20,10 +20,11 @@ from citybrain.vocabulary import (
     SlotState,
 )
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import incident_steps, re_placing
+from district_node.cores.flows import incident_steps
 from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
+from district_node.cores.flows.units import re_placing
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import add_history, can, with_clocks

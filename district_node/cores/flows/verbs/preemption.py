@@ -8,7 +8,7 @@ from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
-from district_node.cores.flows.re_placing import MOVABLE
+from district_node.cores.flows.units.re_placing import MOVABLE
 from district_node.cores.flows.verbs.request import ActionRequest
 from district_node.cores.flows.verbs.words import UNIT_STATES
 from district_node.cores.incidents.incident import Incident

@@ -4,8 +4,9 @@ from citybrain.clock import later
 from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import incident_steps, re_placing
+from district_node.cores.flows import incident_steps
 from district_node.cores.flows.order_progress import dispatch_unit
+from district_node.cores.flows.units import re_placing
 from district_node.cores.flows.verbs.preemption import preempt
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed, stage_refusal
