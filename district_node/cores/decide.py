@@ -10,7 +10,6 @@ from citybrain.decider.command import (
     ClockStepped,
     Command,
     DecisionContext,
-    Notice,
     Reply,
     TimerFired,
 )
@@ -172,7 +171,9 @@ def _reply_once(draft: DecisionDraft, asked: Asked) -> None:
     before = request_of(asked)  # as a version before kept it
     known = cached_reply(draft.idempotency, key) or cached_reply(draft.idempotency, before)
     if known is None:
-        reply = _reply_on_trial(draft, asked)
+        reply = _reply(draft, asked)
+        if not reply.done:  # what is refused changes nothing, whatever its flow had begun
+            draft.undo()
         if reply.reason not in PASSING_REFUSALS:
             remembered = replace(reply, content=content)
             draft.idempotency = cache_reply(draft.idempotency, remembered, key)
@@ -181,18 +182,6 @@ def _reply_once(draft: DecisionDraft, asked: Asked) -> None:
     else:
         reply = Reply(request=before, done=False, reason="request_reused", detail=REUSED)
     draft.commands.append(reply)
-
-
-def _reply_on_trial(draft: DecisionDraft, asked: Asked) -> Reply:
-    """What is refused has changed nothing, whatever its flow had begun; what it logged stays."""
-    trial = draft.fork()
-    reply = _reply(trial, asked)
-    if reply.done:
-        draft.adopt(trial)
-    else:
-        logged = trial.commands[len(draft.commands) :]
-        draft.commands += [command for command in logged if type(command) is Notice]
-    return reply
 
 
 def _key_of(asked: Asked) -> RequestId:

@@ -2,8 +2,6 @@
 units changed, and the commands so far. Lives for one `decide`.
 """
 
-from copy import copy
-
 from citybrain.clock import Timestamp
 from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, Post, SetTimer
 from citybrain.domain.console import Countdown
@@ -28,6 +26,10 @@ class DecisionDraft:
     def __init__(self, state: DistrictState, context: DecisionContext, travel: TravelTimes) -> None:
         self.before, self.travel = state, travel
         self.at: Timestamp = context.at
+        self._seq = context.seq
+        self._begin(state)
+
+    def _begin(self, state: DistrictState) -> None:
         self.setup = state.setup
         self.starts, self.epoch, self.id_prefix = state.starts, state.epoch, state.id_prefix
         self.in_force, self.playbooks = state.in_force, state.playbooks
@@ -46,7 +48,6 @@ class DecisionDraft:
         self.fully_served: dict[IncidentId, UnitId] = {}
         self.needs_dispatch = False
         self.resend_all = False  # the city's store, or ours, went back in time: report everything
-        self._seq = context.seq
         self._ids_given = 0
 
     @property
@@ -112,18 +113,11 @@ class DecisionDraft:
             if had.get(name) != due:
                 self.set_timer(TimerKind.CLOCK, due, incident, name)
 
-    def fork(self) -> "DecisionDraft":
-        """This decision half way, to go on with on trial: nothing of it comes here by itself."""
-        other = copy(self)
-        other.commands = list(self.commands)
-        other.changed_incidents = dict(self.changed_incidents)
-        other.changed_units = dict(self.changed_units)
-        other.fully_served = dict(self.fully_served)
-        return other
-
-    def adopt(self, other: "DecisionDraft") -> None:
-        """Go on where `other`, a fork of this one, stands."""
-        vars(self).update(vars(other))
+    def undo(self) -> None:
+        """Nothing of what this decision changed so far has happened; what it logged stays."""
+        logged: list[Command] = [one for one in self.commands if type(one) is Notice]
+        self._begin(self.before)
+        self.commands = logged
 
     def result(self) -> tuple[DistrictState, tuple[Command, ...]]:
         state = DistrictState(

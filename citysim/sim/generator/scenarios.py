@@ -103,12 +103,12 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
             stressed.paired_with,
             until_s=fault_phase_s,
         )
-    calls = draw_calls(streams, layout.city, street_events) if bounds.has_callers else ()
     if stressed is not None:
         flapping = streams.named("flapping")
         street_events += draw_flapping(
             flapping, layout.city, after=len(street_events), until_s=fault_phase_s
         )
+    calls = draw_calls(streams, layout.city, street_events) if bounds.has_callers else ()
     count = rng.randint(*bounds.faults)
     faults = draw_schedule(streams.named("faults"), layout.city, count=count, until_s=fault_phase_s)
     faults = with_seldom_faults(
