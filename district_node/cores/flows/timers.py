@@ -12,9 +12,9 @@ from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents import watching
 from district_node.cores.flows.agents.early_ends import forget_early_end
+from district_node.cores.flows.agents.flapping import stable_again
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
-from district_node.cores.flows.flapping import stable_again
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation

@@ -9,7 +9,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import Due, due
-from district_node.cores.incidents.history import with_line
+from district_node.cores.history import with_line
 from district_node.cores.incidents.incident import Incident
 from district_node.playbook import Playbook
 

@@ -19,7 +19,8 @@ from citybrain.vocabulary import (
 )
 from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows import flapping, incident_steps
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents import flapping
 from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed

@@ -1,5 +1,5 @@
 """Which rule of a camera or sensor is unstable: what it sees begins and ends so often that nobody
-is to be sent, or called back, by it. Pure; what follows is in `flows.flapping`.
+is to be sent, or called back, by it. Pure; what follows is in `flapping`.
 """
 
 from citybrain.clock import Timestamp, seconds_between

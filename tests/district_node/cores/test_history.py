@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import HistoryEntry
-from district_node.cores.incidents.history import with_line
+from district_node.cores.history import with_line
 from district_node.limits import HISTORY
 
 

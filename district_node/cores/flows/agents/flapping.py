@@ -7,6 +7,7 @@ from citybrain.clock import Timestamp, later
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents.stability import is_seen, with_change, with_none
 from district_node.cores.incidents.contribution import (
     Episode,
     EpisodeKey,
@@ -20,7 +21,6 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.stability import is_seen, with_change, with_none
 from district_node.cores.orders.slots import has_crew_on_scene, is_nobody_wanted, is_served
 from district_node.cores.timer_keys import TimerKind
 
