@@ -37,14 +37,9 @@ from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK
 ReadState = Callable[[], DistrictState]
 
 
-def incident_list(state: ReadState) -> PublicList[Incident]:
-    """The list over the state that `state` gives."""
-    orders_of, names = _Orders(state).of, ShownNames(state)
-
-
 def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> PublicList[Incident]:
     """The list over the state that `state` gives; `travel` says how long units would take."""
-    orders_of = _Orders(state).of
+    orders_of, names = _Orders(state).of, ShownNames(state)
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         paging = paging_row(incident, state().setup.paging)

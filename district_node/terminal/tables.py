@@ -288,8 +288,13 @@ def _cases(rows: Iterable[QueueEntry]) -> Mapping[OrderId | None, str]:
 
 
 def _stage(row: QueueEntry) -> str:
-    flags = (" ↑" if row.report.escalated else "", " unseen" if row.unwitnessed else "")
-    return f"{row.report.stage}{''.join(flags)}"
+    report = row.report
+    flags = (
+        " ↑" if report.escalated else "",
+        " ~" if report.unstable else "",
+        " unseen" if row.unwitnessed else "",
+    )
+    return f"{report.stage}{''.join(flags)}"
 
 
 def _clock(clock: Countdown, at: Timestamp) -> Text:

@@ -14,7 +14,6 @@ from citybrain.domain.console import (
 from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.recommendation import Recommendation
 from citybrain.domain.unit import Recommendation
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName

@@ -12,42 +12,44 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "text", "kind", "place", "severity", "person", "other", "contributions", "until", "disposition", "confirmed", "preempt")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "disposition", "confirmed", "other", "contributions", "text", "kind", "place", "severity", "person", "preempt", "until", "department")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    OTHER_FIELD_NUMBER: _ClassVar[int]
+    CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
-    OTHER_FIELD_NUMBER: _ClassVar[int]
-    CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
-    UNTIL_FIELD_NUMBER: _ClassVar[int]
-    DISPOSITION_FIELD_NUMBER: _ClassVar[int]
-    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     PREEMPT_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     incident: str
     verb: str
     reason: str
     unit: str
     actor: str
+    disposition: str
+    confirmed: bool
+    other: str
+    contributions: _containers.RepeatedScalarFieldContainer[str]
     text: str
     kind: str
     place: _place_pb2.Place
     severity: str
     person: str
-    other: str
-    contributions: _containers.RepeatedScalarFieldContainer[str]
-    until: _timestamp_pb2.Timestamp
-    disposition: str
-    confirmed: bool
     preempt: bool
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., preempt: _Optional[bool] = ...) -> None: ...
+    until: _timestamp_pb2.Timestamp
+    department: str
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., preempt: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")
@@ -76,6 +78,22 @@ class Outcomes(_message.Message):
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     outcomes: _containers.RepeatedCompositeFieldContainer[Outcome]
     def __init__(self, outcomes: _Optional[_Iterable[_Union[Outcome, _Mapping]]] = ...) -> None: ...
+
+class ShiftAction(_message.Message):
+    __slots__ = ("request_id", "verb", "person", "text", "hand_over", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    verb: str
+    person: str
+    text: str
+    hand_over: str
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., verb: _Optional[str] = ..., person: _Optional[str] = ..., text: _Optional[str] = ..., hand_over: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
 
 class AgentAction(_message.Message):
     __slots__ = ("request_id", "agent", "verb", "reason", "actor")
