@@ -1,7 +1,7 @@
 """What nobody can see: open cases that say so, and cases of what went dark."""
 
 import pytest
-from district_node.cores.incidents.limits import OFFLINE_GRACE, WATCH_EVERY
+from district_node.cores.incidents.grouping.limits import OFFLINE_GRACE, WATCH_EVERY
 
 from citybrain.domain.event import OutboxItem, VerificationRequest, VisibilityInterval
 from citybrain.structs import replace
