@@ -26,6 +26,7 @@ DECIDING = (
     "district_node.paging.limits",
     "district_node.paging.on_call",
     "district_node.paging.policy",
+    "district_node.paging.progress",
     "district_node.playbook",
     "district_node.routing.departments",
     "citybrain.pack.asset",

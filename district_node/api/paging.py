@@ -7,9 +7,9 @@ from citybrain.api.resources.district import on_call_message
 from citybrain.api.resources.incident import page_message, paging_message
 from citybrain.clock import Timestamp
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.paging import Page, Paging
 from district_node.paging.on_call import on_call_now, person_of, policy_of
 from district_node.paging.policy import PagingSetup, PersonId
+from district_node.paging.progress import Page, Paging
 
 
 def paging_row(incident: Incident, setup: PagingSetup) -> PublicMessage | None:

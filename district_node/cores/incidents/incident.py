@@ -43,7 +43,7 @@ from district_node.cores.incidents.contribution import (
     RuleSource,
     VerificationMethod,
 )
-from district_node.cores.incidents.paging import Paging
+from district_node.paging.progress import Paging
 from district_node.playbook import PlaybookId
 from district_node.routing.departments import NOBODY, DepartmentId
 

@@ -20,11 +20,11 @@ from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
 from citybrain.journal.port import Letter, Store
 from district_node.cores.flows.paging.steps import PAGES
-from district_node.cores.incidents.paging import UNSENT, page_in
 from district_node.cores.state import DistrictState
 from district_node.formats import LETTERS
 from district_node.inputs import PageDelivered, PageFailed
 from district_node.paging.limits import PAGE_RETRY_TIME, PAGES_AT_ONCE, PAGES_WAITING
+from district_node.paging.progress import UNSENT, page_in
 from district_node.shell.paging.port import PageNotSentError, PageSender
 from district_node.shell.thread_event import ThreadEvent
 

@@ -17,9 +17,9 @@ from citysim.laws.ground_truth import pages
 from citysim.laws.ground_truth_log import GroundTruth
 from citysim.laws.history import LiveState
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.paging import Page, Paging
 from district_node.cores.state import EMPTY
 from district_node.inputs import OperatorActed, PageDelivered
+from district_node.paging.progress import Page, Paging
 
 DELIVERED = PageDelivered(page="page-1", incident="inc-1")
 

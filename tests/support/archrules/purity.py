@@ -38,6 +38,7 @@ CORES = (
     "district_node.cores",
     "district_node.dispatch",
     "district_node.paging.on_call",
+    "district_node.paging.progress",
     "street_agent.capture.visibility",
     "street_agent.core",
     "street_agent.outbox.send_window",

@@ -3,8 +3,8 @@
 from typing import Any
 
 from citybrain.structs import replace
-from district_node.cores.incidents import paging
 from district_node.inputs import PageDelivered
+from district_node.paging import progress
 from district_node.shell.paging.publisher import PagePublisher
 from mutants.mutant import Mutant, patch_attribute
 
@@ -37,6 +37,6 @@ MUTANTS = (
         name="acknowledged_and_called",
         bug="After an acknowledgement the policy's next steps go on.",
         laws=(LAW,),
-        plant=patch_attribute(paging, "acknowledged", _goes_on),
+        plant=patch_attribute(progress, "acknowledged", _goes_on),
     ),
 )

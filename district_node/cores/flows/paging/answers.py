@@ -8,8 +8,8 @@ from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.paging.steps import PAGING, put_paging
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.paging import UNSENT, Page, page_in, with_page
 from district_node.inputs import PageDelivered, PageFailed
+from district_node.paging.progress import UNSENT, Page, page_in, with_page
 
 
 def page_delivered(draft: DecisionDraft, delivered: PageDelivered) -> None:

@@ -10,13 +10,13 @@ from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.incidents import paging as pagings
 from district_node.cores.incidents.incident import Incident, is_dispatchable
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.paging import Page, Paging
 from district_node.cores.timer_keys import TimerKind
+from district_node.paging import progress as pagings
 from district_node.paging.on_call import policy_of, recipients
 from district_node.paging.policy import NO_POLICY, PagingSetup, Person, Policy, PolicyId, Step
+from district_node.paging.progress import Page, Paging
 
 PAGES = "pages"  # the peer that the letters are for: whoever sends them
 PAGING = "paging"  # the actor, where the policy decided
