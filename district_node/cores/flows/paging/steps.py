@@ -192,7 +192,7 @@ def _page(
         language=person.language,
         at=draft.at,
         incident=incident.incident,
-        case=incident.incident,
+        case=incident.number or incident.incident,
         kind=incident.kind,
         title=draft.playbook_of(incident).title,
         severity=incident.severity,

@@ -65,6 +65,7 @@ def test_the_first_step_calls_at_once_by_every_channel_of_the_person(paged):
     ]
     assert letters[0].language == "zh"
     assert letters[0].severity is Severity.SEVERE
+    assert letters[0].case == paged.incident().number != ""
     assert [line.reason for line in paged.incident().history if line.code == "paged"] == ["Chen"]
 
 
