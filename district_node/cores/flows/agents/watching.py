@@ -13,8 +13,8 @@ from citybrain.vocabulary import Certainty, IncidentKind, IncidentStage, Urgency
 from district_node.cores import darkness, enrolment
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
 from district_node.cores.incidents import triage
-from district_node.cores.incidents.grouping.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
 from district_node.cores.incidents.incident import (
     AgentVerification,
     Incident,

@@ -1,7 +1,6 @@
 """What nobody can see: open cases that say so, and cases of what went dark."""
 
 import pytest
-from district_node.cores.incidents.grouping.limits import OFFLINE_GRACE, WATCH_EVERY
 
 from citybrain.domain.event import OutboxItem, VerificationRequest, VisibilityInterval
 from citybrain.structs import replace
@@ -14,6 +13,7 @@ from citybrain.vocabulary import (
     VerificationVerdict,
     Visibility,
 )
+from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY
 from district_node.cores.incidents.incident import PersonVerification, waits_for
 from district_node.inputs import (
     AgentEnrolled,
