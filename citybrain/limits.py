@@ -15,6 +15,13 @@ class Limit(Struct, frozen=True, kw_only=True):
     fate: str
 
 
+FOUND_NEEDS = Limit(
+    name="found_needs",
+    value=8,
+    unit="capabilities that a crew at the scene asks for",
+    reason="a crew says what is missing, and no plan",
+    fate="its answer is refused; a letter with more is no letter",
+)
 COMMIT_QUEUE = Limit(
     name="commit_queue",
     value=20_000,

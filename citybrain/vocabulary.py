@@ -215,6 +215,16 @@ class CrewAction(StrEnum):
     ARRIVE = "arrive"
     FINISH = "finish"
     CANNOT = "cannot"
+    FOUND = "found"  # at the scene: what it is; the order goes on
+    UNKNOWN = "unknown"
+
+
+class Finding(StrEnum):
+    """What a crew found at the scene. `UNKNOWN`: it did not say."""
+
+    NOTHING_HERE = "nothing_here"
+    AS_REPORTED = "as_reported"
+    WORSE = "worse"
     UNKNOWN = "unknown"
 
 

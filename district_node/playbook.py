@@ -98,6 +98,7 @@ class EscalationRule(Struct, frozen=True, kw_only=True):
     max_eta_s: float = 900.0
     after_s: float = 0.0
     policy: str = ""  # of the district, by which people are called; "": that of the severity
+    worse_raises: bool = True  # a crew that finds it worse raises its severity one step
 
 
 class SilenceRule(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ DISTRICT_READS = (
     "ListSources",
     "ListAssets",
     "ListKinds",
+    "ListRules",
     "Watch",
 )
 CITY_READS = (

@@ -1,13 +1,20 @@
 """What a crew's device shows and answers."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import Task
+from citybrain.domain.order import FoundNeed, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
 from citybrain.ids import IncidentId, MessageId, OrderId, RequestId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
-from citybrain.vocabulary import Capability, CrewAction, OrderStage, RefusalClass, UnitState
+from citybrain.vocabulary import (
+    Capability,
+    CrewAction,
+    Finding,
+    OrderStage,
+    RefusalClass,
+    UnitState,
+)
 
 
 class CrewOrder(Struct, frozen=True, kw_only=True):
@@ -77,6 +84,8 @@ class CrewAnswer(Struct, frozen=True, kw_only=True):
     reason: str = ""
     # of "cannot": what it means for the unit; None, of an older device: "case_not"
     reason_class: RefusalClass | None = None
+    finding: Finding = Finding.UNKNOWN  # with arrive, finish and found
+    needs: tuple[FoundNeed, ...] = ()  # of one that is worse
 
 
 class CrewPosition(Struct, frozen=True, kw_only=True):

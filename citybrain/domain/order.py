@@ -7,6 +7,8 @@ from citybrain.geo import Point
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
+    Capability,
+    Finding,
     IncidentKind,
     OrderStage,
     OrderStep,
@@ -14,6 +16,13 @@ from citybrain.vocabulary import (
     RefusalClass,
     Severity,
 )
+
+
+class FoundNeed(Struct, frozen=True, kw_only=True):
+    """Units that a crew at the scene asks for."""
+
+    capability: Capability
+    quantity: int = 1
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -69,3 +78,5 @@ class OrderProgress(Struct, frozen=True, kw_only=True, tag="progress"):
     at: Timestamp
     reason: str = ""
     reason_class: RefusalClass | None = None  # of "refused": what it means for the unit
+    finding: Finding = Finding.UNKNOWN
+    needs: tuple[FoundNeed, ...] = ()  # of one that is worse

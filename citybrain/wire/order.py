@@ -1,9 +1,11 @@
 """The letters of the two-owners protocol as protobuf. They travel inside `link` frames."""
 
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
+from citybrain.domain.order import FoundNeed, OrderAnswer, OrderProgress, OrderRequest, Task
+from citybrain.limits import FOUND_NEEDS
 from citybrain.wire.v1 import order_pb2 as pb
 from citybrain.wire.validation import enums
 from citybrain.wire.validation.fields import (
+    bounded,
     case_number,
     duration,
     identifier,
@@ -107,6 +109,8 @@ def to_pb_order_progress(p: OrderProgress) -> pb.OrderProgress:
         reason_class=(
             None if p.reason_class is None else enums.REFUSAL_CLASS.to_pb[p.reason_class]
         ),
+        finding=enums.FINDING.to_pb[p.finding],
+        needs=[pb.FoundNeed(capability=n.capability, quantity=n.quantity) for n in p.needs],
     )
 
 
@@ -123,4 +127,12 @@ def from_pb_order_progress(m: pb.OrderProgress) -> OrderProgress:
         reason_class=(
             enums.REFUSAL_CLASS.from_pb(m.reason_class) if m.HasField("reason_class") else None
         ),
+        finding=enums.FINDING.from_pb(m.finding),
+        needs=tuple(_from_pb_need(n) for n in bounded(m.needs, FOUND_NEEDS)),
+    )
+
+
+def _from_pb_need(n: pb.FoundNeed) -> FoundNeed:
+    return FoundNeed(
+        capability=identifier(n.capability, "capability"), quantity=natural(n.quantity, "quantity")
     )

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from citybrain.clock import SECOND_US, Timestamp, seconds_between
 from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
+from citybrain.domain.order import FoundNeed
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point, distance_m, toward
 from citybrain.ids import RequestId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.structs import Struct, replace
-from citybrain.vocabulary import CrewAction, OrderStage, RefusalClass
+from citybrain.vocabulary import Capability, CrewAction, Finding, OrderStage, RefusalClass
 
 NEVER = Timestamp(0)
 # what a crew says that cannot do an order: what that means for its unit, and its words
@@ -30,6 +31,8 @@ REFUSALS: tuple[Refusal, ...] = (
     (RefusalClass.LATER, "held up"),
     (None, "cannot"),  # of a device that knows no classes
 )
+FINDINGS = (Finding.NOTHING_HERE, Finding.AS_REPORTED, Finding.WORSE)
+WANTED = Capability("patrol")  # what each simulated city has
 
 
 class CrewBehaviour(Struct, frozen=True, kw_only=True):
@@ -50,6 +53,7 @@ class CrewBehaviour(Struct, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = (VEHICLE_FAULT,)
     break_share: float = 0.0  # of its orders, after which it takes a break
     away_s: tuple[float, float] = (5.0, 15.0)  # until it is ready again, whatever it was
+    found_share: float = 0.0  # of the orders of which it says what it found
 
 
 class CrewState(Struct, frozen=True, kw_only=True):
@@ -248,13 +252,26 @@ def _has_arrived(crew: CrewState, order: CrewOrder) -> bool:
 
 
 def _work(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision:
-    return _press(
+    finding, needs = _finding(crew, order)
+    crew, commands = _press(
         crew,
         order,
         CrewAction.FINISH,
         after_s=_random_delay_s(crew, order, crew.behaviour.work_s),
         now=now,
     )
+    answers = (a for a in commands if isinstance(a, CrewAnswer))
+    return crew, tuple(replace(answer, finding=finding, needs=needs) for answer in answers)
+
+
+def _finding(crew: CrewState, order: CrewOrder) -> tuple[Finding, tuple[FoundNeed, ...]]:
+    """What it says of a share of its orders: each finding of as many. What is worse asks for one
+    more patrol."""
+    share = _random_share(crew, order.assignment_number, "found")
+    if share >= crew.behaviour.found_share:
+        return Finding.UNKNOWN, ()
+    finding = FINDINGS[int(share / crew.behaviour.found_share * len(FINDINGS))]
+    return finding, (FoundNeed(capability=WANTED),) if finding is Finding.WORSE else ()
 
 
 def _work_due(crew: CrewState, order: CrewOrder) -> Timestamp:

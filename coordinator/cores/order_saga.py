@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from citybrain.clock import Timestamp, later
 from citybrain.decider.command import CancelTimer, Post, SetTimer
-from citybrain.domain.order import OrderProgress, OrderRequest, Task
+from citybrain.domain.order import FoundNeed, OrderProgress, OrderRequest, Task
 from citybrain.errors import IllegalTriggerError
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.structs import Struct
-from citybrain.vocabulary import OrderStage, OrderStep
+from citybrain.vocabulary import Finding, OrderStage, OrderStep
 from coordinator.cores.timer_keys import order_deadline
 
 
@@ -130,8 +130,15 @@ def release(saga: OrderSaga, district: DistrictId, reason: str) -> Post:
     return _request_to(district, saga, OrderStep.RELEASE, ttl_s=0.0, reason=reason)
 
 
-def progress(saga: OrderSaga, at: Timestamp, reason: str = "") -> Post:
-    """How far the crew is, for the incident's owner."""
+def progress(
+    saga: OrderSaga,
+    at: Timestamp,
+    reason: str = "",
+    *,
+    finding: Finding = Finding.UNKNOWN,
+    needs: tuple[FoundNeed, ...] = (),
+) -> Post:
+    """How far the crew is and what it found, for the incident's owner."""
     letter = OrderProgress(
         order=saga.order,
         unit=saga.unit,
@@ -141,6 +148,8 @@ def progress(saga: OrderSaga, at: Timestamp, reason: str = "") -> Post:
         stage=saga.crew_stage,
         at=at,
         reason=reason,
+        finding=finding,
+        needs=needs,
     )
     return Post(to=peer(saga.task.incident_district), letter=letter)
 

@@ -28,6 +28,7 @@ from district_node.api.incidents import incident_list
 from district_node.api.kinds import kind_list
 from district_node.api.orders import order_list
 from district_node.api.overview import overview_list
+from district_node.api.rules import rule_list
 from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
 from district_node.cores.numbering.case_number import canonical
@@ -74,6 +75,7 @@ class DistrictApiAdapter:
             source_list(status.agents),
             asset_list(state),
             kind_list(state),
+            rule_list(state),
         )
         # each list's functions are only ever given the values of its own
         offered = cast("tuple[PublicList[object], ...]", lists)

@@ -15,6 +15,7 @@ from district_node.cli.paging import oncall, page_app
 from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import merge, not_same, split, undo
 from district_node.cli.routing import return_case, route
+from district_node.cli.rules import rules
 from district_node.cli.series import series
 from district_node.cli.shift import shift_app
 from district_node.cli.unit import unit_app
@@ -50,4 +51,5 @@ app.command()(watch)
 app.command()(report)
 app.command()(series)
 app.command()(oncall)
+app.command()(rules)
 app.command()(quarantine)

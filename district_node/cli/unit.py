@@ -8,6 +8,7 @@ import typer
 
 from citybrain.domain.console import UnitVerb
 from citybrain.random_ids import RandomIds
+from citybrain.vocabulary import CrewAction
 from district_node.cli.options import ADDRESS, AddressOption, OperatorOption
 
 unit_app = typer.Typer(
@@ -19,6 +20,10 @@ ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: shown be
 MinutesOption = Annotated[
     float | None,
     typer.Option("--minutes", "-m", min=1, help="For so long; left out: until it is ready."),
+]
+NeedOption = Annotated[
+    list[str] | None,
+    typer.Option("--need", "-n", help="Worse: a capability that is missing there, or pump=2."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, one object.")]
 
@@ -116,6 +121,48 @@ def release(
     Example:  citybrain district unit release riverside-2 --reason "nobody answers the radio"
     """
     _act(UnitVerb.RELEASE, unit, address, operator, reason)
+
+
+@unit_app.command()
+def found(
+    unit: UnitArgument,
+    finding: Annotated[str, typer.Argument(help="nothing_here, as_reported or worse.")],
+    need: NeedOption = None,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Its work is done; left out, its order goes on.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="In the crew's words.")] = "",
+    address: AddressOption = ADDRESS,
+) -> None:
+    """Say for a crew that has only a radio what it found at the scene.
+
+    Example:  citybrain district unit found riverside-2 worse --need pump
+    """
+    from citybrain.api.methods import CREW, DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from district_node.errors import ActionRefusedError
+    from district_node.terminal.options import finding_of, need_of
+
+    said, needs = finding_of(finding), [need_of(text) for text in need or ()]
+    action = CrewAction.FINISH if finish else CrewAction.FOUND
+    with connect(address, DISTRICT) as client:
+        page = client.call("ListOrders", filter=f'unit = "{unit}" AND live = true', page_size=1)
+    order = page.orders[0] if page.orders else None
+    with connect(address, CREW) as client:
+        outcome = client.call(
+            "Answer",
+            request_id=f"{getpass.getuser()}-{RandomIds().token()}",
+            unit=unit,
+            order=order.id if order else "none",
+            assignment_number=order.assignment_number if order else 0,
+            answer=action.value,
+            finding=said.value,
+            needs=needs,
+            reason=reason,
+        )
+    if not outcome.done:
+        raise ActionRefusedError(action, unit, outcome.reason, outcome.detail)
+    typer.echo(f"{unit}: {said} noted")
 
 
 def _act(

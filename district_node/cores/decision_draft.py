@@ -7,9 +7,11 @@ from citybrain.decider.command import CancelTimer, Command, DecisionContext, Not
 from citybrain.domain.console import Countdown
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import UpLetter
+from citybrain.domain.order import FoundNeed
 from citybrain.ids import AgentId, CaseNumber, DistrictId, IncidentId, OrderId, UnitId, derived
+from citybrain.structs import Struct
 from citybrain.travel.port import TravelTimes
-from citybrain.vocabulary import IncidentKind
+from citybrain.vocabulary import Finding, IncidentKind
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.numbering.case_numbers import next_number
 from district_node.cores.orders.roster import Roster
@@ -18,6 +20,17 @@ from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
 from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK, Playbook, PlaybookId
 
 CITY = "city"
+
+
+class FoundAtScene(Struct, frozen=True, kw_only=True):
+    """What the crew of an order found at an incident of this district."""
+
+    incident: IncidentId
+    order: OrderId
+    unit: UnitId
+    finding: Finding
+    needs: tuple[FoundNeed, ...]
+    words: str = ""
 
 
 class DecisionDraft:
@@ -37,6 +50,7 @@ class DecisionDraft:
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.order_answers = state.roster, state.order_answers
+        self.rule_outcomes = state.rule_outcomes
         self.idempotency, self.city = state.idempotency, state.city
         self.messages, self.hand_overs = state.messages, state.hand_overs
         self.case_numbers, self.watch_due = state.case_numbers, state.watch_due
@@ -46,6 +60,8 @@ class DecisionDraft:
         # incidents whose last slot was served just now, and the unit that did: `finalize` handles
         # them
         self.fully_served: dict[IncidentId, UnitId] = {}
+        # what crews found, in the order in which they said so: `finalize` acts on it
+        self.findings: list[FoundAtScene] = []
         self.needs_dispatch = False
         self.resend_all = False  # the city's store, or ours, went back in time: report everything
         self._ids_given = 0
@@ -134,6 +150,7 @@ class DecisionDraft:
             incidents=self.incidents,
             open_slots=self.open_slots,
             roster=self.roster,
+            rule_outcomes=self.rule_outcomes,
             order_answers=self.order_answers,
             idempotency=self.idempotency,
             city=self.city,

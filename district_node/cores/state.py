@@ -23,7 +23,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.enrolment import Enrolments
-from district_node.cores.incidents.correlate import IncidentIndex
+from district_node.cores.incidents.correlate import IncidentIndex, RuleKey
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
 from district_node.cores.known_agent import NEVER, Agent
@@ -31,6 +31,7 @@ from district_node.cores.messages import Messages
 from district_node.cores.numbering.case_numbers import CaseNumbers
 from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
+from district_node.cores.rule_outcomes import RuleOutcomes
 from district_node.inputs import UNKNOWN_EPOCH, Setup
 from district_node.playbook import Playbook, PlaybookId
 
@@ -84,6 +85,7 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     # open slots of incidents that want help, the most urgent first
     open_slots: SortedMap[PriorityKey, IncidentId] = field(default_factory=SortedMap)
     roster: Roster = field(default_factory=Roster)
+    rule_outcomes: SortedMap[RuleKey, RuleOutcomes] = field(default_factory=SortedMap)
     order_answers: OrderAnswers = field(default_factory=OrderAnswers)
     idempotency: IdempotencyCache = field(default_factory=IdempotencyCache)
     city: CityLink = field(default_factory=CityLink)

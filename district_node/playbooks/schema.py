@@ -251,6 +251,8 @@ class EscalatesTable(Section):
     policy: str = EscalationRule().policy
     """Id of the district's escalation policy (`[[paging.policies]]`) by which people are called;
     left out: the one for the incident's severity, if there is one."""
+    worse_raises: bool = EscalationRule().worse_raises
+    """A crew that finds it worse than reported raises its severity one step."""
 
 
 class SilenceTable(Section):

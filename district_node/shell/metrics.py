@@ -44,6 +44,11 @@ class DistrictMetrics:
         self._stages = registry.counter(
             "district_incident_stages", "Stages that incidents entered.", ("stage",)
         )
+        self._ended = registry.counter(
+            "district_incidents_ended",
+            "Incidents that ended, by kind and by what they turned out to be.",
+            ("kind", "disposition"),
+        )
         self._orders = registry.counter("district_orders_issued", "Orders issued to own crews.")
         self._doubtful = registry.counter(
             "district_positions_doubtful",
@@ -101,6 +106,9 @@ class DistrictMetrics:
     def _on_notice(self, notice: Notice) -> None:
         if notice.code == "stage":
             self._stages.add(1, notice.detail)
+        elif notice.code == "ended":
+            kind, _, disposition = notice.detail.partition(" ")
+            self._ended.add(1, kind, disposition)
         elif notice.code == "position_doubtful":
             self._doubtful.add()
         elif notice.code in ("letter_quarantined", "letter_refused"):

@@ -11,7 +11,7 @@ import typer
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
-from citybrain.vocabulary import Disposition, Severity
+from citybrain.vocabulary import Disposition, Finding, Severity
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 W = TypeVar("W", bound=StrEnum)
@@ -69,6 +69,20 @@ def severity_of(text: str) -> Severity:
 def disposition_of(text: str) -> str:
     """ "": not said."""
     return _word(Disposition, "as", text.lower()).value if text else ""
+
+
+def finding_of(text: str) -> Finding:
+    return _word(Finding, "finding", text.lower())
+
+
+def need_of(text: str) -> dict[str, str | int]:
+    """`CAPABILITY` or `CAPABILITY=QUANTITY`, as the public API has a need."""
+    capability, _, quantity = text.partition("=")
+    if not capability or (quantity and not quantity.isdecimal()) or quantity == "0":
+        raise typer.BadParameter(
+            f"--need is {text!r}; write a capability, e.g. --need pump, or how many: --need pump=2."
+        )
+    return {"capability": capability, "quantity": int(quantity or 1)}
 
 
 def _word(words: type[W], option: str, text: str) -> W:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.api.client.incidents import Basis, WholeIncident
+from citybrain.api.client.rules import CountedRule
 from citybrain.api.client.windows import ROWS_MAX
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.resources.elements import timestamp_of
@@ -163,7 +164,7 @@ def _facts(incident: WholeIncident, at: Timestamp) -> Table:
         ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
         (
             "turned out",
-            "" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
+            _turned_out(report),
         ),
         ("unstable", "changes too often: nobody is sent by it" if report.unstable else ""),
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
@@ -212,6 +213,20 @@ def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:
         at, size = iso(message.at), str(message.size)
         _add(table, at, message.sender, message.reason, message.detail, size)
     return table
+
+
+def rules_table(rules: Iterable[CountedRule]) -> RenderableType:
+    """Rules by what became of their incidents, a row each."""
+    table = _table("source", "rule", "kind", "right", "fixed", "gone", "false", "other")
+    for rule in rules:
+        right = "" if rule.precision is None else f"{rule.precision:.0%}"
+        counts = (rule.fixed, rule.gone, rule.false_alarm, rule.other)
+        _add(table, rule.source, rule.rule, rule.kind, right, *(str(one) for one in counts))
+    return table
+
+
+def _turned_out(report: IncidentReport) -> str:
+    return "" if report.disposition is Disposition.UNKNOWN else report.disposition.value
 
 
 def _table(first: str, *others: str, title: str | None = None) -> Table:

@@ -22,6 +22,7 @@ LISTS = {
     "orders": ("ListOrders", pb.ListOrdersRequest),
     "sources": ("ListSources", pb.ListSourcesRequest),
     "assets": ("ListAssets", pb.ListAssetsRequest),
+    "rules": ("ListRules", pb.ListRulesRequest),
     "kinds": ("ListKinds", pb.ListKindsRequest),
 }
 
@@ -34,7 +35,7 @@ async def test_both_wires_give_the_same_lists(district, stub):
         by_grpc = values_of(await getattr(stub, method)(request()))
         assert by_http == by_grpc, name
         assert len(by_http[name]) == by_http["total_size"], name
-    assert by_http["total_size"] == 6, "the playbooks"
+    assert by_http["total_size"] == 8, "the playbooks"
 
 
 @served
@@ -124,7 +125,7 @@ async def test_an_action_has_one_outcome_however_often_and_by_which_wire_it_come
     await district.events(1)
     incident = (await district.get("/api/v1/incidents")).json["incidents"][0]["id"]
     asked = {"request_id": "r-1", "incident": incident, "verb": "close", "actor": "Li Wei"}
-    asked["reason"] = "I was there"
+    asked |= {"reason": "I was there", "confirmed": True}
     by_http = await district.post("/api/v1/actions", asked)
     after_one = (await district.get(f"/api/v1/incidents/{incident}")).json
     by_grpc = await stub.Act(action_pb2.Action(**asked))

@@ -243,7 +243,7 @@ class City:
             district, OrderAnswer(order=order, step=step, verdict=verdict, reason=reason)
         )
 
-    def progress(self, order, stage, *, reason=""):
+    def progress(self, order, stage, *, reason="", **found):
         saga = self.state.sagas.live[order]
         letter = OrderProgress(
             order=order,
@@ -254,6 +254,7 @@ class City:
             stage=OrderStage(stage),
             at=self.clock.now(),
             reason=reason,
+            **found,
         )
         return self.receive(saga.unit_district, letter)
 

@@ -201,7 +201,9 @@ class DistrictScenario:
         reason: str = "",
         reason_class: RefusalClass | None = None,
         request: str = "",
+        **said: object,
     ) -> Reply:
+        """`said`: further fields of the answer."""
         self._requests += 1
         known = self.state.roster.units.get(unit)
         order = order or (known.order or "" if known else "")
@@ -217,6 +219,7 @@ class DistrictScenario:
             action=action,
             reason=reason,
             reason_class=reason_class,
+            **said,
         )
         return next(
             c
@@ -309,9 +312,7 @@ class DistrictScenario:
         ]
         return answer
 
-    def relay_progress(
-        self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", reason: str = ""
-    ):
+    def relay_progress(self, stage: OrderStage, order="o-1", unit="oldtown-1", **more: object):
         """The city relays how far a foreign crew is."""
         self._positions += 1
         progress = OrderProgress(
@@ -322,7 +323,7 @@ class DistrictScenario:
             incident_district="riverside",
             stage=stage,
             at=self.clock.now(),
-            reason=reason,
+            **more,
         )
         return self.submit(CityLetterReceived(position=self._positions, letter=progress))
 

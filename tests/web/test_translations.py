@@ -47,6 +47,7 @@ FAMILIES = {  # family of keys → the set that it must cover
     "crew": vocabulary.CrewAction,
     "verb": vocabulary.OperatorVerb,
     "disposition": vocabulary.Disposition,
+    "finding": vocabulary.Finding,
     "plan": PlanStage,
     "standing": (NOT_ENROLLED, REVOKED, EXPIRED, OUTBOX_WAITS),
     "reason": tuple(kind.reason for kind in PROBLEM_TYPES),

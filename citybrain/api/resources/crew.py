@@ -11,8 +11,9 @@ from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView
+from citybrain.domain.order import FoundNeed
 from citybrain.ids import MessageId, OrderId, RequestId, UnitId
-from citybrain.vocabulary import CrewAction, RefusalClass
+from citybrain.vocabulary import Capability, CrewAction, Finding, RefusalClass
 
 
 class CrewDuty(StrEnum):
@@ -48,6 +49,8 @@ def crew_answer_of(message: pb.CrewAnswer) -> CrewAnswer:
         action=checks.choice("answer", CrewAction),
         reason=checks.text("reason"),
         reason_class=checks.optional_choice("reason_class", RefusalClass),
+        finding=checks.choice("finding", Finding, default=Finding.UNKNOWN),
+        needs=tuple(_need(checks, message, index) for index in range(len(message.needs))),
     )
     checks.finish()
     return answer
@@ -80,6 +83,15 @@ def crew_reply_of(message: pb.CrewReply) -> CrewReply:
     )
     checks.finish()
     return reply
+
+
+def _need(checks: Checks, message: pb.CrewAnswer, index: int) -> FoundNeed:
+    own = Checks(message.needs[index], f"needs[{index}].")
+    need = FoundNeed(
+        capability=Capability(own.identifier("capability")), quantity=own.natural("quantity") or 1
+    )
+    checks.add(own.violations)
+    return need
 
 
 def crew_position_of(message: pb.CrewPosition) -> CrewPosition:

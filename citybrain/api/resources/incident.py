@@ -28,12 +28,11 @@ def incident_message(
     units, by their ids."""
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
-    message.source = entry.source
     if entry.responsible is not None:
         message.responsible.CopyFrom(_responsibility(entry.responsible))
+    message.source, message.previous_incident = entry.source, entry.previous or ""
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
-    message.source, message.previous_incident = entry.source, entry.previous or ""
     message.owner, message.notes = entry.owner, entry.notes
     message.children.extend(entry.children)
     if entry.parent is not None:

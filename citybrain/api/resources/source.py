@@ -1,8 +1,13 @@
-"""Cameras and sensors, each with the state of its agent."""
+"""Cameras and sensors, each with the state of its agent, and how often their rules were right."""
+
+from collections.abc import Mapping
 
 from citybrain.api.resources.elements import count, place_message, time_message
+from citybrain.api.v1 import rule_pb2
 from citybrain.api.v1 import source_pb2 as pb
+from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.vocabulary import Disposition
 
 
 def source_id(agent: AgentStatus, source: SourceStatus) -> str:
@@ -33,4 +38,35 @@ def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
         used=count(source.used),
         gated=count(source.gated),
         dropped=count(source.dropped),
+    )
+
+
+def rule_id(*, agent: str, source: str, rule: str, kind: str) -> str:
+    return f"{agent}/{source}/{rule}/{kind}"
+
+
+def rule_message(
+    *,
+    agent: str,
+    source: str,
+    rule: str,
+    kind: str,
+    outcomes: Mapping[Disposition, int],
+    precision: float | None,
+    last_ended_at: Timestamp,
+) -> rule_pb2.Rule:
+    return rule_pb2.Rule(
+        id=rule_id(agent=agent, source=source, rule=rule, kind=kind),
+        agent=agent,
+        source=source,
+        rule=rule,
+        kind=kind,
+        fixed=outcomes[Disposition.FIXED],
+        gone=outcomes[Disposition.GONE],
+        false_alarm=outcomes[Disposition.FALSE_ALARM],
+        duplicate=outcomes[Disposition.DUPLICATE],
+        not_ours=outcomes[Disposition.NOT_OURS],
+        not_verifiable=outcomes[Disposition.NOT_VERIFIABLE],
+        precision=precision,
+        last_ended_at=time_message(last_ended_at),
     )

@@ -28,12 +28,13 @@ from citybrain.api.v1 import district_pb2 as citybrain_dot_api_dot_v1_dot_distri
 from citybrain.api.v1 import incident_pb2 as citybrain_dot_api_dot_v1_dot_incident__pb2
 from citybrain.api.v1 import kind_pb2 as citybrain_dot_api_dot_v1_dot_kind__pb2
 from citybrain.api.v1 import plan_pb2 as citybrain_dot_api_dot_v1_dot_plan__pb2
+from citybrain.api.v1 import rule_pb2 as citybrain_dot_api_dot_v1_dot_rule__pb2
 from citybrain.api.v1 import source_pb2 as citybrain_dot_api_dot_v1_dot_source__pb2
 from citybrain.api.v1 import unit_pb2 as citybrain_dot_api_dot_v1_dot_unit__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63itybrain/api/v1/changes.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a\x1b\x63itybrain/api/v1/city.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1b\x63itybrain/api/v1/plan.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1fgoogle/api/field_behavior.proto\"D\n\x0cWatchRequest\x12%\n\x05views\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.View\x12\r\n\x05since\x18\x02 \x01(\t\"\xa1\x01\n\x04View\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\ncollection\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x0e\n\x06search\x18\x04 \x01(\t\x12\x10\n\x08order_by\x18\x05 \x01(\t\x12\x0e\n\x06offset\x18\x06 \x01(\x05\x12\r\n\x05limit\x18\x07 \x01(\x05\x12\x0b\n\x03key\x18\x08 \x01(\t\x12\r\n\x05\x66resh\x18\t \x01(\x08\"G\n\x07\x43hanges\x12\x0f\n\x07version\x18\x01 \x01(\t\x12+\n\x05views\x18\x02 \x03(\x0b\x32\x1c.citybrain.api.v1.ViewChange\"\xac\x01\n\nViewChange\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x04page\x18\x02 \x01(\x0b\x32\x16.citybrain.api.v1.PageH\x00\x12(\n\x05\x64\x65lta\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.DeltaH\x00\x12$\n\x03row\x18\x04 \x01(\x0b\x32\x15.citybrain.api.v1.RowH\x00\x12\x0e\n\x04gone\x18\x05 \x01(\x08H\x00\x42\x08\n\x06\x63hange\"J\n\x04Page\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0e\n\x06offset\x18\x02 \x01(\x05\x12#\n\x04rows\x18\x03 \x03(\x0b\x32\x15.citybrain.api.v1.Row\"v\n\x05\x44\x65lta\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0f\n\x07removed\x18\x02 \x03(\t\x12(\n\x06placed\x18\x03 \x03(\x0b\x32\x18.citybrain.api.v1.Placed\x12#\n\x04rows\x18\x04 \x03(\x0b\x32\x15.citybrain.api.v1.Row\"$\n\x06Placed\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x0b\n\x03key\x18\x02 \x01(\t\"\xff\x04\n\x03Row\x12\x0b\n\x03key\x18\x01 \x01(\t\x12.\n\x08incident\x18\x02 \x01(\x0b\x32\x1a.citybrain.api.v1.IncidentH\x00\x12;\n\x0fincident_detail\x18\x03 \x01(\x0b\x32 .citybrain.api.v1.IncidentDetailH\x00\x12&\n\x04unit\x18\x04 \x01(\x0b\x32\x16.citybrain.api.v1.UnitH\x00\x12(\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x12*\n\x06source\x18\x06 \x01(\x0b\x32\x18.citybrain.api.v1.SourceH\x00\x12(\n\x05\x61sset\x18\x07 \x01(\x0b\x32\x17.citybrain.api.v1.AssetH\x00\x12&\n\x04kind\x18\x08 \x01(\x0b\x32\x16.citybrain.api.v1.KindH\x00\x12.\n\x08\x64istrict\x18\t \x01(\x0b\x32\x1a.citybrain.api.v1.DistrictH\x00\x12&\n\x04plan\x18\n \x01(\x0b\x32\x16.citybrain.api.v1.PlanH\x00\x12\x33\n\x0bplan_detail\x18\x0b \x01(\x0b\x32\x1c.citybrain.api.v1.PlanDetailH\x00\x12\x31\n\ncity_order\x18\x0c \x01(\x0b\x32\x1b.citybrain.api.v1.CityOrderH\x00\x12=\n\x10\x64istrict_summary\x18\r \x01(\x0b\x32!.citybrain.api.v1.DistrictSummaryH\x00\x12&\n\x04\x63ity\x18\x0e \x01(\x0b\x32\x16.citybrain.api.v1.CityH\x00\x42\x07\n\x05valueb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63itybrain/api/v1/changes.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a\x1b\x63itybrain/api/v1/city.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1b\x63itybrain/api/v1/plan.proto\x1a\x1b\x63itybrain/api/v1/rule.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1fgoogle/api/field_behavior.proto\"D\n\x0cWatchRequest\x12%\n\x05views\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.View\x12\r\n\x05since\x18\x02 \x01(\t\"\xa1\x01\n\x04View\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\ncollection\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x0e\n\x06search\x18\x04 \x01(\t\x12\x10\n\x08order_by\x18\x05 \x01(\t\x12\x0e\n\x06offset\x18\x06 \x01(\x05\x12\r\n\x05limit\x18\x07 \x01(\x05\x12\x0b\n\x03key\x18\x08 \x01(\t\x12\r\n\x05\x66resh\x18\t \x01(\x08\"G\n\x07\x43hanges\x12\x0f\n\x07version\x18\x01 \x01(\t\x12+\n\x05views\x18\x02 \x03(\x0b\x32\x1c.citybrain.api.v1.ViewChange\"\xac\x01\n\nViewChange\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x04page\x18\x02 \x01(\x0b\x32\x16.citybrain.api.v1.PageH\x00\x12(\n\x05\x64\x65lta\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.DeltaH\x00\x12$\n\x03row\x18\x04 \x01(\x0b\x32\x15.citybrain.api.v1.RowH\x00\x12\x0e\n\x04gone\x18\x05 \x01(\x08H\x00\x42\x08\n\x06\x63hange\"J\n\x04Page\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0e\n\x06offset\x18\x02 \x01(\x05\x12#\n\x04rows\x18\x03 \x03(\x0b\x32\x15.citybrain.api.v1.Row\"v\n\x05\x44\x65lta\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0f\n\x07removed\x18\x02 \x03(\t\x12(\n\x06placed\x18\x03 \x03(\x0b\x32\x18.citybrain.api.v1.Placed\x12#\n\x04rows\x18\x04 \x03(\x0b\x32\x15.citybrain.api.v1.Row\"$\n\x06Placed\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x0b\n\x03key\x18\x02 \x01(\t\"\xa7\x05\n\x03Row\x12\x0b\n\x03key\x18\x01 \x01(\t\x12.\n\x08incident\x18\x02 \x01(\x0b\x32\x1a.citybrain.api.v1.IncidentH\x00\x12;\n\x0fincident_detail\x18\x03 \x01(\x0b\x32 .citybrain.api.v1.IncidentDetailH\x00\x12&\n\x04unit\x18\x04 \x01(\x0b\x32\x16.citybrain.api.v1.UnitH\x00\x12(\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x12*\n\x06source\x18\x06 \x01(\x0b\x32\x18.citybrain.api.v1.SourceH\x00\x12(\n\x05\x61sset\x18\x07 \x01(\x0b\x32\x17.citybrain.api.v1.AssetH\x00\x12&\n\x04kind\x18\x08 \x01(\x0b\x32\x16.citybrain.api.v1.KindH\x00\x12.\n\x08\x64istrict\x18\t \x01(\x0b\x32\x1a.citybrain.api.v1.DistrictH\x00\x12&\n\x04plan\x18\n \x01(\x0b\x32\x16.citybrain.api.v1.PlanH\x00\x12\x33\n\x0bplan_detail\x18\x0b \x01(\x0b\x32\x1c.citybrain.api.v1.PlanDetailH\x00\x12\x31\n\ncity_order\x18\x0c \x01(\x0b\x32\x1b.citybrain.api.v1.CityOrderH\x00\x12=\n\x10\x64istrict_summary\x18\r \x01(\x0b\x32!.citybrain.api.v1.DistrictSummaryH\x00\x12&\n\x04\x63ity\x18\x0e \x01(\x0b\x32\x16.citybrain.api.v1.CityH\x00\x12&\n\x04rule\x18\x14 \x01(\x0b\x32\x16.citybrain.api.v1.RuleH\x00\x42\x07\n\x05valueb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,20 +45,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIEW'].fields_by_name['name']._serialized_options = b'\342A\001\002'
   _globals['_VIEW'].fields_by_name['collection']._loaded_options = None
   _globals['_VIEW'].fields_by_name['collection']._serialized_options = b'\342A\001\002'
-  _globals['_WATCHREQUEST']._serialized_start=328
-  _globals['_WATCHREQUEST']._serialized_end=396
-  _globals['_VIEW']._serialized_start=399
-  _globals['_VIEW']._serialized_end=560
-  _globals['_CHANGES']._serialized_start=562
-  _globals['_CHANGES']._serialized_end=633
-  _globals['_VIEWCHANGE']._serialized_start=636
-  _globals['_VIEWCHANGE']._serialized_end=808
-  _globals['_PAGE']._serialized_start=810
-  _globals['_PAGE']._serialized_end=884
-  _globals['_DELTA']._serialized_start=886
-  _globals['_DELTA']._serialized_end=1004
-  _globals['_PLACED']._serialized_start=1006
-  _globals['_PLACED']._serialized_end=1042
-  _globals['_ROW']._serialized_start=1045
-  _globals['_ROW']._serialized_end=1684
+  _globals['_WATCHREQUEST']._serialized_start=357
+  _globals['_WATCHREQUEST']._serialized_end=425
+  _globals['_VIEW']._serialized_start=428
+  _globals['_VIEW']._serialized_end=589
+  _globals['_CHANGES']._serialized_start=591
+  _globals['_CHANGES']._serialized_end=662
+  _globals['_VIEWCHANGE']._serialized_start=665
+  _globals['_VIEWCHANGE']._serialized_end=837
+  _globals['_PAGE']._serialized_start=839
+  _globals['_PAGE']._serialized_end=913
+  _globals['_DELTA']._serialized_start=915
+  _globals['_DELTA']._serialized_end=1033
+  _globals['_PLACED']._serialized_start=1035
+  _globals['_PLACED']._serialized_end=1071
+  _globals['_ROW']._serialized_start=1074
+  _globals['_ROW']._serialized_end=1753
 # @@protoc_insertion_point(module_scope)

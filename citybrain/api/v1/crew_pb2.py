@@ -24,6 +24,7 @@ _sym_db = _symbol_database.Default()
 
 from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__pb2
 from citybrain.api.v1 import incident_pb2 as citybrain_dot_api_dot_v1_dot_incident__pb2
+from citybrain.api.v1 import kind_pb2 as citybrain_dot_api_dot_v1_dot_kind__pb2
 from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb2
 from citybrain.api.v1 import unit_pb2 as citybrain_dot_api_dot_v1_dot_unit__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
@@ -31,7 +32,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/crew.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x02\n\nCrewScreen\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12&\n\x05place\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12+\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x88\x01\x01\x12,\n\x06status\x18\x06 \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\x07 \x03(\t\x12/\n\x08messages\x18\n \x03(\x0b\x32\x1d.citybrain.api.v1.CrewMessageB\x08\n\x06_order\"\x96\x01\n\x08\x43rewDuty\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x64uty\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_until\"&\n\x10\x43rewWatchRequest\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xac\x01\n\nCrewAnswer\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05order\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11\x61ssignment_number\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x14\n\x06\x61nswer\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0creason_class\x18\x07 \x01(\t\"^\n\tCrewReply\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\x07message\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04text\x18\x04 \x01(\t\"~\n\x0c\x43rewPosition\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12,\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x32\xc7\x04\n\x0b\x43rewService\x12t\n\x05Watch\x12\".citybrain.api.v1.CrewWatchRequest\x1a\x1c.citybrain.api.v1.CrewScreen\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/units/{unit}/changes0\x01\x12m\n\x06\x41nswer\x12\x1c.citybrain.api.v1.CrewAnswer\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/answers:\x01*\x12k\n\x07SetDuty\x12\x1a.citybrain.api.v1.CrewDuty\x1a\x19.citybrain.api.v1.Outcome\")\x90\x02\x02\x82\xd3\xe4\x93\x02 \"\x1b/api/v1/units/{unit}/duties:\x01*\x12k\n\x05Reply\x12\x1b.citybrain.api.v1.CrewReply\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/replies:\x01*\x12y\n\x0eReportPosition\x12\x1e.citybrain.api.v1.CrewPosition\x1a\x19.citybrain.api.v1.Outcome\",\x90\x02\x02\x82\xd3\xe4\x93\x02#\"\x1e/api/v1/units/{unit}/positions:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/crew.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x02\n\nCrewScreen\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12&\n\x05place\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12+\n\x05order\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.OrderH\x00\x88\x01\x01\x12,\n\x06status\x18\x06 \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\x07 \x03(\t\x12/\n\x08messages\x18\n \x03(\x0b\x32\x1d.citybrain.api.v1.CrewMessageB\x08\n\x06_order\"\x96\x01\n\x08\x43rewDuty\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04\x64uty\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_until\"&\n\x10\x43rewWatchRequest\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xe4\x01\n\nCrewAnswer\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05order\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11\x61ssignment_number\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x14\n\x06\x61nswer\x18\x05 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0creason_class\x18\x07 \x01(\t\x12\x0f\n\x07\x66inding\x18\x08 \x01(\t\x12%\n\x05needs\x18\t \x03(\x0b\x32\x16.citybrain.api.v1.Need\"^\n\tCrewReply\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04unit\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\x07message\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04text\x18\x04 \x01(\t\"~\n\x0c\x43rewPosition\x12\x12\n\x04unit\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceB\x04\xe2\x41\x01\x02\x12,\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x02\x32\xc7\x04\n\x0b\x43rewService\x12t\n\x05Watch\x12\".citybrain.api.v1.CrewWatchRequest\x1a\x1c.citybrain.api.v1.CrewScreen\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/units/{unit}/changes0\x01\x12m\n\x06\x41nswer\x12\x1c.citybrain.api.v1.CrewAnswer\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/answers:\x01*\x12k\n\x07SetDuty\x12\x1a.citybrain.api.v1.CrewDuty\x1a\x19.citybrain.api.v1.Outcome\")\x90\x02\x02\x82\xd3\xe4\x93\x02 \"\x1b/api/v1/units/{unit}/duties:\x01*\x12k\n\x05Reply\x12\x1b.citybrain.api.v1.CrewReply\x1a\x19.citybrain.api.v1.Outcome\"*\x90\x02\x02\x82\xd3\xe4\x93\x02!\"\x1c/api/v1/units/{unit}/replies:\x01*\x12y\n\x0eReportPosition\x12\x1e.citybrain.api.v1.CrewPosition\x1a\x19.citybrain.api.v1.Outcome\",\x90\x02\x02\x82\xd3\xe4\x93\x02#\"\x1e/api/v1/units/{unit}/positions:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -78,18 +79,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREWSERVICE'].methods_by_name['Reply']._serialized_options = b'\220\002\002\202\323\344\223\002!\"\034/api/v1/units/{unit}/replies:\001*'
   _globals['_CREWSERVICE'].methods_by_name['ReportPosition']._loaded_options = None
   _globals['_CREWSERVICE'].methods_by_name['ReportPosition']._serialized_options = b'\220\002\002\202\323\344\223\002#\"\036/api/v1/units/{unit}/positions:\001*'
-  _globals['_CREWSCREEN']._serialized_start=269
-  _globals['_CREWSCREEN']._serialized_end=541
-  _globals['_CREWDUTY']._serialized_start=544
-  _globals['_CREWDUTY']._serialized_end=694
-  _globals['_CREWWATCHREQUEST']._serialized_start=696
-  _globals['_CREWWATCHREQUEST']._serialized_end=734
-  _globals['_CREWANSWER']._serialized_start=737
-  _globals['_CREWANSWER']._serialized_end=909
-  _globals['_CREWREPLY']._serialized_start=911
-  _globals['_CREWREPLY']._serialized_end=1005
-  _globals['_CREWPOSITION']._serialized_start=1007
-  _globals['_CREWPOSITION']._serialized_end=1133
-  _globals['_CREWSERVICE']._serialized_start=1136
-  _globals['_CREWSERVICE']._serialized_end=1719
+  _globals['_CREWSCREEN']._serialized_start=298
+  _globals['_CREWSCREEN']._serialized_end=570
+  _globals['_CREWDUTY']._serialized_start=573
+  _globals['_CREWDUTY']._serialized_end=723
+  _globals['_CREWWATCHREQUEST']._serialized_start=725
+  _globals['_CREWWATCHREQUEST']._serialized_end=763
+  _globals['_CREWANSWER']._serialized_start=766
+  _globals['_CREWANSWER']._serialized_end=994
+  _globals['_CREWREPLY']._serialized_start=996
+  _globals['_CREWREPLY']._serialized_end=1090
+  _globals['_CREWPOSITION']._serialized_start=1092
+  _globals['_CREWPOSITION']._serialized_end=1218
+  _globals['_CREWSERVICE']._serialized_start=1221
+  _globals['_CREWSERVICE']._serialized_end=1804
 # @@protoc_insertion_point(module_scope)

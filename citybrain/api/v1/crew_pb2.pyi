@@ -2,6 +2,7 @@ import datetime
 
 from citybrain.api.v1 import action_pb2 as _action_pb2
 from citybrain.api.v1 import incident_pb2 as _incident_pb2
+from citybrain.api.v1 import kind_pb2 as _kind_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from citybrain.api.v1 import unit_pb2 as _unit_pb2
 from google.api import annotations_pb2 as _annotations_pb2
@@ -56,7 +57,7 @@ class CrewWatchRequest(_message.Message):
     def __init__(self, unit: _Optional[str] = ...) -> None: ...
 
 class CrewAnswer(_message.Message):
-    __slots__ = ("request_id", "unit", "order", "assignment_number", "answer", "reason", "reason_class")
+    __slots__ = ("request_id", "unit", "order", "assignment_number", "answer", "reason", "reason_class", "finding", "needs")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +65,8 @@ class CrewAnswer(_message.Message):
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     REASON_CLASS_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     unit: str
     order: str
@@ -71,7 +74,9 @@ class CrewAnswer(_message.Message):
     answer: str
     reason: str
     reason_class: str
-    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., answer: _Optional[str] = ..., reason: _Optional[str] = ..., reason_class: _Optional[str] = ...) -> None: ...
+    finding: str
+    needs: _containers.RepeatedCompositeFieldContainer[_kind_pb2.Need]
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., answer: _Optional[str] = ..., reason: _Optional[str] = ..., reason_class: _Optional[str] = ..., finding: _Optional[str] = ..., needs: _Optional[_Iterable[_Union[_kind_pb2.Need, _Mapping]]] = ...) -> None: ...
 
 class CrewReply(_message.Message):
     __slots__ = ("request_id", "unit", "message", "text")

@@ -30,6 +30,7 @@ from citybrain.api.v1 import district_pb2 as citybrain_dot_api_dot_v1_dot_distri
 from citybrain.api.v1 import incident_pb2 as citybrain_dot_api_dot_v1_dot_incident__pb2
 from citybrain.api.v1 import kind_pb2 as citybrain_dot_api_dot_v1_dot_kind__pb2
 from citybrain.api.v1 import series_pb2 as citybrain_dot_api_dot_v1_dot_series__pb2
+from citybrain.api.v1 import rule_pb2 as citybrain_dot_api_dot_v1_dot_rule__pb2
 from citybrain.api.v1 import source_pb2 as citybrain_dot_api_dot_v1_dot_source__pb2
 from citybrain.api.v1 import unit_pb2 as citybrain_dot_api_dot_v1_dot_unit__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
@@ -37,7 +38,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'citybrain/api/v1/district_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1c\x63itybrain/api/v1/clock.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1d\x63itybrain/api/v1/series.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x14\n\x12GetDistrictRequest\"\x15\n\x13GetHandOversRequest\";\n\tHandOvers\x12.\n\nhand_overs\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.HandOver\"\xd0\x01\n\x08HandOver\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x11\n\tincidents\x18\x06 \x03(\t\x12\x10\n\x08taken_by\x18\x07 \x01(\t\x12\x31\n\x08taken_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x0b\n\t_taken_at\",\n\x12GetIncidentRequest\x12\x16\n\x08incident\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"s\n\x15ListIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListOrdersResponse\x12\'\n\x06orders\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"m\n\x12ListSourcesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"b\n\x10GetSeriesRequest\x12\x14\n\x06source\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_since\"=\n\x11GetSeriesResponse\x12(\n\x06series\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Series\"m\n\x13ListSourcesResponse\x12)\n\x07sources\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListAssetsResponse\x12\'\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListKindsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListKindsResponse\x12%\n\x05kinds\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Kind\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\xd0\x0f\n\x0f\x44istrictService\x12l\n\x0bGetDistrict\x12$.citybrain.api.v1.GetDistrictRequest\x1a\x1a.citybrain.api.v1.District\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/district\x12~\n\rListIncidents\x12&.citybrain.api.v1.ListIncidentsRequest\x1a\'.citybrain.api.v1.ListIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12~\n\x0bGetIncident\x12$.citybrain.api.v1.GetIncidentRequest\x1a .citybrain.api.v1.IncidentDetail\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/incidents/{incident}\x12n\n\tListUnits\x12\".citybrain.api.v1.ListUnitsRequest\x1a#.citybrain.api.v1.ListUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12r\n\nListOrders\x12#.citybrain.api.v1.ListOrdersRequest\x1a$.citybrain.api.v1.ListOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12v\n\x0bListSources\x12$.citybrain.api.v1.ListSourcesRequest\x1a%.citybrain.api.v1.ListSourcesResponse\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/sources\x12o\n\tGetSeries\x12\".citybrain.api.v1.GetSeriesRequest\x1a#.citybrain.api.v1.GetSeriesResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/series\x12r\n\nListAssets\x12#.citybrain.api.v1.ListAssetsRequest\x1a$.citybrain.api.v1.ListAssetsResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/assets\x12n\n\tListKinds\x12\".citybrain.api.v1.ListKindsRequest\x1a#.citybrain.api.v1.ListKindsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/kinds\x12Y\n\x03\x41\x63t\x12\x18.citybrain.api.v1.Action\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12i\n\tActOnMany\x12\x19.citybrain.api.v1.Actions\x1a\x1a.citybrain.api.v1.Outcomes\"%\x90\x02\x02\x82\xd3\xe4\x93\x02\x1c\"\x17/api/v1/actions-on-many:\x01*\x12k\n\nActOnShift\x12\x1d.citybrain.api.v1.ShiftAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/shift-actions:\x01*\x12q\n\x0cGetHandOvers\x12%.citybrain.api.v1.GetHandOversRequest\x1a\x1b.citybrain.api.v1.HandOvers\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/hand-overs\x12k\n\nActOnAgent\x12\x1d.citybrain.api.v1.AgentAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/agent-actions:\x01*\x12h\n\tActOnUnit\x12\x1c.citybrain.api.v1.UnitAction\x1a\x19.citybrain.api.v1.Outcome\"\"\x90\x02\x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/unit-actions:\x01*\x12\\\n\x06Report\x12\x18.citybrain.api.v1.Report\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/reports:\x01*\x12\x61\n\x08SetClock\x12\x1d.citybrain.api.v1.ClockAction\x1a\x19.citybrain.api.v1.Outcome\"\x1b\x90\x02\x02\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/clock:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'citybrain/api/v1/district_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1c\x63itybrain/api/v1/clock.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1d\x63itybrain/api/v1/series.proto\x1a\x1b\x63itybrain/api/v1/rule.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x14\n\x12GetDistrictRequest\"\x15\n\x13GetHandOversRequest\";\n\tHandOvers\x12.\n\nhand_overs\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.HandOver\"\xd0\x01\n\x08HandOver\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x11\n\tincidents\x18\x06 \x03(\t\x12\x10\n\x08taken_by\x18\x07 \x01(\t\x12\x31\n\x08taken_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x0b\n\t_taken_at\",\n\x12GetIncidentRequest\x12\x16\n\x08incident\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"s\n\x15ListIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListOrdersResponse\x12\'\n\x06orders\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"m\n\x12ListSourcesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"b\n\x10GetSeriesRequest\x12\x14\n\x06source\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_since\"=\n\x11GetSeriesResponse\x12(\n\x06series\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Series\"m\n\x13ListSourcesResponse\x12)\n\x07sources\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListAssetsResponse\x12\'\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListKindsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListKindsResponse\x12%\n\x05kinds\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Kind\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListRulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListRulesResponse\x12%\n\x05rules\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\xc0\x10\n\x0f\x44istrictService\x12l\n\x0bGetDistrict\x12$.citybrain.api.v1.GetDistrictRequest\x1a\x1a.citybrain.api.v1.District\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/district\x12~\n\rListIncidents\x12&.citybrain.api.v1.ListIncidentsRequest\x1a\'.citybrain.api.v1.ListIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12~\n\x0bGetIncident\x12$.citybrain.api.v1.GetIncidentRequest\x1a .citybrain.api.v1.IncidentDetail\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/incidents/{incident}\x12n\n\tListUnits\x12\".citybrain.api.v1.ListUnitsRequest\x1a#.citybrain.api.v1.ListUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12r\n\nListOrders\x12#.citybrain.api.v1.ListOrdersRequest\x1a$.citybrain.api.v1.ListOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12v\n\x0bListSources\x12$.citybrain.api.v1.ListSourcesRequest\x1a%.citybrain.api.v1.ListSourcesResponse\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/sources\x12o\n\tGetSeries\x12\".citybrain.api.v1.GetSeriesRequest\x1a#.citybrain.api.v1.GetSeriesResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/series\x12r\n\nListAssets\x12#.citybrain.api.v1.ListAssetsRequest\x1a$.citybrain.api.v1.ListAssetsResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/assets\x12n\n\tListKinds\x12\".citybrain.api.v1.ListKindsRequest\x1a#.citybrain.api.v1.ListKindsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/kinds\x12n\n\tListRules\x12\".citybrain.api.v1.ListRulesRequest\x1a#.citybrain.api.v1.ListRulesResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/rules\x12Y\n\x03\x41\x63t\x12\x18.citybrain.api.v1.Action\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12i\n\tActOnMany\x12\x19.citybrain.api.v1.Actions\x1a\x1a.citybrain.api.v1.Outcomes\"%\x90\x02\x02\x82\xd3\xe4\x93\x02\x1c\"\x17/api/v1/actions-on-many:\x01*\x12k\n\nActOnShift\x12\x1d.citybrain.api.v1.ShiftAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/shift-actions:\x01*\x12q\n\x0cGetHandOvers\x12%.citybrain.api.v1.GetHandOversRequest\x1a\x1b.citybrain.api.v1.HandOvers\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/hand-overs\x12k\n\nActOnAgent\x12\x1d.citybrain.api.v1.AgentAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/agent-actions:\x01*\x12h\n\tActOnUnit\x12\x1c.citybrain.api.v1.UnitAction\x1a\x19.citybrain.api.v1.Outcome\"\"\x90\x02\x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/unit-actions:\x01*\x12\\\n\x06Report\x12\x18.citybrain.api.v1.Report\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/reports:\x01*\x12\x61\n\x08SetClock\x12\x1d.citybrain.api.v1.ClockAction\x1a\x19.citybrain.api.v1.Outcome\"\x1b\x90\x02\x02\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/clock:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -66,6 +67,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISTRICTSERVICE'].methods_by_name['ListAssets']._serialized_options = b'\220\002\001\202\323\344\223\002\020\022\016/api/v1/assets'
   _globals['_DISTRICTSERVICE'].methods_by_name['ListKinds']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['ListKinds']._serialized_options = b'\220\002\001\202\323\344\223\002\017\022\r/api/v1/kinds'
+  _globals['_DISTRICTSERVICE'].methods_by_name['ListRules']._loaded_options = None
+  _globals['_DISTRICTSERVICE'].methods_by_name['ListRules']._serialized_options = b'\220\002\001\202\323\344\223\002\017\022\r/api/v1/rules'
   _globals['_DISTRICTSERVICE'].methods_by_name['Act']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['Act']._serialized_options = b'\220\002\002\202\323\344\223\002\024\"\017/api/v1/actions:\001*'
   _globals['_DISTRICTSERVICE'].methods_by_name['ActOnMany']._loaded_options = None
@@ -84,44 +87,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISTRICTSERVICE'].methods_by_name['SetClock']._serialized_options = b'\220\002\002\202\323\344\223\002\022\"\r/api/v1/clock:\001*'
   _globals['_DISTRICTSERVICE'].methods_by_name['Watch']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['Watch']._serialized_options = b'\220\002\001\202\323\344\223\002\021\022\017/api/v1/changes'
-  _globals['_GETDISTRICTREQUEST']._serialized_start=466
-  _globals['_GETDISTRICTREQUEST']._serialized_end=486
-  _globals['_GETHANDOVERSREQUEST']._serialized_start=488
-  _globals['_GETHANDOVERSREQUEST']._serialized_end=509
-  _globals['_HANDOVERS']._serialized_start=511
-  _globals['_HANDOVERS']._serialized_end=570
-  _globals['_HANDOVER']._serialized_start=573
-  _globals['_HANDOVER']._serialized_end=781
-  _globals['_GETINCIDENTREQUEST']._serialized_start=783
-  _globals['_GETINCIDENTREQUEST']._serialized_end=827
-  _globals['_LISTINCIDENTSREQUEST']._serialized_start=829
-  _globals['_LISTINCIDENTSREQUEST']._serialized_end=940
-  _globals['_LISTINCIDENTSRESPONSE']._serialized_start=942
-  _globals['_LISTINCIDENTSRESPONSE']._serialized_end=1057
-  _globals['_LISTUNITSREQUEST']._serialized_start=1059
-  _globals['_LISTUNITSREQUEST']._serialized_end=1166
-  _globals['_LISTUNITSRESPONSE']._serialized_start=1168
-  _globals['_LISTUNITSRESPONSE']._serialized_end=1271
-  _globals['_LISTORDERSREQUEST']._serialized_start=1273
-  _globals['_LISTORDERSREQUEST']._serialized_end=1381
-  _globals['_LISTORDERSRESPONSE']._serialized_start=1383
-  _globals['_LISTORDERSRESPONSE']._serialized_end=1489
-  _globals['_LISTSOURCESREQUEST']._serialized_start=1491
-  _globals['_LISTSOURCESREQUEST']._serialized_end=1600
-  _globals['_GETSERIESREQUEST']._serialized_start=1602
-  _globals['_GETSERIESREQUEST']._serialized_end=1700
-  _globals['_GETSERIESRESPONSE']._serialized_start=1702
-  _globals['_GETSERIESRESPONSE']._serialized_end=1763
-  _globals['_LISTSOURCESRESPONSE']._serialized_start=1765
-  _globals['_LISTSOURCESRESPONSE']._serialized_end=1874
-  _globals['_LISTASSETSREQUEST']._serialized_start=1876
-  _globals['_LISTASSETSREQUEST']._serialized_end=1984
-  _globals['_LISTASSETSRESPONSE']._serialized_start=1986
-  _globals['_LISTASSETSRESPONSE']._serialized_end=2092
-  _globals['_LISTKINDSREQUEST']._serialized_start=2094
-  _globals['_LISTKINDSREQUEST']._serialized_end=2201
-  _globals['_LISTKINDSRESPONSE']._serialized_start=2203
-  _globals['_LISTKINDSRESPONSE']._serialized_end=2306
-  _globals['_DISTRICTSERVICE']._serialized_start=2309
-  _globals['_DISTRICTSERVICE']._serialized_end=4309
+  _globals['_GETDISTRICTREQUEST']._serialized_start=495
+  _globals['_GETDISTRICTREQUEST']._serialized_end=515
+  _globals['_GETHANDOVERSREQUEST']._serialized_start=517
+  _globals['_GETHANDOVERSREQUEST']._serialized_end=538
+  _globals['_HANDOVERS']._serialized_start=540
+  _globals['_HANDOVERS']._serialized_end=599
+  _globals['_HANDOVER']._serialized_start=602
+  _globals['_HANDOVER']._serialized_end=810
+  _globals['_GETINCIDENTREQUEST']._serialized_start=812
+  _globals['_GETINCIDENTREQUEST']._serialized_end=856
+  _globals['_LISTINCIDENTSREQUEST']._serialized_start=858
+  _globals['_LISTINCIDENTSREQUEST']._serialized_end=969
+  _globals['_LISTINCIDENTSRESPONSE']._serialized_start=971
+  _globals['_LISTINCIDENTSRESPONSE']._serialized_end=1086
+  _globals['_LISTUNITSREQUEST']._serialized_start=1088
+  _globals['_LISTUNITSREQUEST']._serialized_end=1195
+  _globals['_LISTUNITSRESPONSE']._serialized_start=1197
+  _globals['_LISTUNITSRESPONSE']._serialized_end=1300
+  _globals['_LISTORDERSREQUEST']._serialized_start=1302
+  _globals['_LISTORDERSREQUEST']._serialized_end=1410
+  _globals['_LISTORDERSRESPONSE']._serialized_start=1412
+  _globals['_LISTORDERSRESPONSE']._serialized_end=1518
+  _globals['_LISTSOURCESREQUEST']._serialized_start=1520
+  _globals['_LISTSOURCESREQUEST']._serialized_end=1629
+  _globals['_GETSERIESREQUEST']._serialized_start=1631
+  _globals['_GETSERIESREQUEST']._serialized_end=1729
+  _globals['_GETSERIESRESPONSE']._serialized_start=1731
+  _globals['_GETSERIESRESPONSE']._serialized_end=1792
+  _globals['_LISTSOURCESRESPONSE']._serialized_start=1794
+  _globals['_LISTSOURCESRESPONSE']._serialized_end=1903
+  _globals['_LISTASSETSREQUEST']._serialized_start=1905
+  _globals['_LISTASSETSREQUEST']._serialized_end=2013
+  _globals['_LISTASSETSRESPONSE']._serialized_start=2015
+  _globals['_LISTASSETSRESPONSE']._serialized_end=2121
+  _globals['_LISTKINDSREQUEST']._serialized_start=2123
+  _globals['_LISTKINDSREQUEST']._serialized_end=2230
+  _globals['_LISTKINDSRESPONSE']._serialized_start=2232
+  _globals['_LISTKINDSRESPONSE']._serialized_end=2335
+  _globals['_LISTRULESREQUEST']._serialized_start=2337
+  _globals['_LISTRULESREQUEST']._serialized_end=2444
+  _globals['_LISTRULESRESPONSE']._serialized_start=2446
+  _globals['_LISTRULESRESPONSE']._serialized_end=2549
+  _globals['_DISTRICTSERVICE']._serialized_start=2552
+  _globals['_DISTRICTSERVICE']._serialized_end=4664
 # @@protoc_insertion_point(module_scope)

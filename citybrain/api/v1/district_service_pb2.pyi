@@ -8,6 +8,7 @@ from citybrain.api.v1 import district_pb2 as _district_pb2
 from citybrain.api.v1 import incident_pb2 as _incident_pb2
 from citybrain.api.v1 import kind_pb2 as _kind_pb2
 from citybrain.api.v1 import series_pb2 as _series_pb2
+from citybrain.api.v1 import rule_pb2 as _rule_pb2
 from citybrain.api.v1 import source_pb2 as _source_pb2
 from citybrain.api.v1 import unit_pb2 as _unit_pb2
 from google.api import annotations_pb2 as _annotations_pb2
@@ -218,3 +219,27 @@ class ListKindsResponse(_message.Message):
     next_page_token: str
     total_size: int
     def __init__(self, kinds: _Optional[_Iterable[_Union[_kind_pb2.Kind, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+
+class ListRulesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter", "order_by", "search")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: str
+    order_by: str
+    search: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
+
+class ListRulesResponse(_message.Message):
+    __slots__ = ("rules", "next_page_token", "total_size")
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    rules: _containers.RepeatedCompositeFieldContainer[_rule_pb2.Rule]
+    next_page_token: str
+    total_size: int
+    def __init__(self, rules: _Optional[_Iterable[_Union[_rule_pb2.Rule, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...

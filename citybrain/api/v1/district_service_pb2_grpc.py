@@ -96,6 +96,11 @@ class DistrictServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsRequest.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsResponse.FromString,
                 _registered_method=True)
+        self.ListRules = channel.unary_unary(
+                '/citybrain.api.v1.DistrictService/ListRules',
+                request_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesResponse.FromString,
+                _registered_method=True)
         self.Act = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/Act',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Action.SerializeToString,
@@ -223,6 +228,13 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRules(self, request, context):
+        """Rules of cameras and sensors by what became of their incidents, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Act(self, request, context):
         """Do something to an incident. What the district refuses is an Outcome that was not done,
         and no error.
@@ -338,6 +350,11 @@ def add_DistrictServiceServicer_to_server(servicer, server):
                     servicer.ListKinds,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsRequest.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsResponse.SerializeToString,
+            ),
+            'ListRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRules,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesResponse.SerializeToString,
             ),
             'Act': grpc.unary_unary_rpc_method_handler(
                     servicer.Act,
@@ -640,6 +657,33 @@ class DistrictService:
             '/citybrain.api.v1.DistrictService/ListKinds',
             citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsRequest.SerializeToString,
             citybrain_dot_api_dot_v1_dot_district__service__pb2.ListKindsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/ListRules',
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_district__service__pb2.ListRulesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,10 @@ export function t(key, values) {
 
 export const hasText = (key) => key in translations;
 
+/** The keys of one family that have a text, e.g. of the capabilities that the packs name. */
+export const keysOf = (family) =>
+  Object.keys(translations).filter((key) => key.startsWith(`${family}.`));
+
 /** The text of a code of one family, e.g. codeText("stage", "opened"); total over any code. */
 export const codeText = (family, code) => t(`${family}.${code}`);
 

@@ -1,7 +1,8 @@
 from citybrain.wire.v1 import vocabulary_pb2 as _vocabulary_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -67,7 +68,7 @@ class OrderAnswer(_message.Message):
     def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., reason: _Optional[str] = ..., assignment_number: _Optional[int] = ...) -> None: ...
 
 class OrderProgress(_message.Message):
-    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason", "reason_class")
+    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason", "reason_class", "finding", "needs")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +78,8 @@ class OrderProgress(_message.Message):
     AT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     REASON_CLASS_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_district: str
@@ -86,4 +89,14 @@ class OrderProgress(_message.Message):
     at: int
     reason: str
     reason_class: _vocabulary_pb2.RefusalClass
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., reason: _Optional[str] = ..., reason_class: _Optional[_Union[_vocabulary_pb2.RefusalClass, str]] = ...) -> None: ...
+    finding: _vocabulary_pb2.Finding
+    needs: _containers.RepeatedCompositeFieldContainer[FoundNeed]
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., reason: _Optional[str] = ..., reason_class: _Optional[_Union[_vocabulary_pb2.RefusalClass, str]] = ..., finding: _Optional[_Union[_vocabulary_pb2.Finding, str]] = ..., needs: _Optional[_Iterable[_Union[FoundNeed, _Mapping]]] = ...) -> None: ...
+
+class FoundNeed(_message.Message):
+    __slots__ = ("capability", "quantity")
+    CAPABILITY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    capability: str
+    quantity: int
+    def __init__(self, capability: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...

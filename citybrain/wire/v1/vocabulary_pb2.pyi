@@ -140,6 +140,13 @@ class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_VERDICT_TOO_LATE: _ClassVar[OrderVerdict]
     ORDER_VERDICT_NOT_WANTED: _ClassVar[OrderVerdict]
 
+class Finding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FINDING_UNSPECIFIED: _ClassVar[Finding]
+    FINDING_NOTHING_HERE: _ClassVar[Finding]
+    FINDING_AS_REPORTED: _ClassVar[Finding]
+    FINDING_WORSE: _ClassVar[Finding]
+
 class Disposition(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     DISPOSITION_UNSPECIFIED: _ClassVar[Disposition]
@@ -249,6 +256,10 @@ ORDER_VERDICT_DONE: OrderVerdict
 ORDER_VERDICT_REFUSED: OrderVerdict
 ORDER_VERDICT_TOO_LATE: OrderVerdict
 ORDER_VERDICT_NOT_WANTED: OrderVerdict
+FINDING_UNSPECIFIED: Finding
+FINDING_NOTHING_HERE: Finding
+FINDING_AS_REPORTED: Finding
+FINDING_WORSE: Finding
 DISPOSITION_UNSPECIFIED: Disposition
 DISPOSITION_FIXED: Disposition
 DISPOSITION_GONE: Disposition

@@ -45,6 +45,7 @@ SIM_CREW_BEHAVIOUR = CrewBehaviour(
     refusals=REFUSALS,
     break_share=0.05,
     away_s=(15.0, 60.0),
+    found_share=0.3,
 )
 LATE_ANSWER_DELAY_S = (8.0, 60.0)
 DUPLICATE_ANSWER_DELAY_S = (0.0, 10.0)

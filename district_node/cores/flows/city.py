@@ -46,6 +46,7 @@ def city_letter_received(draft: DecisionDraft, received: CityLetterReceived) -> 
                     progress.stage,
                     reason=progress.reason,
                 )
+                order_progress.note_found(draft, progress)
         case _:
             assert_never(received.letter)
 

@@ -6,13 +6,14 @@ from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import OrderTrigger
 from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction, Finding
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.order_progress import advance_order
+from district_node.cores.flows.order_progress import advance_order, publish_progress
 from district_node.cores.flows.units.freeing import put_unit
 from district_node.cores.flows.units.refusing import class_of, refused
-from district_node.cores.orders.crew_answer import detail_of, read_answer
+from district_node.cores.orders.crew_answer import detail_of, finding_refusal, read_answer
 from district_node.cores.orders.positions import believe_position, report_position, vouches
-from district_node.cores.orders.roster import Order, Unit
+from district_node.cores.orders.roster import Order, Unit, note_finding
 from district_node.inputs import CrewAnswered, CrewPositionReported
 from district_node.limits import POSITION_ERROR
 
@@ -25,8 +26,12 @@ def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
         return Reply(
             request=answer.request, done=False, reason=refusal.reason, detail=refusal.detail
         )
+    reason = finding_refusal(draft.roster, answer)
+    if reason or answer.action is CrewAction.FOUND:
+        return _found(draft, answer, reason)
     trigger, reason = read_answer(draft.roster, answer)
     if trigger is not None:
+        _note_finding(draft, answer)
         _advance(draft, answer, trigger)
         if trigger is OrderTrigger.ARRIVE:
             _arrived(draft, draft.roster.units[answer.unit], draft.roster.orders[answer.order])
@@ -36,6 +41,25 @@ def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
         reason=reason,
         detail=detail_of(reason),
     )
+
+
+def _found(draft: DecisionDraft, answer: CrewAnswer, refused: str) -> Reply:
+    """At the scene the crew says what is there; its order goes on."""
+    if not refused:
+        put_unit(draft, replace(draft.roster.units[answer.unit], heard_at=draft.at))
+        _note_finding(draft, answer)
+        publish_progress(draft, draft.roster.orders[answer.order])
+    return Reply(
+        request=answer.request, done=not refused, reason=refused, detail=detail_of(refused)
+    )
+
+
+def _note_finding(draft: DecisionDraft, answer: CrewAnswer) -> None:
+    if answer.finding is not Finding.UNKNOWN:
+        roster = note_finding(
+            draft.roster, answer.order, answer.finding, answer.needs, reason=answer.reason
+        )
+        draft.put_roster(roster, answer.unit)
 
 
 def crew_position_reported(draft: DecisionDraft, reported: CrewPositionReported) -> None:

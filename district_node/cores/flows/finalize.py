@@ -24,12 +24,12 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
-from district_node.cores.flows.units import re_placing
+from district_node.cores.flows.units import findings, re_placing
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import add_history, can, with_clocks
 from district_node.cores.orders.roster import Unit, able, is_free, retire
-from district_node.cores.orders.slots import slot_by_id
+from district_node.cores.orders.slots import is_served, slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
 from district_node.cores.state import PriorityKey
 from district_node.cores.timer_keys import TimerKind
@@ -46,9 +46,11 @@ from district_node.limits import DISPATCH_SLOTS
 
 def finalize(draft: DecisionDraft) -> None:
     """The steps that end every decision, in their order."""
+    findings.act_on_findings(draft)
     for name, unit in draft.fully_served.items():
-        if can(draft.incidents[name], IncidentTrigger.HANDLE):
-            incident_steps.handle(draft, draft.incidents[name], actor=unit)
+        served = draft.incidents[name]
+        if can(served, IncidentTrigger.HANDLE) and is_served(served):
+            incident_steps.handle(draft, served, actor=unit)
     settle_units(draft)
     areas.follow(draft)
     _retire_unconfigured(draft)

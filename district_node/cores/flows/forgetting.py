@@ -5,7 +5,7 @@ long ago and without a case. Whoever comes back is taken for new.
 from citybrain.clock import Timestamp, later
 from citybrain.ids import AgentId
 from citybrain.structs import replace
-from district_node.cores import enrolment, intake
+from district_node.cores import enrolment, intake, rule_outcomes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.known_agent import NEVER, Agent
 from district_node.cores.timer_keys import TimerKind
@@ -19,6 +19,7 @@ def forget_silent_senders(draft: DecisionDraft) -> None:
     now."""
     before = later(draft.at, -SENDER_RETENTION.value)
     draft.intake = intake.note_unknown_times(draft.intake, draft.at)
+    draft.rule_outcomes = rule_outcomes.forget_silent(draft.rule_outcomes, before)
     with_case = {key.agent for key in draft.index.episodes}
     for agent in sorted({*draft.agents, *draft.intake.incarnations, *draft.enrolments.boxes}):
         known = draft.agents.get(agent) or Agent()

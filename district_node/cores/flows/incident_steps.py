@@ -8,7 +8,7 @@ from citybrain.ids import AgentId, RequestId, SourceId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, SlotState
-from district_node.cores import darkness
+from district_node.cores import darkness, rule_outcomes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
 from district_node.cores.incidents import correlate, triage
@@ -204,12 +204,15 @@ def close(
     disposition: Disposition = Disposition.UNKNOWN,
 ) -> Incident:
     """核查结案: seen fixed by a camera or by a named person, therefore closed. Where nobody says
-    what it was, that follows from whether a crew worked on it."""
+    what it was, that follows from what its crews found, or from whether one worked on it."""
+    if disposition is Disposition.UNKNOWN:
+        disposition = incident.proposed
     if disposition is Disposition.UNKNOWN:
         disposition = Disposition.FIXED if has_crew_worked(incident) else Disposition.GONE
     incident = advance(incident, IncidentTrigger.VERIFY, draft.at, actor=actor, reason=reason)
     incident = _with_disposition(draft, incident, disposition, actor=actor)
     incident = advance(incident, IncidentTrigger.CLOSE, draft.at, actor=actor, reason=reason)
+    _count(draft, incident)
     incident = cancel_dispatch(draft, replace(incident, verification=None), reason="closed")
     guard_s = draft.playbook_of(incident).closes.guard_s
     draft.set_timer(TimerKind.GUARD, later(draft.at, guard_s), incident.incident)
@@ -230,6 +233,7 @@ def reject(
     incident = _with_disposition(draft, incident, disposition, actor=actor)
     incident = replace(incident, verification=None)
     incident = advance(incident, IncidentTrigger.REJECT, draft.at, actor=actor, reason=reason)
+    _count(draft, incident)
     incident = cancel_dispatch(draft, incident, reason="rejected")
     draft.index = correlate.remember_ended(correlate.unindex(draft.index, incident), incident)
     draft.set_timer(
@@ -244,6 +248,12 @@ def _with_disposition(
 ) -> Incident:
     incident = replace(incident, disposition=disposition)
     return add_history(incident, "disposition", draft.at, actor=actor, reason=disposition.value)
+
+
+def _count(draft: DecisionDraft, incident: Incident) -> None:
+    """It ended: so often its rules were right, or not."""
+    draft.rule_outcomes = rule_outcomes.count(draft.rule_outcomes, incident, draft.at)
+    draft.notice("ended", incident.incident, f"{incident.kind} {incident.disposition}")
 
 
 def reopen(
@@ -269,6 +279,8 @@ def bring_back(
 ) -> Incident:
     """What was handled or has ended is open again. Nobody is sent by this."""
     had_ended = has_ended(incident)
+    if had_ended and trigger is IncidentTrigger.REOPEN:  # what was merged was not counted
+        draft.rule_outcomes = rule_outcomes.take_back(draft.rule_outcomes, incident)
     incident = advance(incident, trigger, draft.at, actor=actor, reason=reason)
     incident = replace(
         incident,
@@ -277,6 +289,7 @@ def bring_back(
         escalated=False,
         ended_by_person=False,
         disposition=Disposition.UNKNOWN,
+        proposed=Disposition.UNKNOWN,
         unwitnessed=darkness.unwitnessed(incident, draft.agents, draft.at),
     )
     if had_ended:

@@ -7,8 +7,8 @@ from citybrain.domain.order import OrderProgress, Task
 from citybrain.ids import IncidentId, OrderId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES, IncidentTrigger, OrderTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import OrderStage, RefusalClass, SlotState
-from district_node.cores.decision_draft import DecisionDraft, new_order_id
+from citybrain.vocabulary import Finding, OrderStage, RefusalClass, SlotState
+from district_node.cores.decision_draft import DecisionDraft, FoundAtScene, new_order_id
 from district_node.cores.incidents.incident import Incident, Slot, clears_itself
 from district_node.cores.incidents.lifecycle import add_history, advance, can
 from district_node.cores.orders import roster as own
@@ -94,8 +94,14 @@ def publish_progress(draft: DecisionDraft, order: own.Order) -> None:
         draft.post_to_city(progress_report(draft, order))
     if not own.is_foreign(order, draft.district):
         apply_progress(
-            draft, order.task.incident, order.order, order.unit, order.stage, reason=order.reason
+            draft,
+            order.task.incident,
+            order.order,
+            order.unit,
+            order.stage,
+            reason=order.reason,
         )
+        note_found(draft, progress_report(draft, order))
 
 
 def apply_progress(
@@ -130,6 +136,21 @@ def apply_progress(
         _apply_stage(draft, incident, slot, unit, stage)
 
 
+def note_found(draft: DecisionDraft, progress: OrderProgress) -> None:
+    """What a crew says that it found, at our incident; `finalize` acts on it."""
+    if progress.finding is not Finding.UNKNOWN:
+        draft.findings.append(
+            FoundAtScene(
+                incident=progress.incident,
+                order=progress.order,
+                unit=progress.unit,
+                finding=progress.finding,
+                needs=progress.needs,
+                words=progress.reason,
+            )
+        )
+
+
 def recall_if_unattended(
     draft: DecisionDraft, name: IncidentId, *, actor: str, reason: str
 ) -> None:
@@ -157,6 +178,8 @@ def progress_report(draft: DecisionDraft, order: own.Order) -> OrderProgress:
         at=order.changed_at,
         reason=order.reason,
         reason_class=order.reason_class,
+        finding=order.finding,
+        needs=order.needs,
     )
 
 

@@ -237,7 +237,8 @@ def _observed(
         severity = _graver(severity, said or observation.severity, SEVERITY_RANK)
         may_fall = not has_ended(incident) and not incident.unstable
         if may_fall and _fell_from(known, told) is severity:
-            severity = _worst(contributions, otherwise=severity)
+            worst = _worst(contributions, otherwise=severity)
+            severity = _graver(incident.severity_said, worst, SEVERITY_RANK)
     first = incident.first_observed_at
     return replace(
         incident,

@@ -163,7 +163,8 @@ def find_ended(
         incident
         for key in _cells_around(kind, place)
         for name in index.ended.get(key) or ()
-        if distance_m((incident := incidents[name]).place, place) <= within_m
+        if (incident := incidents.get(name)) is not None
+        and distance_m(incident.place, place) <= within_m
     ]
     return max(near, key=lambda one: (one.changed_at, one.incident), default=None)
 

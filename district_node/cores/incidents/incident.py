@@ -6,6 +6,7 @@ Values only; what changes them stands in the files beside this one.
 from citybrain.clock import Timestamp
 from citybrain.domain.console import Countdown, HistoryEntry, Unwitnessed
 from citybrain.domain.event import Evidence
+from citybrain.domain.order import FoundNeed
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,
@@ -26,6 +27,7 @@ from citybrain.vocabulary import (
     Capability,
     Certainty,
     Disposition,
+    Finding,
     IncidentKind,
     IncidentStage,
     OperatorVerb,
@@ -69,6 +71,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     declined: tuple[UnitId, ...] = ()
     is_crew_overdue: bool = False  # its own crew is not heard of, and a person decides
     dropped: bool = False  # what the incident turned out to be does not need it
+    finding: Finding = Finding.UNKNOWN  # what the crew of its order found
+    found_needs: tuple[FoundNeed, ...] = ()
 
 
 class Regrouping(Struct, frozen=True, kw_only=True):
@@ -159,6 +163,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     is_routed_by_person: bool = False
     deferred_until: Timestamp | None = None  # then it opens again by itself; None: by a person
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be, once it is over
+    # what follows from what its crews found, where nobody says otherwise; unknown: nothing does
+    proposed: Disposition = Disposition.UNKNOWN
+    severity_said: Severity = Severity.UNKNOWN  # at least so bad: a crew said that it is worse
     previous: IncidentId | None = None  # the one before, of its kind and place, that was over
     case_file: CaseFile = CaseFile()
     # when it was observed first, as `last_observed_at`; None: an older state did not keep it

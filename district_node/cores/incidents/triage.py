@@ -3,7 +3,7 @@
 from citybrain.clock import Timestamp, later
 from citybrain.ids import SlotId
 from citybrain.structs import replace
-from citybrain.vocabulary import SEVERITY_RANK, Capability, OrderStage, SlotState
+from citybrain.vocabulary import SEVERITY_RANK, Capability, Finding, OrderStage, SlotState
 from district_node.cores.incidents.contributions import CERTAINTY_RANK
 from district_node.cores.incidents.incident import Incident, Slot
 from district_node.playbook import Playbook
@@ -78,6 +78,8 @@ def reopened_slot(slot: Slot) -> Slot:
         order_stage=OrderStage.PROPOSED,
         claim_until=None,
         is_crew_overdue=False,
+        finding=Finding.UNKNOWN,
+        found_needs=(),
     )
 
 

@@ -5,7 +5,7 @@ every step by the stage tables.
 from collections import Counter
 
 from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
-from citybrain.domain.order import Task
+from citybrain.domain.order import FoundNeed, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.errors import IllegalTriggerError
 from citybrain.geo import Point
@@ -21,7 +21,7 @@ from citybrain.stages import (
     next_unit,
 )
 from citybrain.structs import Struct, field, replace
-from citybrain.vocabulary import Capability, OrderStage, RefusalClass, UnitState
+from citybrain.vocabulary import Capability, Finding, OrderStage, RefusalClass, UnitState
 
 NEVER = Timestamp(0)
 
@@ -82,6 +82,8 @@ class Order(Struct, frozen=True, kw_only=True):
     issued_at: Timestamp | None = None
     reason: str = ""
     reason_class: RefusalClass | None = None  # where its crew refused it
+    finding: Finding = Finding.UNKNOWN  # what its crew found, the last that it said
+    needs: tuple[FoundNeed, ...] = ()
 
 
 class Roster(Struct, frozen=True, kw_only=True):
@@ -202,6 +204,19 @@ def with_place(roster: Roster, order: OrderId, slot: SlotId, version: int) -> Ro
     known = roster.orders[order]
     task = replace(known.task, slot=slot, slot_version=version)
     return replace(roster, orders=roster.orders.put(order, replace(known, task=task)))
+
+
+def note_finding(
+    roster: Roster,
+    order: OrderId,
+    finding: Finding,
+    needs: tuple[FoundNeed, ...],
+    *,
+    reason: str,
+) -> Roster:
+    """What the order's crew found at the scene, and its words for it."""
+    known = replace(roster.orders[order], finding=finding, needs=needs, reason=reason)
+    return replace(roster, orders=roster.orders.put(order, known))
 
 
 def expire_if_due(roster: Roster, order: OrderId, at: Timestamp) -> Roster:

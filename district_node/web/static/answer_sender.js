@@ -18,19 +18,15 @@ export class AnswerSender {
     setInterval(() => this.send(), RETRY_MS);
   }
 
-  /**
-   * Answer `action` to `order`; `title` is what a toast calls it, `reasonClass` what a refusal
-   * means for the unit.
-   */
-  submit(order, action, { reason, reasonClass }, title) {
+  /** Answer `action` to `order`; `said` is what goes with it, `title` what a toast calls it. */
+  submit(order, action, said, title) {
     if (this.waiting) return;
     const body = {
       request_id: requestId(),
       order: order.id,
       assignment_number: order.assignment_number,
       answer: action,
-      reason,
-      reason_class: reasonClass,
+      ...said,
     };
     this.store({ body, title });
     this.send();

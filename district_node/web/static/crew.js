@@ -3,7 +3,7 @@
 /* global L */
 import { askReason } from "/shared/dialogs.js";
 import { ageText, everySecond, timeUs } from "/shared/clock.js";
-import { inLanguage, language, onLanguage, t, codeText } from "/shared/i18n.js";
+import { inLanguage, keysOf, language, onLanguage, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { keepOpen } from "/shared/connection.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
@@ -18,8 +18,10 @@ const NEXT = {
   issued: ["accept", "cannot"],
   accepted: ["depart", "arrive", "cannot"],
   en_route: ["arrive", "cannot"],
-  on_scene: ["finish", "cannot"],
+  on_scene: ["finish", "nothing_here", "worse", "cannot"],
 };
+// buttons that say what is there: the answer that each of them is
+const FOUND = { nothing_here: "finish", worse: "found" };
 // why an order cannot be done, and what that means for the unit
 const CANNOT = {
   "cannot.vehicle": "unit_out",
@@ -154,7 +156,7 @@ function drawButtons(actions, order) {
     first: i === 0,
     waiting,
     order: order?.id,
-    text: codeText("crew", action),
+    text: codeText(action in FOUND ? "finding" : "crew", action),
   }));
   updateList(byId("buttons"), buttons, {
     keyOf: (button) => button.action,
@@ -185,7 +187,26 @@ async function press(action) {
     });
     if (reason === null) return;
   }
-  answers.submit(order, action, { reason, reasonClass }, codeText("crew", action));
+  if (action in FOUND) return sayFound(order, action);
+  answers.submit(order, action, { reason, reason_class: reasonClass }, codeText("crew", action));
+}
+
+/** Nothing is there: one press. It is worse: what else is needed is asked for first. */
+async function sayFound(order, finding) {
+  const wanted = new Set();
+  let reason = "";
+  if (finding === "worse") {
+    reason = await askReason({
+      title: codeText("finding", finding),
+      what: t("crewpage.worse_what"),
+      presets: keysOf("capability"),
+      needed: false,
+      onPick: (key) => wanted.add(key.slice(key.indexOf(".") + 1)),
+    });
+    if (reason === null) return;
+  }
+  const needs = [...wanted].map((capability) => ({ capability, quantity: 1 }));
+  answers.submit(order, FOUND[finding], { reason, finding, needs }, codeText("finding", finding));
 }
 
 byId("share").addEventListener("click", () => {

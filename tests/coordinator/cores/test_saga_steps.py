@@ -2,8 +2,10 @@
 
 import pytest
 
+from citybrain.decider.command import Post
+from citybrain.domain.order import FoundNeed
 from citybrain.errors import IllegalTriggerError
-from citybrain.vocabulary import IncidentStage, SlotState, UnitState
+from citybrain.vocabulary import Finding, IncidentStage, SlotState, UnitState
 from coordinator.cores.order_saga import NEXT_STAGE, SagaStage, SagaTrigger, next_stage
 
 
@@ -105,6 +107,21 @@ def test_progress_that_repeats_or_goes_back_is_relayed_once(with_order, w):
     city.progress(order, "en_route")
     assert w.relayed(city.progress(order, "accepted")) == []
     assert w.relayed(city.progress(order, "en_route")) == []
+
+
+def test_what_a_crew_finds_at_the_scene_is_relayed_though_its_order_stands_where_it_was(
+    with_order, w
+):
+    city, order = with_order
+    issued(city, order)
+    city.progress(order, "on_scene")
+    before = city.saga(order)
+    pump = (FoundNeed(capability="pump"),)
+    commands = city.progress(order, "on_scene", finding=Finding.WORSE, needs=pump)
+    assert w.relayed(commands) == [("district/south", "on_scene")]
+    (relayed,) = [c.letter for c in commands if isinstance(c, Post)]
+    assert (relayed.finding, relayed.needs) == (Finding.WORSE, pump)
+    assert city.saga(order) == before
 
 
 def test_progress_that_overtakes_the_answer_to_issue_means_the_same(with_order):

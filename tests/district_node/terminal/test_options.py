@@ -5,8 +5,15 @@ import typer
 
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
-from citybrain.vocabulary import Severity
-from district_node.terminal.options import place_of, reporter_of, severity_of
+from citybrain.vocabulary import Finding, Severity
+from district_node.terminal.options import (
+    disposition_of,
+    finding_of,
+    need_of,
+    place_of,
+    reporter_of,
+    severity_of,
+)
 
 
 def test_a_place_is_latitude_and_longitude():
@@ -31,7 +38,17 @@ def test_words_are_taken_in_any_case():
     assert severity_of("SEVERE") is Severity.SEVERE
 
 
-@pytest.mark.parametrize("read", [reporter_of, severity_of])
+def test_what_an_incident_was_and_what_a_crew_found_are_read_as_typed():
+    assert (disposition_of("False_Alarm"), disposition_of("")) == ("false_alarm", "")
+    assert finding_of("WORSE") is Finding.WORSE
+    assert need_of("pump") == {"capability": "pump", "quantity": 1}
+    assert need_of("pump=2") == {"capability": "pump", "quantity": 2}
+    for wrong in ("", "=2", "pump=0", "pump=many"):
+        with pytest.raises(typer.BadParameter, match="--need pump=2"):
+            need_of(wrong)
+
+
+@pytest.mark.parametrize("read", [finding_of, reporter_of, severity_of])
 @pytest.mark.parametrize("text", ["unknown", "", "somebody"])
 def test_another_word_is_refused_with_those_that_there_are(read, text):
     with pytest.raises(typer.BadParameter, match="it is one of"):

@@ -51,7 +51,7 @@ from citybrain.api.resources.kind import (
 )
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.plan import plan_detail_message, plan_message
-from citybrain.api.resources.source import source_message
+from citybrain.api.resources.source import rule_message, source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
@@ -60,7 +60,7 @@ from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.domain.unit import DoubtfulPlace
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace
-from citybrain.vocabulary import OrderStage
+from citybrain.vocabulary import Disposition, OrderStage
 from district_node.playbook import CaseTexts
 
 NEXT_BEST = replace(UNIT, unit="unit-2", name="抽水二队", district="hillside")
@@ -248,6 +248,15 @@ MESSAGES = {
         changed_at=at(5),
         reason="expired",
         live=True,
+    ),
+    "rule": rule_message(
+        agent="box-1",
+        source="cam-1",
+        rule="crowd",
+        kind="crowding",
+        outcomes={one: number for number, one in enumerate(Disposition, start=1)},
+        precision=0.5,
+        last_ended_at=at(7),
     ),
     "crew_screen": crew_screen_message(CREW),
     "outcome": outcome_message(OUTCOME),
