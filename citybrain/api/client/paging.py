@@ -8,7 +8,8 @@ from citybrain.structs import Struct
 
 
 class CalledAbout(Struct, frozen=True, kw_only=True):
-    """An incident that somebody was called about. `calls`: name, channel, what became of it."""
+    """An incident that somebody was called about, by its number. `calls`: name, channel, what
+    became of it."""
 
     incident: str
     kind: str
@@ -37,7 +38,7 @@ def called_about_of(incident: pb.Incident) -> CalledAbout | None:
         return None
     paging = incident.paging
     return CalledAbout(
-        incident=incident.id,
+        incident=incident.number or incident.id,
         kind=incident.kind,
         severity=incident.severity,
         policy=paging.policy,
