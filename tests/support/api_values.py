@@ -80,11 +80,21 @@ ENTRY = QueueEntry(
         events=3,
         extra=1,
         disposition=Disposition.GONE,
+        unstable=True,
         number="R-1130-07",
     ),
     priority=330.5,
     clocks=(Countdown(name="arrive", due=at(600), is_estimated=True),),
-    history=(HistoryEntry(at=at(0), code="reported", actor="box-1/cam-1", reason="crowd"),),
+    history=(
+        HistoryEntry(
+            at=at(0),
+            code="reported",
+            actor="box-1/cam-1",
+            reason="crowd",
+            times=2,
+            last_at=at(1),
+        ),
+    ),
     evidence=Evidence(
         aspect=1.5,
         outline=((0.0, 0.25), (1.0, 0.75)),

@@ -110,7 +110,7 @@ def incident_detail_message(
                 actor=line.actor,
                 reason=line.reason,
                 actor_name=names.get(line.actor, ""),
-                times=line.times,
+                times=line.times if line.times > 1 else 0,
                 last_at=None if line.last_at is None else time_message(line.last_at),
             )
             for line in entry.history

@@ -57,7 +57,7 @@ from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
 from citybrain.domain.page import Channel, PageState
 from citybrain.domain.report import ForeignCase, Reporter
-from citybrain.domain.unit import DoubtfulPlace
+from citybrain.domain.unit import DoubtfulPlace, Recommendation
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, OrderStage
@@ -156,6 +156,17 @@ MESSAGES = {
         reported_kind="crowd",
         playbook="crowding@1a",
         verification=verification_message(method="call_back", contact="555 0100"),
+        recommendations=[
+            Recommendation(
+                unit="riverside-1",
+                name="Patrol 1",
+                eta_s=90.5,
+                reason="preempts",
+                words="has an order (inc-2, Minor), which would wait",
+                fits=True,
+                busy_with="inc-2",
+            )
+        ],
         notes=[note_message(at=at(2), actor="Li Na", text="the owner has a key")],
         messages=[crew_message_message(MESSAGE)],
         handled_by=case_playbook_message(
