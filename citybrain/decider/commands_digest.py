@@ -20,6 +20,8 @@ Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (OrderProgress, "needs"),
+    (OrderProgress, "finding"),
     (OrderRequest, "unit_name"),
     (Task, "number"),
     (Task, "incident_district_name"),
