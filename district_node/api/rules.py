@@ -10,7 +10,7 @@ from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.vocabulary import Disposition
 from district_node.cores.incidents.correlate import RuleKey
-from district_node.cores.rule_outcomes import OutcomesByRule, RuleOutcomes, precision
+from district_node.cores.incidents.rule_outcomes import OutcomesByRule, RuleOutcomes, precision
 from district_node.cores.state import DistrictState
 
 

@@ -8,10 +8,10 @@ from citybrain.ids import AgentId, RequestId, SourceId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, SlotState
-from district_node.cores import darkness, rule_outcomes
+from district_node.cores import darkness
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
-from district_node.cores.incidents import correlate, triage
+from district_node.cores.incidents import correlate, rule_outcomes, triage
 from district_node.cores.incidents.contribution import (
     Episode,
     VerificationMethod,

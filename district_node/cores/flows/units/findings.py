@@ -15,7 +15,7 @@ from district_node.cores.flows.verbs.staffing import AD_HOC_DEADLINE_S
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, has_ended, is_dispatchable
 from district_node.cores.incidents.lifecycle import add_history, can
-from district_node.cores.limits import FOUND_SLOTS
+from district_node.cores.incidents.limits import FOUND_SLOTS
 from district_node.cores.orders import slots
 
 FOUND = "found"  # as histories say it

@@ -18,7 +18,7 @@ from citybrain.vocabulary import (
     VerificationVerdict,
 )
 from district_node.cores.incidents.incident import waits_for
-from district_node.cores.limits import FOUND_SLOTS
+from district_node.cores.incidents.limits import FOUND_SLOTS
 from district_node.playbook import EscalationRule
 
 PUMP = (FoundNeed(capability="pump"),)

@@ -2,10 +2,10 @@
 
 from citybrain.clock import Timestamp
 from citybrain.vocabulary import Disposition, OperatorVerb, Phase
-from district_node.cores import rule_outcomes
+from district_node.cores.incidents import rule_outcomes
 from district_node.cores.incidents.correlate import RuleKey
-from district_node.cores.limits import RULES_COUNTED
-from district_node.cores.rule_outcomes import RuleOutcomes, precision
+from district_node.cores.incidents.limits import RULES_COUNTED
+from district_node.cores.incidents.rule_outcomes import RuleOutcomes, precision
 from district_node.limits import SENDER_RETENTION
 
 CROWD = RuleKey("box-1", "cam-1", "crowd", "crowding")

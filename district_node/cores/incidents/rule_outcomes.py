@@ -13,7 +13,7 @@ from citybrain.vocabulary import Disposition
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.correlate import RuleKey
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.limits import RULES_COUNTED
+from district_node.cores.incidents.limits import RULES_COUNTED
 
 NEVER = Timestamp(0)
 
