@@ -26,14 +26,13 @@ from enum import StrEnum
 from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
 from citybrain.domain.agent import AgentHello
-from citybrain.domain.console import AgentAction, OperatorAction, UnitAction
+from citybrain.domain.console import AgentAction, OperatorAction, ShiftAction, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
 from citybrain.domain.page import PageId
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
-from citybrain.domain.shift import ShiftAction
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, StoreEpoch, UnitId
 from citybrain.localized_name import LocalizedName

@@ -9,7 +9,7 @@ from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import AgentId, DistrictId, HandOverId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import Disposition, Duty, IncidentKind, OperatorVerb, Severity
@@ -206,3 +206,34 @@ class DistrictSnapshot(Struct, frozen=True, kw_only=True):
     agents: tuple[AgentStatus, ...]
     links: tuple[LinkStatus, ...]
     counts: dict[str, float]  # events, duplicates, gaps, records … since the store began
+
+
+class ShiftVerb(StrEnum):
+    """What a person does at the end of a shift, and another at the beginning of the next."""
+
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
+
+
+class ShiftAction(Struct, frozen=True, kw_only=True):
+    """One of the two. Idempotent by `request`."""
+
+    request: RequestId
+    operator: str
+    verb: ShiftVerb
+    person: str = ""  # of hand_over: whom it is for; "": whoever comes to the desk
+    text: str = ""  # of hand_over
+    hand_over: HandOverId | None = None  # of take_over
+
+
+class HandOver(Struct, frozen=True, kw_only=True):
+    """The cases that a person handed over. They are that person's until somebody takes them."""
+
+    hand_over: HandOverId
+    actor: str
+    person: str
+    at: Timestamp
+    text: str
+    incidents: tuple[IncidentId, ...]
+    taken_by: str = ""
+    taken_at: Timestamp | None = None

@@ -13,11 +13,17 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
 from citybrain.domain.clock import ClockAction
-from citybrain.domain.console import AgentAction, OperatorAction, Outcome, UnitAction
+from citybrain.domain.console import (
+    AgentAction,
+    HandOver,
+    OperatorAction,
+    Outcome,
+    ShiftAction,
+    UnitAction,
+)
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
-from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.ids import AgentId, IncidentId, SourceId
 from citybrain.structs import replace

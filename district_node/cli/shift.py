@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from citybrain.domain.shift import ShiftVerb
+from citybrain.domain.console import ShiftVerb
 from citybrain.random_ids import RandomIds
 from district_node.cli.options import (
     ADDRESS,

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
+from citybrain.domain.console import HandOver
 from citybrain.domain.refused_letter import RefusedLetter
-from citybrain.domain.shift import HandOver
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,

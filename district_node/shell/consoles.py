@@ -19,12 +19,12 @@ from citybrain.domain.console import (
     LinkStatus,
     OperatorAction,
     Outcome,
+    ShiftAction,
     UnitAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
-from citybrain.domain.shift import ShiftAction
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.node_time.setting import set_clock
 from citybrain.structs import replace

@@ -1,6 +1,6 @@
 """Actions of people and programs, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,20 +9,24 @@ from citybrain.api.errors import InvalidRequestError, Violation
 from citybrain.api.limits import ACTIONS_OF_REQUEST, VIOLATIONS
 from citybrain.api.problem_types import type_of
 from citybrain.api.requests.checks import Checks
+from citybrain.api.resources.elements import time_message
 from citybrain.api.v1 import action_pb2 as pb
-from citybrain.api.v1 import city_service_pb2, clock_pb2
+from citybrain.api.v1 import city_service_pb2, clock_pb2, district_service_pb2
 from citybrain.domain.console import (
     AgentAction,
     AgentVerb,
+    HandOver,
     OperatorAction,
     Outcome,
     PlanAction,
+    ShiftAction,
+    ShiftVerb,
     UnitAction,
     UnitVerb,
 )
 from citybrain.domain.principal import Principal
 from citybrain.errors import CityBrainError
-from citybrain.ids import AgentId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import AgentId, HandOverId, IncidentId, PlanId, RequestId, UnitId
 from citybrain.vocabulary import Disposition, OperatorVerb, Severity
 
 Signed = TypeVar(
@@ -185,4 +189,40 @@ def outcome_message(outcome: Outcome, incident: str = "") -> pb.Outcome:
         reason=outcome.reason,
         detail=outcome.detail,
         incident=incident or outcome.incident or "",
+    )
+
+
+def shift_action_of(message: pb.ShiftAction) -> ShiftAction:
+    """Raises `InvalidRequestError` with everything that is wrong. What a person wrote is of any
+    length and as it came: the district cleans and bounds it."""
+    checks = Checks(message)
+    name = checks.optional_identifier("hand_over")
+    action = ShiftAction(
+        request=RequestId(checks.identifier("request_id")),
+        operator=checks.identifier("actor"),
+        verb=checks.choice("verb", ShiftVerb),
+        person=message.person,
+        text=message.text,
+        hand_over=None if name is None else HandOverId(name),
+    )
+    checks.finish()
+    return action
+
+
+def hand_overs_message(hand_overs: Iterable[HandOver]) -> district_service_pb2.HandOvers:
+    """The newest first."""
+    newest = sorted(hand_overs, key=lambda one: (one.at, one.hand_over), reverse=True)
+    return district_service_pb2.HandOvers(hand_overs=[_hand_over(one) for one in newest])
+
+
+def _hand_over(one: HandOver) -> district_service_pb2.HandOver:
+    return district_service_pb2.HandOver(
+        id=one.hand_over,
+        actor=one.actor,
+        person=one.person,
+        at=time_message(one.at),
+        text=one.text,
+        incidents=one.incidents,
+        taken_by=one.taken_by,
+        taken_at=None if one.taken_at is None else time_message(one.taken_at),
     )

@@ -11,16 +11,17 @@ from citybrain.api.methods import DISTRICT, ApiService
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import (
     agent_action_of,
+    hand_overs_message,
     operator_action_of,
     operator_actions_of,
     outcome_message,
     outcomes_message,
+    shift_action_of,
     signed,
     unit_action_of,
 )
 from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
-from citybrain.api.resources.shift import hand_overs_message, shift_action_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.services.series import series_asked, series_message

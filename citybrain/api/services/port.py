@@ -11,11 +11,18 @@ from citybrain.api.lists.port import PublicList
 from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Timestamp
 from citybrain.domain.clock import ClockAction
-from citybrain.domain.console import AgentAction, OperatorAction, Outcome, PlanAction, UnitAction
+from citybrain.domain.console import (
+    AgentAction,
+    HandOver,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+    ShiftAction,
+    UnitAction,
+)
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
-from citybrain.domain.shift import HandOver, ShiftAction
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.ids import IncidentId
 

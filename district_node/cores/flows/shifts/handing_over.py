@@ -3,8 +3,8 @@ are the first one's, and everybody sees that they wait.
 """
 
 from citybrain.decider.command import Reply
+from citybrain.domain.console import HandOver, ShiftVerb
 from citybrain.domain.principal import Principal, Role
-from citybrain.domain.shift import HandOver, ShiftVerb
 from citybrain.ids import HandOverId
 from citybrain.permissions import ActionRefusal, Permission, refusal_of
 from citybrain.structs import replace

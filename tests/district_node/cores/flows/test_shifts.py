@@ -5,8 +5,8 @@ time.
 import pytest
 
 from citybrain.decider.command import Reply
+from citybrain.domain.console import ShiftAction, ShiftVerb
 from citybrain.domain.principal import Principal, Role, unauthenticated
-from citybrain.domain.shift import ShiftAction, ShiftVerb
 from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.case_limits import HAND_OVERS
