@@ -53,6 +53,7 @@ LABELS = frozenset(
         "solver",
         "planner",
         "fate",
+        "disposition",
         "link",
     }
 )

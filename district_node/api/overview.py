@@ -14,8 +14,8 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from district_node.api.paging import on_call_rows
 from district_node.cores import view
-from district_node.cores.agent_standings import agent_standings
-from district_node.cores.known_agent import Agent
+from district_node.cores.agents.known_agent import Agent
+from district_node.cores.agents.standings import agent_standings
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
 from district_node.paging.policy import PagingSetup

@@ -5,6 +5,7 @@ The zone's offsets are written out here, once: whatever decides needs no time zo
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ def collect_calendar(
     files = []
     for name in config.holidays:
         path = beside / name
-        read = problems.of(name, lambda path=path: load(path, HolidayFile))  # type: ignore[misc]
+        read = problems.of(name, partial(load, path, HolidayFile))
         if read is not None:
             files.append((name, read))
     if len(files) < len(config.holidays):

@@ -8,10 +8,10 @@ from citybrain.ids import AgentId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
+from district_node.cores.agents.known_agent import Agent
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE
 from district_node.cores.incidents.contribution import Episode, agent_label
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.known_agent import Agent
 
 OFFLINE, BLIND = "offline", "blind"
 

@@ -22,12 +22,12 @@ from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
+from district_node.cores.agents.known_agent import NEVER, Agent
 from district_node.cores.enrolment import Enrolments
 from district_node.cores.incidents.correlate import IncidentIndex, RuleKey
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.rule_outcomes import RuleOutcomes
 from district_node.cores.intake import Intake
-from district_node.cores.known_agent import NEVER, Agent
 from district_node.cores.messages import Messages
 from district_node.cores.numbering.case_numbers import CaseNumbers
 from district_node.cores.orders.answers import OrderAnswers

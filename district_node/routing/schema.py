@@ -8,7 +8,7 @@ from citybrain.config.fields import Finite, Id, LocalizedNameConfig, Name, Secti
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.problems import Problems
 from district_node.cores.routing.responsibility import is_of_class, owns
-from district_node.playbook import Playbook
+from district_node.playbook import Playbook, Watches
 from district_node.routing.departments import Department, DepartmentId, Routing
 
 CornerConfig = tuple[Finite, Finite]
@@ -86,6 +86,10 @@ def check_routing(routing: Routing, playbooks: tuple[Playbook, ...], problems: P
     """Every kind has a department somewhere, and every department owns what there is."""
     if not any(one.is_local and not one.area for one in routing.departments):
         for playbook in playbooks:
+            if (
+                playbook.watches is not Watches.NOTHING
+            ):  # what is the node's own to look after is no department's
+                continue
             if not any(owns(one, playbook) for one in routing.departments):
                 problems.add(
                     "",

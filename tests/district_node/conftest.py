@@ -376,12 +376,8 @@ class DistrictScenario:
         """
         for order in self.state.roster.orders.values():
             incident = self.state.incidents.get(order.task.incident)
-            if incident is None or order.stage not in (
-                "issued",
-                "accepted",
-                "en_route",
-                "on_scene",
-            ):
+            live = ("issued", "accepted", "en_route", "on_scene")
+            if incident is None or order.stage not in live:
                 continue
             named = {s.order for s in incident.slots} | set(incident.retaken)
             assert order.order in named, (order, incident.slots)

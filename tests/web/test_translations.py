@@ -17,7 +17,7 @@ from citybrain.domain.plan import PlanStage
 from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
 from citybrain.web import translations
-from district_node.cores.agent_standings import OUTBOX_WAITS
+from district_node.cores.agents.standings import OUTBOX_WAITS
 from district_node.cores.enrolment import EXPIRED, NOT_ENROLLED, REVOKED
 
 ROOT = Path(translations.__file__).parents[2]

@@ -78,7 +78,9 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         merged_into=(
             IncidentId(incident.merged_into) if incident.HasField("merged_into") else None
         ),
-        place_name=LocalizedName(en=incident.place_en, zh=incident.place_zh),
+        place_name=LocalizedName(en=incident.place_en, zh=incident.place_zh)
+        if incident.place_en or incident.place_zh
+        else None,
         unwitnessed=_unwitnessed(incident) if incident.HasField("unwitnessed") else None,
     )
 

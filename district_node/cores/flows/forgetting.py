@@ -6,9 +6,9 @@ from citybrain.clock import Timestamp, later
 from citybrain.ids import AgentId
 from citybrain.structs import replace
 from district_node.cores import enrolment, intake
+from district_node.cores.agents.known_agent import NEVER, Agent
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents import rule_outcomes
-from district_node.cores.known_agent import NEVER, Agent
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import SENDER_RETENTION
 

@@ -50,7 +50,7 @@ from district_node.playbook import PlaybookId
 from district_node.routing.departments import NOBODY, DepartmentId
 
 # while it is in an area case and no crew comes for it
-WAITS_FOR_AREA = frozenset({IncidentStage.REPORTED, *DISPATCHABLE_INCIDENT_STAGES})
+WAITS_FOR_AREA = DISPATCHABLE_INCIDENT_STAGES | {IncidentStage.REPORTED}
 
 
 class Slot(Struct, frozen=True, kw_only=True):

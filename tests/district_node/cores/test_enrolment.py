@@ -10,7 +10,7 @@ from citybrain.domain.event import OutboxItem, VerificationResult
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.vocabulary import VerificationVerdict
 from district_node.cores import enrolment
-from district_node.cores.agent_standings import OUTBOX_WAITS, agent_standings
+from district_node.cores.agents.standings import OUTBOX_WAITS, agent_standings
 from district_node.cores.enrolment import EXPIRED, NOT_ENROLLED, REVOKED, Enrolments
 from district_node.inputs import (
     AgentActed,

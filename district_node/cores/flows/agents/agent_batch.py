@@ -18,6 +18,7 @@ from citybrain.vocabulary import (
     Visibility,
 )
 from district_node.cores import intake
+from district_node.cores.agents.sender_time import SenderTime, sender_time
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents import flapping
@@ -52,7 +53,6 @@ from district_node.cores.incidents.incident import (
 )
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.incidents.place_doubt import PLACE_DOUBTFUL, is_place_doubtful
-from district_node.cores.sender_time import SenderTime, sender_time
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
 from district_node.limits import SOURCES

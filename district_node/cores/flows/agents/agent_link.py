@@ -6,11 +6,11 @@ from citybrain.clock import SECOND_US
 from citybrain.ids import AgentId
 from citybrain.structs import replace
 from district_node.cores import enrolment, intake
+from district_node.cores.agents.known_agent import Agent
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.enrolment import is_believed, may_follow
 from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.incident_steps import ask_again
-from district_node.cores.known_agent import Agent
 from district_node.inputs import (
     AgentPresenceChanged,
     HelloReceived,

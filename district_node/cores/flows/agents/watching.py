@@ -11,6 +11,7 @@ from citybrain.ids import IncidentId
 from citybrain.structs import replace
 from citybrain.vocabulary import Certainty, IncidentKind, IncidentStage, Urgency
 from district_node.cores import darkness, enrolment
+from district_node.cores.agents.known_agent import NEVER
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
@@ -23,7 +24,6 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.known_agent import NEVER
 from district_node.cores.timer_keys import TimerKind
 from district_node.playbook import Watches
 

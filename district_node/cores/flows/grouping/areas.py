@@ -23,7 +23,7 @@ from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.orders.slots import has_crew
 
 FOUNDED, ADOPTED = "area_case", "area_child"  # as histories say it
-GROUPED = frozenset({IncidentStage.REPORTED, *DISPATCHABLE_INCIDENT_STAGES})  # when they begin
+GROUPED = DISPATCHABLE_INCIDENT_STAGES | {IncidentStage.REPORTED}  # when they begin
 AREA_HANDLED, CHILDREN_OVER = "area_handled", "children_over"
 
 

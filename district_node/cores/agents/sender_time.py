@@ -6,9 +6,9 @@ case is reopened rather than swallowed.
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Event
 from citybrain.structs import Struct
+from district_node.cores.agents.known_agent import Agent
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents.grouping.limits import LIVE_AGE
-from district_node.cores.known_agent import Agent
 from district_node.inputs import BatchReceived
 from district_node.limits import SENDER_RETENTION, SKEW_DOUBT
 

@@ -6,8 +6,8 @@ from citybrain.clock import Timestamp
 from citybrain.domain.console import AgentStanding
 from citybrain.ids import AgentId
 from district_node.cores import enrolment
+from district_node.cores.agents.known_agent import Agent
 from district_node.cores.enrolment import NEVER, Enrolments
-from district_node.cores.known_agent import Agent
 from district_node.cores.state import DistrictState
 
 OUTBOX_WAITS = "outbox_waits"
