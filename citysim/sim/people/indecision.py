@@ -112,15 +112,11 @@ def decide_indecisively(
         unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
         action = _action(operator, row, verb, unit=unit)
         if verb is V.ASSIGN and unit is None and screen.units:
-            actions.append(_action(operator, row, verb, unit=screen.units[0].unit, preempt=True))
-        else:
-            actions.append(_action(operator, row, verb, unit=unit))
+            action = _action(operator, row, verb, unit=screen.units[0].unit, preempt=True)
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
             operator = with_reopening(operator, row.report.incident, due)
-            if verb is V.DEFER and _is_one_in(
-                2, row
-            ):  # nobody draws: other actions stay as they are
+            if verb is V.DEFER and _is_one_in(2, row):  # no draw: all others stay as they are
                 action = replace(action, until=due)
         actions.append(action)
         if _is_one_in(4, row):

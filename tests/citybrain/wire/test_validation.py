@@ -19,7 +19,7 @@ from citybrain.domain.event import (
     OutboxItem,
     VisibilityInterval,
 )
-from citybrain.domain.unit import DoubtfulPlace
+from citybrain.domain.unit import DoubtfulPlace, Recommendation
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.kinds import OBJECTS_INSIDE
@@ -322,6 +322,9 @@ def test_every_closed_set_with_an_unknown_member_has_a_codec():
     assert {codec.kind for codec in CODECS} == set(sets) - of_people
 
 
+WITHOUT_MESSAGE = {UnknownFrame, DoubtfulPlace, Recommendation}
+
+
 def _mirrored():
     for module in (
         "event",
@@ -339,7 +342,7 @@ def _mirrored():
         for kind in vars(domain).values():
             is_type = isinstance(kind, type) and hasattr(kind, "__struct_fields__")
             is_here = is_type and kind.__module__ == domain.__name__
-            if is_here and kind not in {UnknownFrame, DoubtfulPlace}:  # what has no message
+            if is_here and kind not in WITHOUT_MESSAGE:
                 yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
 
 

@@ -81,7 +81,7 @@ def test_a_command_speaks_with_the_identity_that_is_named(joined, district, caps
     joined("operator/li-wei")
     named = str(joined.at("operator/li-wei"))
     assert run("--identity", named, *REPORT, "--address", district, "--operator", "Mayor") == 0
-    assert "reported: inc-" in capsys.readouterr().out
+    assert "reported: R-" in capsys.readouterr().out
 
 
 def test_a_role_without_the_right_is_refused_by_name(joined, district, capsys, monkeypatch):

@@ -240,11 +240,15 @@ def test_nothing_is_rejected_because_nobody_could_reopen_it(is_clear):
 @pytest.mark.parametrize("stage", list(IncidentStage))
 def test_everything_that_a_stage_allows_is_done_and_nothing_else(stage):
     verbs = {action.verb for action in moves(screen(row(stage)), is_clear=clear)}
+    verbs -= {OperatorVerb.RETURN}  # of a department's case, at any stage
     assert verbs == set(POSSIBLE_VERBS.get(stage, (OperatorVerb.ESCALATE,)))
 
 
 def test_the_operator_acts_at_its_share_of_polls():
-    assert len(poll(screen(row()), is_clear=clear)) == pytest.approx(ACTION_SHARE * POLLS, rel=0.15)
+    actions = [
+        a for _, a in poll(screen(row()), is_clear=clear) if a.verb is not OperatorVerb.RETURN
+    ]
+    assert len(actions) == pytest.approx(ACTION_SHARE * POLLS, rel=0.15)
 
 
 def test_with_an_empty_queue_there_is_nothing_to_do():
