@@ -20,6 +20,7 @@ from citybrain.wire import agent, event, link
 from citysim.laws.history import CITY, Letter, letters_by_peer
 from citysim.sim.oracle.history import history_of
 from district_node.cores import intake
+from district_node.cores.flows.paging.steps import PAGES
 from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived
 from upgrade_fixtures.simulated_city import FoundCity
@@ -145,6 +146,6 @@ def _letters(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Letter]]:
     for kind, node in (("up_letter", district), ("down_letter", history.city)):
         by_type: dict[type, list[Letter]] = {}
         for peer, letters in node.projection(letters_by_peer).items():
-            for _, letter in letters if not peer.startswith("agent/") else ():
+            for _, letter in letters if not peer.startswith(("agent/", PAGES)) else ():
                 by_type.setdefault(type(letter), []).append(letter)
         yield from ((kind, one) for found in by_type.values() for one in found[:LETTERS_OF_A_TYPE])
