@@ -69,13 +69,11 @@ class DistrictApiAdapter:
         travel: TravelTimes = GREAT_CIRCLE,
         tick_s: float = TICK_S,
     ) -> None:
-        self._state = state
-        self._state = state
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s, self._series, self._state = tick_s, series, state
         lists = (
             overview_list(state, status, installed_version(), clock.now),
-            incident_list(state, travel),
+            incident_list(state, clock.now, travel),
             unit_list(state, newest),
             order_list(state),
             source_list(status.agents),

@@ -37,8 +37,12 @@ from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK
 ReadState = Callable[[], DistrictState]
 
 
-def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> PublicList[Incident]:
-    """The list over the state that `state` gives; `travel` says how long units would take."""
+def incident_list(
+    state: ReadState, now: Callable[[], Timestamp], travel: TravelTimes = GREAT_CIRCLE
+) -> PublicList[Incident]:
+    """The list over the state that `state` gives; `travel` says how long units would take from
+    `now` on.
+    """
     orders_of, names = _Orders(state).of, ShownNames(state)
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
@@ -50,8 +54,10 @@ def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> Publi
         return replace(shown, place_name=names.of_place(incident.place))
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
-        now = state()
-        playbook = now.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
+        current = state()
+        playbook = current.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
+        in_force = current.in_force.get(incident.kind) or NO_PLAYBOOK
+        said = messages.about(current.messages, incident.incident)
         return incident_detail_message(
             entry(incident, at),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
@@ -59,10 +65,10 @@ def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> Publi
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
             verification=verification_row(incident),
-            recommendations=recommended(now, incident, at, travel),
+            recommendations=recommended(current, incident, at, travel),
             handled_by=case_playbook_message(
                 playbook=incident.playbook,
-                is_current=(now.in_force.get(incident.kind) or NO_PLAYBOOK) == incident.playbook,
+                is_current=in_force == incident.playbook,
                 grid=playbook.grid,
                 grid_code=playbook.grid_code,
                 texts=playbook.texts,
@@ -71,15 +77,20 @@ def incident_list(state: ReadState, travel: TravelTimes = GREAT_CIRCLE) -> Publi
                 note_message(at=note.at, actor=note.actor, text=note.text)
                 for note in incident.case_file.notes
             ],
-            messages=[
-                crew_message_message(one) for one in messages.about(now.messages, incident.incident)
-            ],
-            paging=paging_row(incident, now.setup.paging),
+            messages=[crew_message_message(one) for one in said],
+            paging=paging_row(incident, current.setup.paging),
             names=names.of_actors(incident),
         )
 
     def related(incident: Incident) -> tuple[object, ...]:
-        return (*orders_of(incident), *messages.about(state().messages, incident.incident))
+        current = state()
+        return (
+            *orders_of(incident),
+            *messages.about(current.messages, incident.incident),
+            *recommended(current, incident, now(), travel),  # of what other units and cases are
+            current.in_force.get(incident.kind),
+            current.setup,
+        )
 
     return PublicList(
         collection=INCIDENTS,

@@ -102,3 +102,19 @@ def test_an_order_that_changes_alone_makes_its_incident_in_full_anew_and_its_row
     assert orders == {"riverside-1": "issued", "riverside-2": "reserved"}
     queue = ViewSpec(collection="incidents", limit=ROWS)
     assert watcher.api.feed.changes(queue, before) is None
+
+
+def test_who_watches_a_case_sees_what_becomes_of_the_units_that_could_come(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    far = {"unit": "riverside-1", "incident": "inc-far-1", "incident_district": "oldtown"}
+    scenario.request_step(OrderStep.RESERVE, "o-1", ttl_s=10, **far)
+    scenario.send_event()
+    watcher = Watcher(scenario)
+    watcher.follow()
+    incident = scenario.incident()
+    (reserved,) = watcher.whole[incident.incident].recommendations
+    scenario.request_step(OrderStep.ISSUE, "o-1", **far)
+    assert scenario.incident() is incident, "nothing of the case itself has changed"
+    watcher.follow()
+    (issued,) = watcher.whole[incident.incident].recommendations
+    assert issued.words != reserved.words

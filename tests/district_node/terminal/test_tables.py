@@ -137,7 +137,8 @@ def test_a_case_that_nothing_sees_says_why_and_since_when(scenario):
 
 def whole(scenario):
     """The only incident, by the public API's message."""
-    detail = incident_list(lambda: scenario.state).detail(scenario.incident(), scenario.clock.now())
+    now = scenario.clock.now
+    detail = incident_list(lambda: scenario.state, now).detail(scenario.incident(), now())
     return whole_incident_of(detail)
 
 
