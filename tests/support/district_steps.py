@@ -51,7 +51,7 @@ STEPS = st.one_of(
         st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN]),
     ),
     st.tuples(st.just("say"), units, st.sampled_from(list(UnitVerb)), st.booleans()),
-    st.tuples(st.just("act"), st.sampled_from(VERBS), units),
+    st.tuples(st.just("act"), st.sampled_from(VERBS), units, st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
     st.tuples(st.just("crash")),
 )
@@ -114,11 +114,11 @@ def carry_out(scenario, step):
             until = later(scenario.clock.now(), 30) if is_for_a_time else None
             by = OPERATOR if verb is UnitVerb.RELEASE else CREW
             scenario.say(unit, verb, by=by, reason="reason", until=until)
-        case ("act", verb, unit):
+        case ("act", verb, unit, is_preempting):
             for name in incident_names(scenario)[-1:]:
                 said = _said(scenario, verb, is_first=unit == UNITS[0])
-                scenario.act(verb, incident=name, reason="reason", unit=unit, **said)
-                scenario.act(verb, incident=name, reason="reason", unit=unit, preempt=True)
+                said |= {"incident": name, "reason": "reason", "unit": unit}
+                scenario.act(verb, preempt=is_preempting, **said)
         case ("wait", seconds):
             scenario.wait(seconds)
         case ("crash",):
