@@ -32,7 +32,6 @@ REFUSALS: tuple[Refusal, ...] = (
     (None, "cannot"),  # of a device that knows no classes
 )
 FINDINGS = (Finding.NOTHING_HERE, Finding.AS_REPORTED, Finding.WORSE)
-WANTED = Capability("patrol")  # what each simulated city has
 
 
 class CrewBehaviour(Struct, frozen=True, kw_only=True):
@@ -54,6 +53,7 @@ class CrewBehaviour(Struct, frozen=True, kw_only=True):
     break_share: float = 0.0  # of its orders, after which it takes a break
     away_s: tuple[float, float] = (5.0, 15.0)  # until it is ready again, whatever it was
     found_share: float = 0.0  # of the orders of which it says what it found
+    wanted: Capability = Capability("patrol")  # what it asks for; crews know whom their city has
 
 
 class CrewState(Struct, frozen=True, kw_only=True):
@@ -266,12 +266,13 @@ def _work(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision:
 
 def _finding(crew: CrewState, order: CrewOrder) -> tuple[Finding, tuple[FoundNeed, ...]]:
     """What it says of a share of its orders: each finding of as many. What is worse asks for one
-    more patrol."""
+    unit more."""
     share = _random_share(crew, order.assignment_number, "found")
     if share >= crew.behaviour.found_share:
         return Finding.UNKNOWN, ()
     finding = FINDINGS[int(share / crew.behaviour.found_share * len(FINDINGS))]
-    return finding, (FoundNeed(capability=WANTED),) if finding is Finding.WORSE else ()
+    needs = (FoundNeed(capability=crew.behaviour.wanted),) if finding is Finding.WORSE else ()
+    return finding, needs
 
 
 def _work_due(crew: CrewState, order: CrewOrder) -> Timestamp:

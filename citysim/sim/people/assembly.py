@@ -15,7 +15,9 @@ from citybrain.domain.plan import Plan, PlanStage
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.ids import DistrictId, UnitId
 from citybrain.stages import ENDED_INCIDENT_STAGES
+from citybrain.structs import replace
 from citysim.laws.ground_truth_log import AcceptedAnswer, AcceptedReport
+from citysim.people.simulated_crew import CrewBehaviour
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.city import CityProcess
@@ -83,6 +85,7 @@ class People:
             OnCallPeople(node, calls[name], loop=loop, rng=streams.named(f"on call {name}"))
             for name, node in districts.items()
         ]
+        self._behaviour = _behaviour_in(city)
         for spec in city.districts:
             self._add_district(spec, districts[spec.district], calls[spec.district])
         city_rng = streams.named("calls city")
@@ -142,7 +145,7 @@ class People:
         self._district_of[unit] = district
         phone = CrewPhone(
             unit,
-            behaviour=SIM_CREW_BEHAVIOUR,
+            behaviour=self._behaviour,
             loop=self._loop,
             rng=self._streams.named(f"phone {unit}"),
             send=partial(self.send_as, unit),
@@ -207,6 +210,14 @@ class People:
 
     def _is_clear(self, report: IncidentReport) -> bool:
         return self._scenes.is_clear(report.place, self._loop.time())
+
+
+def _behaviour_in(city: CitySpec) -> CrewBehaviour:
+    """Who needs help at the scene asks for what the city's first crew can do."""
+    for district in city.districts:
+        for unit in district.units:
+            return replace(SIM_CREW_BEHAVIOUR, wanted=unit.capabilities[0])
+    return SIM_CREW_BEHAVIOUR
 
 
 def _has_open_incident(state: DistrictState) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from citybrain.clock import Timestamp, later
 from citybrain.domain.console import UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
-from citybrain.domain.order import Task
+from citybrain.domain.order import FoundNeed, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point, distance_m
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
@@ -16,6 +16,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
     Duty,
+    Finding,
     IncidentKind,
     OrderStage,
     RefusalClass,
@@ -261,3 +262,22 @@ def test_crews_refuse_by_every_class_and_by_none():
         assert answer.reason
         classes.add(answer.reason_class)
     assert classes == {None, *RefusalClass} - {RefusalClass.UNKNOWN}
+
+
+def test_what_is_worse_asks_for_what_the_city_has():
+    found = CrewBehaviour(refuse_share=0.0, found_share=1.0, wanted="lift_rescue")
+    asked = {}
+    for number in range(1, 60):
+        crew, _ = on_view(
+            CrewState(unit=UnitId("u-1"), behaviour=found),
+            view(order(OrderStage.ON_SCENE, assignment_number=number)),
+            T0,
+        )
+        _, (answer,) = on_tick(crew, later(T0, 10.0))
+        asked.setdefault(answer.finding, set()).add(answer.needs)
+    nothing = {()}
+    assert asked == {
+        Finding.NOTHING_HERE: nothing,
+        Finding.AS_REPORTED: nothing,
+        Finding.WORSE: {(FoundNeed(capability="lift_rescue"),)},
+    }
