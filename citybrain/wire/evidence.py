@@ -38,10 +38,12 @@ def to_pb_evidence(e: Evidence | bytes) -> pb.Evidence:
 
 
 def undecoded(m: pb.Evidence) -> bytes:
-    """What an event shows, as it came: of its numbers, an ingest of thousands a second needs none.
-    Raises `MalformedError` for more than a screen can show."""
+    """What an event shows, as it came, and nothing beside it: fields that nobody here knows could
+    hide a picture. Of its numbers, an ingest of thousands a second needs none. Raises
+    `MalformedError` for more than a screen can show."""
     bounded(m.outline, limits.OUTLINE)
     bounded(m.boxes, limits.BOXES)
+    m.DiscardUnknownFields()
     payload: bytes = m.SerializeToString()
     if len(payload) > limits.EVIDENCE_BYTES.value:
         raise MalformedError(

@@ -1,5 +1,7 @@
 """Replaying real journals: what was decided comes out again, and what was altered is found."""
 
+from base64 import b64encode
+
 import pytest
 from journal_records import cores_for, keep_checkpoint
 
@@ -10,7 +12,9 @@ from citybrain.ids import AgentId, CountingIds, DistrictId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.structs import Struct, replace
+from citybrain.wire.v1 import event_pb2 as pb
 from citysim.laws.history_reader import HistoryReader, RunFiles
+from citysim.laws.image_signature import WORD_BYTES, image_signature
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.outbox_reader import read_outbox
 from citysim.people.device_log import DeviceEntry, DeviceLog
@@ -141,6 +145,33 @@ def test_a_long_run_of_bytes_is_found_and_sentences_are_not(tmp_path):
     replay = JournalReplay("a", CORES)
     replay.advance(quiet)
     assert not replay.history().records[0].image_signature
+
+
+BOXES = pb.Evidence(
+    aspect=1.5,
+    boxes=[pb.Box(left=n / 97, right=0.9, bottom=0.7, label="person", track=n) for n in range(40)],
+)
+
+
+def evidence_of(shown):
+    return b'{"evidence":"' + b64encode(shown) + b'","kind":"crowding"}'
+
+
+def test_what_an_event_shows_hides_no_picture():
+    assert len(evidence_of(BOXES.SerializeToString())) > 2 * WORD_BYTES
+    assert image_signature(evidence_of(BOXES.SerializeToString())) == ""
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        BOXES.SerializeToString() + b"\x7a\x84\x07" + bytes(900),  # a field that nobody knows
+        b"\xff\xd8\xff" + bytes(900),
+        pb.Evidence(boxes=[pb.Box(label="/9j/4AAQSkZJRg")]).SerializeToString(),
+    ],
+)
+def test_more_than_boxes_and_an_outline_in_it_is_found(shown):
+    assert image_signature(evidence_of(shown)) != ""
 
 
 def test_an_outbox_is_read_while_its_agent_holds_it(tmp_path):
