@@ -5,10 +5,10 @@ from principals import CREW, OPERATOR
 from recorded_node import RecordedNode
 
 from citybrain.clock import ManualClock
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer
 from citybrain.geo import Point
-from citybrain.vocabulary import CrewAction, OperatorVerb, OrderStage, SlotState
+from citybrain.vocabulary import CrewAction, OperatorVerb, OrderStage, SlotState, UnitState
 from citysim.explore.model.law_monitor import (
     CityLawMonitor,
     DistrictLawMonitor,
@@ -323,7 +323,19 @@ class TwoOwnersWorld:
         assert not self.unserved(), f"{limit_s} s after the last fault: {self.unserved()}"
 
     def _crews_obey(self):
-        for name in self.districts:
+        """And who was taken for silent says that it is there."""
+        for name, district in self.districts.items():
+            for unit in list(district.state.roster.units.values()):
+                if unit.state is UnitState.OUT_OF_SERVICE:
+                    self.requests += 1
+                    ready = UnitAction(
+                        request=f"ready-{self.requests}",
+                        operator="",
+                        unit=unit.unit,
+                        verb=UnitVerb.READY,
+                    )
+                    given = district_inputs.UnitActed(action=ready, principal=CREW)
+                    self.give(name, given)
             for which, order in enumerate(self.orders_of(name)):
                 if order.stage is OrderStage.EN_ROUTE:
                     self.crew_acts(name, which, CrewAction.ARRIVE)

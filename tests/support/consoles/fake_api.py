@@ -62,6 +62,9 @@ COLLECTIONS = {
         orders={"queue": _queue},
         filters={
             "open": _is(lambda entry: entry.report.stage not in ENDED),
+            "queued": _is(
+                lambda entry: entry.report.stage not in ENDED and entry.waits_for != "area"
+            ),
             "stage": _is(lambda entry: entry.report.stage),
             "waits_for": _is(lambda entry: entry.waits_for),
         },
