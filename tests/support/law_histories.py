@@ -45,7 +45,7 @@ from district_node.inputs import (
     ReportReceived,
     Setup,
 )
-from district_node.playbook import LocalizedName
+from district_node.playbook import LocalizedName, Playbook
 
 
 def node(
@@ -125,6 +125,7 @@ def operator_acted(
     operator: str = "li",
     incident: str = "i-1",
     request: str = "op",
+    other: str | None = None,
     done: bool = True,
 ) -> ReplayedRecord:
     """An operator's action, with its reply."""
@@ -133,6 +134,7 @@ def operator_acted(
         operator=operator,
         incident=IncidentId(incident),
         verb=verb,
+        other=None if other is None else IncidentId(other),
         reason="seen",
     )
     return record(
@@ -206,9 +208,14 @@ def city_requested(
 
 
 def district_started(
-    epoch: str = "e", *, second: float = 0.0, letters: tuple[Any, ...] = ()
+    epoch: str = "e",
+    *,
+    second: float = 0.0,
+    letters: tuple[Any, ...] = (),
+    playbooks: tuple[Playbook, ...] = (),
 ) -> ReplayedRecord:
-    setup = Setup(district=A, name=LocalizedName(en="", zh=""), centre=HERE, units=(), playbooks=())
+    no_name = LocalizedName(en="", zh="")
+    setup = Setup(district=A, name=no_name, centre=HERE, units=(), playbooks=playbooks)
     return record(NodeStarted(setup=setup, epoch=StoreEpoch(epoch)), *letters, second=second)
 
 

@@ -11,7 +11,8 @@ people or a foreign system reported closes by a named person. And what they repo
 because time passes and no source senses it.
 
 A case of what is dark (a box that is away, a blind camera) closes when something came back since it
-began, or by a named person.
+began, or by a named person. Only so by a person what was another case before somebody called it
+darkness, and what another case was merged into.
 """
 
 from dataclasses import dataclass, field
@@ -94,7 +95,9 @@ class _VerificationLog:
     same: dict[str, set[str]] = field(default_factory=dict)
     family: dict[str, str] = field(default_factory=dict)  # by kind, of all packs so far
     dark_kinds: frozenset[str] = frozenset()  # that the district itself notices
-    dark_since: dict[str, int] = field(default_factory=dict)  # records of cases of what is dark
+    # by case that the district itself noticed, that something is dark: the record it began in
+    dark_since: dict[str, int] = field(default_factory=dict)
+    merged_into: dict[str, str] = field(default_factory=dict)  # by persons, and still is
     came_back: int = 0  # the last record in which a box came, or a camera saw again
     closings: int = 0
 
@@ -114,9 +117,9 @@ class _VerificationLog:
                     by = verb if letter.incident == acted_on else None
                     violations += self._stage_changed(record, letter, before, by)
                     self.stage[letter.incident] = letter.stage
+                if letter.incident not in self.known and letter.kind in self.dark_kinds:
+                    self.dark_since[letter.incident] = record.seq
                 self.known.setdefault(letter.incident, set()).add((letter.kind, letter.place))
-                if letter.kind in self.dark_kinds:
-                    self.dark_since.setdefault(letter.incident, record.seq)
             elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
         return violations
@@ -179,6 +182,8 @@ class _VerificationLog:
             and isinstance(command.letter, IncidentReport)
             and command.letter.incident not in self.known
         }
+        if isinstance(given, OperatorActed) and given.action.verb is OperatorVerb.MERGE:
+            self.merged_into[acted_on] = given.action.other or ""
         together = set[str]().union(*(self.same.get(name, {name}) for name in named))
         self.same.update(dict.fromkeys(together, together))
 
@@ -231,6 +236,8 @@ class _VerificationLog:
         by: OperatorVerb | None,
     ) -> list[str]:
         name, stage, seq = report.incident, report.stage, record.seq
+        if stage is not IncidentStage.MERGED:
+            self.merged_into.pop(name, None)
         if stage in DISPOSED_STAGES and report.disposition is Disposition.UNKNOWN:
             return [f"{name} became {stage} at record {seq}, and nobody said what it was"]
         was_opened = before not in (None, IncidentStage.REPORTED)
@@ -246,13 +253,19 @@ class _VerificationLog:
                 ]
             return []
         self.closings += stage is IncidentStage.CLOSED
-        is_back = self.came_back > self.dark_since.get(name, record.seq)
-        if name in self.verified_by or (report.kind in self.dark_kinds and is_back):
+        if name in self.verified_by or self._is_back(report, seq):
             return []
         return [
             f"{name} became {stage} at record {seq}, and neither a camera that had seen it and was "
             "asked nor a person had verified it"
         ]
+
+    def _is_back(self, report: IncidentReport, seq: int) -> bool:
+        """Whether it is a case of what is dark, and no more than that, and something came back."""
+        is_dark = report.kind in self.dark_kinds and (
+            report.incident not in self.merged_into.values()
+        )
+        return is_dark and self.came_back > self.dark_since.get(report.incident, seq)
 
 
 def _new_results(node: DistrictHistory) -> dict[int, list[AgentResult]]:

@@ -31,6 +31,7 @@ from district_node.cores.incidents.incident import (
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.incidents.place_doubt import is_place_doubtful
+from district_node.cores.incidents.watched import is_all_back, is_of_darkness
 from district_node.cores.intake import believed_incarnation
 from district_node.cores.orders.slots import cancel_unserved, has_crew_worked, unresolved_orders
 from district_node.cores.routing.route import route
@@ -108,7 +109,7 @@ def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
     if incident.verification_attempts >= VERIFICATION_ATTEMPTS.value:
         draft.put_incident(incident)
         return incident
-    if incident.watched:
+    if is_of_darkness(incident, draft.playbook_of(incident)):
         return _ask_watched(draft, incident)
     episode = _best_episode(draft, incident)
     if episode is not None:
@@ -118,8 +119,8 @@ def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
 
 def _ask_watched(draft: DecisionDraft, incident: Incident) -> Incident:
     """A box or camera that was dark is asked by what it says anyway; a person where it is dark
-    still."""
-    if all(one.is_back for one in incident.watched):
+    still, or where the case rests on more than that."""
+    if is_all_back(incident, draft.playbook_of(incident)):
         return close(draft, incident, actor=draft.district, reason="came_back")
     asked = PersonVerification(method=VerificationMethod.NAMED_PERSON, contact="")
     return _asked(draft, incident, asked, actor=draft.district)

@@ -32,6 +32,7 @@ from district_node.cores.incidents.incident import (
     rests_on_episodes,
 )
 from district_node.cores.incidents.lifecycle import add_history
+from district_node.cores.incidents.watched import rests_on_a_person
 from district_node.cores.orders import slots
 from district_node.cores.timer_keys import TimerKind, timer_key
 from district_node.limits import CLAIM_RETRY, ENDED_INCIDENT_RETENTION, ENDED_INCIDENT_RETENTION_MAX
@@ -134,6 +135,7 @@ def _self_clear(draft: DecisionDraft, incident: Incident) -> None:
         or not clears_itself(incident)
         or not incident_steps.is_unattended(incident)
         or slots.has_crew_on_scene(incident)
+        or rests_on_a_person(incident, draft.playbook_of(incident))
     ):
         return
     if draft.playbook_of(incident).closes.self_clear is SelfClear.VERIFY:

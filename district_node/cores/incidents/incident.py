@@ -142,7 +142,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     contributions: SortedMap[ContributionKey, Contribution] = field(default_factory=SortedMap)
     # what live episodes showed last, and what the newest of those showed that are over
     evidence: SortedMap[ContributionKey, Evidence | bytes] = field(default_factory=SortedMap)
-    live_count: int = 0  # episodes among them that have not ended
+    # episodes among them that have not ended, and what is `watched` and not back
+    live_count: int = 0
     report_count: int = 0  # of persons and foreign systems, among them
     contribution_count: int = 0  # that ever belonged to it
     events: int = 0  # events and reports

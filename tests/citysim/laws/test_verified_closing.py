@@ -8,6 +8,8 @@ from citybrain.geo import Point
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.checks import verified_closing
+from district_node.inputs import AgentPresenceChanged
+from district_node.playbook import UNKNOWN_PLAYBOOK, Watches
 
 HANDLED = h.verification_requested("i-1", v.incident(IncidentStage.HANDLED))
 CLOSED = v.incident(IncidentStage.CLOSED)
@@ -179,3 +181,54 @@ def test_an_ending_that_does_not_say_what_it_was_is_a_violation():
         verb = OperatorVerb.CLOSE if stage is IncidentStage.CLOSED else OperatorVerb.REJECT
         assert not judged(HANDLED, h.operator_acted(verb, silent)).holds
         assert judged(HANDLED, h.operator_acted(verb, v.incident(stage))).holds
+
+
+WATCH = TimerFired(timer="watch", subject="a", version=0)
+CAME_BACK = h.record(AgentPresenceChanged(agent=v.AGENT, online=True))
+
+
+def of_kind(kind: str, stage: IncidentStage, name: str = "i-1"):
+    return replace(v.incident(stage, name), kind=kind)
+
+
+def judged_dark(*records):
+    """Where the district notices itself that a box is away."""
+    kind = replace(UNKNOWN_PLAYBOOK, kind="agent_offline", watches=Watches.BOX)
+    return judged(h.district_started(playbooks=(kind,)), *records)
+
+
+DARK = h.record(WATCH, of_kind("agent_offline", IncidentStage.OPENED))
+DARK_OVER = h.record(WATCH, of_kind("agent_offline", IncidentStage.CLOSED))
+
+
+def test_a_case_of_a_box_that_is_away_closes_when_something_came_back():
+    assert judged_dark(DARK, CAME_BACK, DARK_OVER).holds
+    assert not judged_dark(CAME_BACK, DARK, DARK_OVER).holds
+
+
+def test_a_case_that_a_person_calls_something_in_the_street_no_boxs_return_closes():
+    called = h.operator_acted(OperatorVerb.RECLASSIFY, of_kind("crowding", IncidentStage.OPENED))
+    assert not judged_dark(DARK, called, CAME_BACK, h.record(WATCH, CLOSED)).holds
+
+
+def test_a_case_that_a_person_calls_darkness_no_boxs_return_closes():
+    street = h.record(None, v.incident(IncidentStage.OPENED))
+    called = h.operator_acted(
+        OperatorVerb.RECLASSIFY, of_kind("agent_offline", IncidentStage.OPENED)
+    )
+    assert not judged_dark(street, called, CAME_BACK, DARK_OVER).holds
+
+
+def test_darkness_into_which_another_case_was_merged_no_boxs_return_closes():
+    street = h.record(None, v.incident(IncidentStage.OPENED, "i-2"))
+    merged = h.operator_acted(
+        OperatorVerb.MERGE,
+        v.incident(IncidentStage.MERGED, "i-2"),
+        incident="i-2",
+        other="i-1",
+    )
+    apart = h.operator_acted(
+        OperatorVerb.UNDO, v.incident(IncidentStage.OPENED, "i-2"), incident="i-2"
+    )
+    assert not judged_dark(DARK, street, merged, CAME_BACK, DARK_OVER).holds
+    assert judged_dark(DARK, street, merged, apart, CAME_BACK, DARK_OVER).holds

@@ -24,6 +24,7 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history
+from district_node.cores.incidents.watched import count_live, is_all_back, whose
 from district_node.cores.timer_keys import TimerKind
 from district_node.playbook import Watches
 
@@ -47,7 +48,7 @@ def look(draft: DecisionDraft) -> None:
             _come_back(draft, draft.incidents[incident.incident])
     dark = _dark(draft)
     for kind, watches, after_s in _cases(draft):
-        due = [one for one in dark if _whose(one) is watches and _is_over(draft, one, after_s)]
+        due = [one for one in dark if whose(one) is watches and _is_over(draft, one, after_s)]
         _open_cases(draft, kind, due)
     moments = [later(one.since, after_s) for one in dark for after_s in _waits(draft, one)]
     coming = [moment for moment in moments if moment > draft.at]
@@ -86,17 +87,15 @@ def _witnessed(draft: DecisionDraft, incident: Incident) -> None:
 
 def _come_back(draft: DecisionDraft, incident: Incident) -> None:
     """Of a case of what is dark: what sees again. Once all of it does, the case is over, unless a
-    crew works on it."""
+    crew works on it or it rests on more than that."""
     watched = tuple(_seen_again(draft, one) for one in incident.watched)
     if watched != incident.watched:
         for before, after in zip(incident.watched, watched, strict=True):
             if after.is_back and not before.is_back:
                 incident = add_history(incident, CAME_BACK, draft.at, actor=_label(after))
-        incident = replace(
-            incident, watched=watched, live_count=sum(not one.is_back for one in watched)
-        )
+        incident = _watching(incident, watched)
         draft.put_incident(incident)
-    if not watched or not all(one.is_back for one in watched):
+    if not is_all_back(incident, draft.playbook_of(incident)):
         return
     if incident_steps.is_unattended(incident):
         incident_steps.handle(draft, incident, actor=draft.district, reason=CAME_BACK)
@@ -145,12 +144,8 @@ def _cases(draft: DecisionDraft) -> list[tuple[IncidentKind, Watches, float]]:
 
 def _waits(draft: DecisionDraft, one: Watched) -> list[float]:
     """After how long something follows from it."""
-    after_s = [after_s for _, watches, after_s in _cases(draft) if watches is _whose(one)]
+    after_s = [after_s for _, watches, after_s in _cases(draft) if watches is whose(one)]
     return after_s if one.source else [OFFLINE_GRACE.value, *after_s]
-
-
-def _whose(one: Watched) -> Watches:
-    return Watches.SOURCE if one.source else Watches.BOX
 
 
 def _is_over(draft: DecisionDraft, one: Watched, after_s: float) -> bool:
@@ -215,13 +210,15 @@ def _add(draft: DecisionDraft, incident: Incident, one: Watched) -> None:
         for known in incident.watched
         if (known.agent, known.source) != (one.agent, one.source)
     )
-    watched = (*others, one)
-    incident = replace(
-        incident, watched=watched, live_count=sum(not known.is_back for known in watched)
-    )
+    incident = _watching(incident, (*others, one))
     draft.put_incident(
         add_history(incident, WENT_DARK, draft.at, actor=_label(one), reason=one.reason)
     )
+
+
+def _watching(incident: Incident, watched: tuple[Watched, ...]) -> Incident:
+    incident = replace(incident, watched=watched)
+    return replace(incident, live_count=count_live(incident))
 
 
 def _begin(draft: DecisionDraft, kind: IncidentKind, one: Watched) -> IncidentId:

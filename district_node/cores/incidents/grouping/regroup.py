@@ -13,11 +13,11 @@ from district_node.cores.incidents.contribution import (
     JoinedBy,
     Joining,
     contribution_key,
-    is_live,
 )
 from district_node.cores.incidents.contributions import gravest
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.reach import drift_of
+from district_node.cores.incidents.watched import count_live
 
 ID_DIGITS = 12
 
@@ -105,7 +105,7 @@ def _counted(incident: Incident) -> Incident:
     known = list(incident.contributions.values())
     counted = replace(
         incident,
-        live_count=sum(is_live(one) for one in known),
+        live_count=count_live(incident),
         report_count=sum(not isinstance(one, Episode) for one in known),
     )
     return replace(counted, drift_m=drift_of(counted))

@@ -1,0 +1,43 @@
+"""What a case of darkness is about: boxes that are away and sources that are blind, which of it is
+over when they see again, and how much of a case is there still."""
+
+from citybrain.vocabulary import OperatorVerb
+from district_node.cores.incidents.contribution import is_live
+from district_node.cores.incidents.incident import Incident, Watched
+from district_node.playbook import Playbook, Watches
+
+
+def whose(one: Watched) -> Watches:
+    """Whether it is the darkness of a box or of a source."""
+    return Watches.SOURCE if one.source else Watches.BOX
+
+
+def is_of_darkness(incident: Incident, playbook: Playbook) -> bool:
+    """Whether the district noticed it itself, and no person has said since that it is something in
+    the street."""
+    return bool(incident.watched) and playbook.watches is not Watches.NOTHING
+
+
+def rests_on_a_person(incident: Incident, playbook: Playbook) -> bool:
+    """Whether it began as darkness, and all that says that it is something else is a person."""
+    is_other = bool(incident.watched) and not is_of_darkness(incident, playbook)
+    return is_other and not incident.contributions
+
+
+def is_all_back(incident: Incident, playbook: Playbook) -> bool:
+    """Whether it is over because all of it sees again: not what rests on more than the darkness,
+    for another case is the same as it or a person calls it another kind."""
+    is_more = bool(incident.contributions) or any(
+        done.verb is OperatorVerb.MERGE and not done.is_part for done in incident.regroupings
+    )
+    return (
+        is_of_darkness(incident, playbook)
+        and not is_more
+        and all(one.is_back and whose(one) is playbook.watches for one in incident.watched)
+    )
+
+
+def count_live(incident: Incident) -> int:
+    """How many of its episodes have not ended, and of what it watches are not back."""
+    episodes = sum(is_live(one) for one in incident.contributions.values())
+    return episodes + sum(not one.is_back for one in incident.watched)
