@@ -63,6 +63,14 @@ def evidence_of(kept: Evidence | bytes | None) -> Evidence | None:
         return None
 
 
+def nothing_but_evidence(kept: bytes) -> Evidence | None:
+    """The evidence that `kept` holds; None where it holds something else, or more than that."""
+    shown = evidence_of(kept)
+    if shown is None or len(to_pb_evidence(shown).SerializeToString()) != len(kept):
+        return None
+    return shown
+
+
 def from_pb_evidence(m: pb.Evidence) -> Evidence:
     """Raises `MalformedError` where a part of it is no number, or too long."""
     outline = tuple([(c.x, c.y) for c in bounded(m.outline, limits.OUTLINE)])

@@ -7,11 +7,7 @@ judged by its labels, where it is boxes and an outline and nothing else.
 import re
 from base64 import b64decode
 
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
-
-from citybrain.errors import MalformedError
-from citybrain.wire.evidence import from_pb_evidence, to_pb_evidence
-from citybrain.wire.v1 import event_pb2 as pb
+from citybrain.wire.evidence import nothing_but_evidence
 
 # the beginnings of JPEG, PNG, GIF, MP4 and H.264 in base64 and as escaped or plain bytes
 PICTURES = (
@@ -45,12 +41,10 @@ def image_signature(payload: bytes) -> str:
 
 def _labels(found: re.Match[bytes]) -> bytes:
     """The words of what an event shows; the bytes as they are, where they are more than that."""
-    kept: bytes = found.group()
     try:
-        shown = b64decode(kept, validate=True)
-        evidence = from_pb_evidence(pb.Evidence.FromString(shown))
-    except (ValueError, DecodeError, MalformedError):
-        return kept
-    if len(to_pb_evidence(evidence).SerializeToString()) != len(shown):
-        return kept
-    return " ".join(box.label for box in evidence.boxes).encode()
+        shown = nothing_but_evidence(b64decode(found.group(), validate=True))
+    except ValueError:  # no base64
+        shown = None
+    if shown is None:
+        return found.group()
+    return " ".join(box.label for box in shown.boxes).encode()

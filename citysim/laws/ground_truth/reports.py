@@ -106,7 +106,8 @@ class _ReportLog:
 
     `changed_at`: when an incident got its `stage`; `events`: how many events and reports it had
     when it was last reported to the city; `open_requests`: the reports that it got since then;
-    `incident_of_case`: of foreign cases.
+    `incident_of_case`: of foreign cases, until a person says which it is; `described`: those that
+    were described before, whatever a person said.
     """
 
     reports: list[JournaledReport] = field(default_factory=list)
@@ -117,6 +118,7 @@ class _ReportLog:
     events: dict[str, int] = field(default_factory=dict)
     open_requests: dict[str, list[str]] = field(default_factory=dict)
     incident_of_case: dict[tuple[str, str], str] = field(default_factory=dict)
+    described: set[tuple[str, str]] = field(default_factory=set)
 
     def apply(self, record: DistrictRecord) -> None:
         if (moved := rebase_in(record)) is not None:
@@ -178,6 +180,7 @@ class _ReportLog:
             if known != incident and stage_before.get(known) not in ENDED_INCIDENT_STAGES:
                 faults.append(f"and its case belongs to {known}, not to {incident}")
             self.incident_of_case[key] = incident
+            self.described.add(key)
         return faults
 
     def _is_swallowed(
@@ -190,7 +193,7 @@ class _ReportLog:
         """Whether somebody sees now what was over, and nothing came of it."""
         report = received.report
         is_known = report.case is not None and (
-            (report.case.system, report.case.case) in self.incident_of_case
+            (report.case.system, report.case.case) in self.described
         )
         return (
             report.observed_at is None
