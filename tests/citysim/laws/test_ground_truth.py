@@ -7,7 +7,7 @@ import pytest
 from citybrain.domain.event import Gap
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.ground_truth import crew_answers, delivery, reports, verification
 from citysim.laws.ground_truth_log import (
     AcceptedAnswer,
@@ -301,6 +301,8 @@ def test_who_reports_what_is_closed_already_has_it_reopened():
     assert after(second=10.0).holds, "at the same moment nobody knows what came first"
     known = h.report_received("p", case="7")
     assert after(case="7", before=(known,)).holds, "described again, nothing new is seen by that"
+    merged = h.operator_acted(OperatorVerb.MERGE, incident="i-8", other="i-9")
+    assert after(case="7", before=(known, merged)).holds, "so it is, whatever else was merged"
     assert not after(case="8", before=(known,)).holds
 
 
