@@ -93,6 +93,8 @@ class _Narrator:
                 return (
                     f"{name}: the crew of {rest[2]} presses {rest[0]} for {rest[1]}, which is over"
                 )
+            case ActionKind.CREW_READY:
+                return f"{name}: the crew of {rest[0]} says that it is there"
             case ActionKind.OPERATOR:
                 unit = f" with {rest[2]}" if rest[2] else ""
                 return f"{name}: the operator does {rest[0]} on {rest[1]}{unit}"

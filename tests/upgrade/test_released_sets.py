@@ -48,13 +48,15 @@ CLOCKED_IN_0_1_0_DEV = (
     20, 22, 23, 24, 25, 28, 32, 35, 38, 39, 40, 41, 42, 43, 47, 54, 57, 59, 65, 66, 73,
 )
 # fmt: on
-WATCHED = "boxes that come and go, and a start, set the timer by which it is looked what is dark"
+WATCHED = "what comes and goes sets the timer by which it is looked what is dark"
 NUMBERED = "a case has a number, which its reports and orders say"
 NAMED = "an order says what people call its unit"
-WATCHED_IN_0_1_0 = {1: WATCHED, 30: NUMBERED, 45: NUMBERED, 53: WATCHED}
+WATCHED_IN_0_1_0 = {2: WATCHED, 30: NUMBERED, 45: NUMBERED, 53: WATCHED}
 OF_0_1_0 = dict.fromkeys(CLOCKED_IN_0_1_0, CLOCKED) | WATCHED_IN_0_1_0
 OF_0_1_0_DEV = (
-    dict.fromkeys(CLOCKED_IN_0_1_0_DEV, CLOCKED) | CHANGED_SINCE_0_1_0_DEV | {17: WATCHED}
+    dict.fromkeys(CLOCKED_IN_0_1_0_DEV, CLOCKED)
+    | CHANGED_SINCE_0_1_0_DEV
+    | {3: WATCHED, 17: WATCHED}
 )
 DECIDED_OTHERWISE = {
     ("0.1.0", "district"): OF_0_1_0,

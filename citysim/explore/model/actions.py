@@ -31,6 +31,7 @@ class ActionKind(StrEnum):
     CREW = "crew"  # action, order, unit
     CREW_AGAIN = "crew_again"
     CREW_LATE = "crew_late"
+    CREW_READY = "crew_ready"  # unit, which was taken for silent
     OPERATOR = "operator"  # verb, incident, unit
 
 

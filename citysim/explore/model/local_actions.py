@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from citybrain.domain.console import OperatorAction
+from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.ids import IncidentId, RequestId, UnitId
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, UnitState
 from citysim.explore.model.actions import Action, ActionKind
 from citysim.explore.model.worlds import START, SmallDistrict, SmallWorld, incident_event
 from district_node.cores.orders.roster import Order, is_free
 from district_node.cores.state import DistrictState
-from district_node.inputs import CrewAnswered, DistrictInput, OperatorActed
+from district_node.inputs import CrewAnswered, DistrictInput, OperatorActed, UnitActed
 
 NEXT_CREW_ACTION: Mapping[OrderStage, CrewAction] = {
     OrderStage.ISSUED: CrewAction.ACCEPT,
@@ -53,6 +53,7 @@ def local_actions(
     return (
         *_incident_events(district, state),
         *_crew_actions(district.name, state, crew_steps),
+        *_ready_crews(district.name, state, crew_steps),
         *_operator_actions(district.name, state, world.operator_verbs),
     )
 
@@ -84,6 +85,29 @@ def _crew_actions(name: str, state: DistrictState, crew_steps: int) -> list[Loca
             )
             actions.append(late)
     return actions
+
+
+def _ready_crews(name: str, state: DistrictState, crew_steps: int) -> tuple[LocalAction, ...]:
+    """Where crews do all that is wanted of them, who was taken for silent says that it is there."""
+    if crew_steps < len(NEXT_CREW_ACTION):
+        return ()
+    return tuple(
+        LocalAction(
+            (ActionKind.CREW_READY, name, unit.unit),
+            "",
+            UnitActed(
+                action=UnitAction(
+                    request=RequestId(f"ready-{unit.unit}-{unit.assignment_number}"),
+                    operator="",
+                    unit=unit.unit,
+                    verb=UnitVerb.READY,
+                ),
+                principal=unauthenticated(unit.unit, Role.CREW),
+            ),
+        )
+        for unit in state.roster.units.values()
+        if unit.state is UnitState.OUT_OF_SERVICE
+    )
 
 
 def _crew_action(

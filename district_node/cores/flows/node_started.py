@@ -48,7 +48,8 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     _number_those_without(draft)
     draft.epoch = started.epoch or draft.epoch
     forget_silent_senders(draft)
-    look_soon(draft)
+    if draft.agents or draft.incidents:
+        look_soon(draft)
     draft.needs_dispatch = True
 
 
