@@ -150,13 +150,13 @@ def same_letter_takes_effect_twice(patch):
 def issued_under_an_old_number(patch):
     production = roster.move
 
-    def move(given, order, trigger, at, *, reason=""):
+    def move(given, order, trigger, at, **said):
         if trigger is OrderTrigger.ISSUE:
             unit = given.units[given.orders[order].unit]
             given = replace(
                 given, units=given.units.put(unit.unit, replace(unit, assignment_number=0))
             )
-        return production(given, order, trigger, at, reason=reason)
+        return production(given, order, trigger, at, **said)
 
     patch.setattr(roster, "move", move)
 

@@ -8,6 +8,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from citysim.sim.faults.kind import FaultKind
 from citysim.sim.faults.table import KINDS
+from citysim.sim.people import operators
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents import agent_batch
 from district_node.cores.incidents.incident import AgentVerification
@@ -31,6 +32,15 @@ def _cannot_counts_as_clear(result: Any) -> Any:
         result(draft, batch, received)
 
     return result_
+
+
+def _nobody_goes_soon(delay_s: Any) -> Any:
+    """So that a camera that sees nothing comes to the end of the time that it has to look."""
+
+    def delay_s_(operator: Any, row: Any) -> float:
+        return 220.0 if operators.awaits_verification(row) else delay_s(operator, row)
+
+    return delay_s_
 
 
 def _any_result(result: Any) -> Any:
@@ -100,6 +110,7 @@ MUTANTS = (
         bug="The result of a camera that cannot see counts as clear.",
         laws=("verified_closing",),
         plant=patch_attribute(agent_batch, "_verification_result", _cannot_counts_as_clear),
+        setting=patch_attribute(operators, "_delay_s", _nobody_goes_soon),
     ),
     Mutant(
         name="any_result_counts",
