@@ -32,7 +32,7 @@ UNLABELLED = """() => {
   const selector = "button, a, input:not([type=hidden]), textarea, [role=listbox], [role=option]";
   const isLabelled = (n) => n.textContent.trim() || n.ariaLabel || n.title || n.labels?.length;
   return [...document.querySelectorAll(selector)]
-    .filter((n) => !n.hidden && !isLabelled(n))
+    .filter((n) => !isLabelled(n))
     .map((n) => n.outerHTML);
 }"""
 CONTRAST = """() => {

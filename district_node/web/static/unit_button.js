@@ -20,7 +20,7 @@ export function drawUnitButton(button, unit) {
   button.dataset.verb = verb;
   button.dataset.name = inLanguage(unit.name);
   setHidden(button, !verb || !may(PERMISSIONS[verb]));
-  setText(button, verb ? codeText("unit_verb", verb) : "");
+  setText(button, codeText("unit_verb", verb || "ready")); // hidden it has a name, too
 }
 
 async function act(unit, button) {

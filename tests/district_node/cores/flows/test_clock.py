@@ -112,7 +112,10 @@ def test_a_sender_that_was_off_because_the_node_was_is_right_again(scenario, ver
 def test_a_crash_right_behind_it_changes_nothing(scenario):
     working(scenario)
     set_clock(scenario, -DAY_US)
+    before = scenario.state
     scenario.crash()
+    assert scenario.state is not before
+    assert scenario.state == before
 
 
 @settings(

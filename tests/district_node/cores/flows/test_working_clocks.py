@@ -104,5 +104,8 @@ def test_another_calendar_without_a_restart_counts_from_the_next_step_on(started
 
 def test_a_replay_needs_no_file_and_no_time_zone_database(started, monkeypatch):
     scenario = started(calendar())
+    before = scenario.state
     monkeypatch.setattr("zoneinfo.ZoneInfo", None)
     scenario.crash()
+    assert scenario.state is not before
+    assert scenario.state == before
