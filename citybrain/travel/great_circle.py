@@ -2,14 +2,18 @@
 needs no data. Knows no street, so it flatters whoever stands across a river.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy.spatial import cKDTree
 
 from citybrain.clock import Timestamp
 from citybrain.geo import EARTH_RADIUS_M
 from citybrain.structs import Struct
 from citybrain.travel.values import Floats, Ints, Origins, Pairs, Places, TravelMatrix
 from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 # origins of like speed share a tree, so that a fast one far away does not loosen the bound
 SPEED_BANDS = 6
@@ -46,6 +50,9 @@ class GreatCircleIndex:
     """Origins in a search tree for every band of speed. Built once, asked often."""
 
     def __init__(self, origins: Origins) -> None:
+        # here, for it is a quarter of the time that a node takes to start
+        from scipy.spatial import cKDTree
+
         self._xyz, self._speed = _on_sphere(origins.places), origins.speed_mps
         parts = _bands(self._speed)
         self._bands = [
@@ -91,7 +98,7 @@ def _bands(speed_mps: Floats) -> list[Ints]:
 
 
 def _search(
-    band: tuple[Ints, cKDTree, float], goals: Floats, k: int, within_s: float
+    band: "tuple[Ints, cKDTree, float]", goals: Floats, k: int, within_s: float
 ) -> tuple[Ints, Ints, Floats]:
     """Pairs found in a band, and per destination the least seconds of everything not found."""
     origins, tree, fastest_mps = band

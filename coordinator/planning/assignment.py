@@ -12,9 +12,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from citybrain.errors import TravelTimesError
 from citybrain.structs import Struct, replace
@@ -89,6 +86,10 @@ def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
     rows = len(unserved_ms)
     if rows == 0:
         return np.zeros(0, dtype=np.int64)
+    # here, for it is a quarter of the time that a node takes to start
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     columns, column = np.unique(edges.unit, return_inverse=True)
     row = np.concatenate([edges.row, np.arange(rows)])
     col = np.concatenate([column, len(columns) + np.arange(rows)])
@@ -119,6 +120,8 @@ def match_dense(edges: Edges, unserved_ms: Ints) -> Ints:
             f"{rows} slots × {wide} units are more than the dense solver's "
             f"{limits.DENSE_CELLS.value} pairs; the greedy one is asked."
         )
+    from scipy.optimize import linear_sum_assignment  # here, as above
+
     matrix = np.repeat(unserved_ms.astype(np.float64)[:, None], wide, axis=1)
     is_better = edges.cost_ms < unserved_ms[edges.row]
     matrix[edges.row[is_better], column[is_better]] = edges.cost_ms[is_better]

@@ -48,8 +48,9 @@ def _loaded_by(module):
 
 
 RUNNING = {
-    "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
-    "district_node.node": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc"),
+    "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx", "scipy"),
+    "district_node.node": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc", "scipy"),
+    "coordinator.node": ("onnxruntime", "av", "onnx", "paho", "authlib", "joserfc", "scipy"),
 }
 
 
