@@ -10,7 +10,12 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
 from district_node.cores.agents.known_agent import Agent
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE
-from district_node.cores.incidents.contribution import Episode, agent_label
+from district_node.cores.incidents.contribution import (
+    Episode,
+    EpisodeKey,
+    agent_label,
+    episode_key,
+)
 from district_node.cores.incidents.incident import Incident
 
 OFFLINE, BLIND = "offline", "blind"
@@ -50,6 +55,19 @@ def darkness(agent: Agent | None, source: SourceId, at: Timestamp) -> Dark | Non
     if since is None:
         return None
     return Dark(state=BLIND, reason=agent.visibilities[source].reason, since=since)
+
+
+def unseen_episodes(
+    incident: Incident, agents: SortedMap[AgentId, Agent], at: Timestamp
+) -> tuple[EpisodeKey, ...]:
+    """Those that are not over, as far as is known, and whose source is dark."""
+    return tuple(
+        episode_key(known)
+        for known in incident.contributions.values()
+        if isinstance(known, Episode)
+        and known.live
+        and darkness(agents.get(known.agent), known.source, at) is not None
+    )
 
 
 def unwitnessed(

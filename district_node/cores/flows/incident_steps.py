@@ -289,6 +289,7 @@ def bring_back(
         verification_attempts=0,
         escalated=False,
         ended_by_person=False,
+        ended_unseen=(),
         disposition=Disposition.UNKNOWN,
         proposed=Disposition.UNKNOWN,
         unwitnessed=darkness.unwitnessed(incident, draft.agents, draft.at),

@@ -42,6 +42,7 @@ from district_node.cores.incidents.contribution import (
     NO_KIND,
     Contribution,
     ContributionKey,
+    EpisodeKey,
     RuleSource,
     VerificationMethod,
 )
@@ -158,6 +159,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     verification: PendingVerification | None = None
     verification_attempts: int = 0
     ended_by_person: bool = False  # closed or rejected by a named person, not by a source
+    # episodes that were not over then, of sources that could not see: a person said that it is
+    ended_unseen: tuple[EpisodeKey, ...] = ()
     responsible: DepartmentId = NOBODY  # the department whose case it is
     returns: tuple[DepartmentId, ...] = ()  # those that said that it is not theirs (退单)
     decides: str = ""  # the person who must say whose case it is (兜底); "": nobody must

@@ -43,6 +43,7 @@ from district_node.cores.incidents.contribution import (
     JoinedBy,
     Joining,
     agent_label,
+    episode_key,
     rule_source,
 )
 from district_node.cores.incidents.contributions import add_event, mark_cleared
@@ -100,7 +101,8 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
         start_came(draft, key)
     observed_at, why = times.observed_at(event), None
     before = draft.incidents[name] if name else None
-    if before is None or (before.ended_by_person and _begins_anew(before, event)):
+    live = None if ended else key
+    if before is None or (before.ended_by_person and _begins_anew(before, live, event, times)):
         before, why = _find_or_begin(draft, agent, event, observed_at, times)
     incident = add_event(
         before, key, event, ended=ended, at=draft.at, observed_at=observed_at, joined_by=why
@@ -113,12 +115,16 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
     if rule_source(key) in incident.unstable and not _is_graver(before, event):
         flapping.hold(draft, incident, rule_source(key))
     else:
-        _react(draft, before, incident, event, live=None if ended else key, times=times)
+        _react(draft, before, incident, event, live=live, times=times)
 
 
-def _begins_anew(known: Incident, event: Event) -> bool:
-    """Whether it is graver than what a person rejected: that one stays rejected."""
-    return _is_graver(known, event) and not can(known, IncidentTrigger.REOPEN)
+def _begins_anew(known: Incident, live: EpisodeKey | None, event: Event, times: SenderTime) -> bool:
+    """Whether it is graver than what a person rejected, or seen of which a person said that it was
+    gone while its source could not see: that one stays rejected. `live` as in `_react`."""
+    if can(known, IncidentTrigger.REOPEN):
+        return False
+    is_seen_again = live in known.ended_unseen and times.latest(event) > known.changed_at
+    return is_seen_again or _is_graver(known, event)
 
 
 def _is_graver(known: Incident, event: Event) -> bool:
@@ -196,14 +202,15 @@ def _is_recurrence(incident: Incident, episode: Episode, event: Event, times: Se
 
     While a camera or sensor verifies, its answer decides; otherwise what may have been observed
     after the handling (or the closing) counts. An episode that joined since then is asked at each
-    of its events.
+    of its events, and so is one whose source could not see when a person closed it.
     """
     since = incident.changed_at
     if incident.stage is IncidentStage.HANDLED:
         if waits_for_agent(incident):
             return False
         since = incident.handled_at or since
-    return episode.joined_at >= since and times.latest(event) > since
+    is_asked = episode.joined_at >= since or episode_key(episode) in incident.ended_unseen
+    return is_asked and times.latest(event) > since
 
 
 def _verification_result(

@@ -4,6 +4,7 @@ from citybrain.permissions import ActionRefusal
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage
+from district_node.cores.darkness import unseen_episodes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.verbs.request import ActionRequest, advance_by
@@ -73,9 +74,12 @@ def _still_seen(
 
 
 def _though_seen(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> Incident:
-    """With a line for each source that saw it when a person confirmed that it is over."""
+    """With a line for each source that saw it when a person confirmed that it is over; what those
+    see later that could not see then is asked about again."""
     if request.action.disposition in NOT_SAID_TO_BE_OVER:
         return incident
+    unseen = unseen_episodes(incident, draft.agents, draft.at)
+    incident = replace(incident, ended_unseen=unseen)
     for label in dict.fromkeys(source_label(one) for one in witnesses(incident)[:SHOWN]):
         incident = add_history(incident, STILL_SEEN, draft.at, actor=request.actor, reason=label)
     return incident

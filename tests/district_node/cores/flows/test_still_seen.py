@@ -1,6 +1,7 @@
 """Closing asks the witness: what a source still sees is said before a person closes it."""
 
 import pytest
+from darkness import blind, codes, observes, presence, watched
 
 from citybrain.vocabulary import CrewAction, Disposition, IncidentStage, OperatorVerb, Phase
 
@@ -90,3 +91,89 @@ def test_crews_at_the_scene_of_what_was_closed_against_a_witness_stay(gauge):
         gauge.press("riverside-1", press)
     assert gauge.act(OperatorVerb.CLOSE, reason="it is dry").done
     assert gauge.press("riverside-1", CrewAction.FINISH).done
+
+
+# of a source that could not see when a person said that it is over
+
+
+@pytest.fixture
+def blinded(scenario):
+    """A camera that saw it and went blind since."""
+    watched(scenario).send_event()
+    scenario.wait(20)
+    blind(scenario)
+    scenario.wait(20)
+    return scenario
+
+
+def see(scenario, **changes):
+    scenario.send_event(phase=Phase.UPDATE, **changes)
+
+
+def test_what_a_blind_camera_sees_after_a_person_closed_it_opens_it_again(blinded):
+    assert blinded.act(OperatorVerb.CLOSE, reason="nothing there").done
+    blinded.wait(60)
+    observes(blinded)
+    see(blinded)
+    assert codes(blinded.incident())[-1] != "closed"
+    assert blinded.incident().stage is not IncidentStage.CLOSED
+    assert any(line.code == "reopened" for line in blinded.incident().history)
+
+
+def test_what_it_had_seen_before_the_closing_opens_nothing(blinded):
+    seen_at = blinded.clock.now()
+    blinded.wait(20)
+    assert blinded.act(OperatorVerb.CLOSE, reason="nothing there").done
+    see(blinded, observed_at=seen_at, is_historical=True)
+    assert blinded.incident().stage is IncidentStage.CLOSED
+
+
+def test_what_a_camera_sees_on_that_saw_it_at_the_closing_stays_closed(blinded):
+    observes(blinded)
+    assert blinded.act(OperatorVerb.CLOSE, reason="nothing there").done
+    blinded.wait(60)
+    see(blinded)
+    assert blinded.incident().stage is IncidentStage.CLOSED
+
+
+def test_a_person_who_closed_it_a_second_time_with_the_camera_seeing_has_the_last_word(blinded):
+    assert blinded.act(OperatorVerb.CLOSE, reason="nothing there").done
+    blinded.wait(60)
+    observes(blinded)
+    see(blinded)
+    assert blinded.act(OperatorVerb.CLOSE, reason="it is a poster").done
+    blinded.wait(60)
+    see(blinded)
+    assert blinded.incident().stage is IncidentStage.CLOSED
+
+
+def test_what_was_none_of_ours_stays_so_whatever_the_camera_sees(blinded):
+    said = Disposition.NOT_OURS
+    assert blinded.act(OperatorVerb.CLOSE, reason="a private yard", disposition=said).done
+    blinded.wait(60)
+    observes(blinded)
+    see(blinded)
+    assert blinded.incident().stage is IncidentStage.CLOSED
+
+
+def test_what_was_rejected_as_gone_stays_so_and_what_is_seen_then_is_another_case(blinded):
+    said = Disposition.GONE
+    assert blinded.act(OperatorVerb.REJECT, reason="gone", disposition=said).done
+    rejected = blinded.incident()
+    blinded.wait(60)
+    observes(blinded)
+    see(blinded)
+    others = [one for one in blinded.state.incidents.values() if one.incident != rejected.incident]
+    assert [one.live_count for one in others] == [1]
+    assert blinded.state.incidents[rejected.incident].stage is IncidentStage.REJECTED
+
+
+def test_a_box_that_was_away_when_a_person_closed_it_is_asked_too(scenario):
+    watched(scenario).send_event()
+    presence(scenario, "box-1", online=False)
+    scenario.wait(600)
+    assert scenario.act(OperatorVerb.CLOSE, reason="nothing there").done
+    scenario.wait(60)
+    presence(scenario, "box-1", online=True)
+    see(scenario)
+    assert scenario.incident().stage is not IncidentStage.CLOSED
