@@ -8,11 +8,12 @@ when it likes (`deliver_one`). Callbacks run on the thread that delivers; any th
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from citybrain.bus.filters import matches
 from citybrain.bus.port import IsUnwanted, Message, OnConnected, OnMessage, Will
+from citybrain.bus.subscriptions import Subscriptions
 from citybrain.limits import Limit
 
 OFFLINE_QUEUE = Limit(
@@ -32,7 +33,7 @@ OnPending = Callable[[], None]
 
 @dataclass(slots=True)  # mutable
 class _Session:
-    filters: dict[str, OnMessage] = field(default_factory=dict)
+    filters: tuple[str, ...] = ()
     offline: deque[Message] = field(default_factory=deque)  # came while no client was connected
     client: "MemoryBus | None" = None  # the live connection
 
@@ -171,6 +172,13 @@ class MemoryBroker:
             if session is not None and session.client is client:
                 session.client = None
 
+    def subscribe_again(self, client: "MemoryBus") -> None:
+        """What the client reads has changed."""
+        with self._lock:
+            if self.is_attached(client):
+                self._sessions[client.client_id].filters = client.filters
+                self._routes.clear()
+
     def is_attached(self, client: "MemoryBus") -> bool:
         with self._lock:
             session = self._sessions.get(client.client_id)
@@ -219,7 +227,7 @@ class MemoryBroker:
                 return
             session = self._sessions.setdefault(client_id, _Session())
             session.client = client
-            session.filters = dict(client.filters)
+            session.filters = client.filters
             self._routes.clear()
             offline, session.offline = session.offline, deque()
             retained = [
@@ -245,16 +253,10 @@ class MemoryBroker:
                     if len(session.offline) < OFFLINE_QUEUE.value and not message.retained:
                         session.offline.append(message)
                     continue
-                is_unwanted = session.client.is_unwanted
-                handlers = [
-                    handler
-                    for f, handler in sorted(session.filters.items())
-                    if matches(f, message.topic)
-                ]
-            if is_unwanted is not None and is_unwanted(message.topic.encode(), message.payload):
-                continue
-            for handler in handlers:
-                handler(message)
+                client = session.client
+                is_asked = any(matches(f, message.topic) for f in session.filters)
+            if is_asked and not client.passes_over(message):
+                client.received(message)
 
 
 class MemoryBus:
@@ -262,8 +264,8 @@ class MemoryBus:
 
     def __init__(self, broker: MemoryBroker, client_id: str, will: Will | None) -> None:
         self.client_id, self.will = client_id, will
-        self.filters: dict[str, OnMessage] = {}
-        self.is_unwanted: IsUnwanted | None = None
+        self._subscriptions = Subscriptions()
+        self._is_unwanted: IsUnwanted | None = None
         self._broker = broker
         self._listeners: list[OnConnected] = []
 
@@ -271,10 +273,28 @@ class MemoryBus:
         self._broker.attach(self)
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
-        self.filters[topic_filter] = on_message
+        self._subscriptions.add(topic_filter, on_message)
+
+    def select(self, topic_filter: str, topics: Sequence[str] | None) -> None:
+        self._subscriptions.select(topic_filter, topics)
+        self._broker.subscribe_again(self)
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """All that it subscribes to."""
+        return self._subscriptions.filters()
+
+    def passes_over(self, message: Message) -> bool:
+        is_unwanted = self._is_unwanted
+        return is_unwanted is not None and is_unwanted(message.topic.encode(), message.payload)
+
+    def received(self, message: Message) -> None:
+        """Called by the broker."""
+        for on_message in self._subscriptions.of(message.topic):
+            on_message(message)
 
     def pass_over(self, is_unwanted: IsUnwanted | None) -> None:
-        self.is_unwanted = is_unwanted
+        self._is_unwanted = is_unwanted
 
     def on_connected(self, listener: OnConnected) -> None:
         self._listeners.append(listener)

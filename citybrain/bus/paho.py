@@ -6,7 +6,7 @@ it, across reconnects of this process; what must outlive the process is in the o
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,6 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from citybrain.bus.backoff import Backoff
-from citybrain.bus.filters import matches
 from citybrain.bus.paho_client import (
     SupervisedClient,
     drop_connection,
@@ -29,6 +28,7 @@ from citybrain.bus.port import IsUnwanted, Message, OnConnected, OnMessage, Will
 from citybrain.bus.proof import PROOF_SECONDS, TopicProof
 from citybrain.bus.refusals import BusRefusal, OnRefusal, silenced, tls_refusal, unanswered
 from citybrain.bus.settings import BusConfig, BusLogin, BusTls
+from citybrain.bus.subscriptions import Subscriptions, in_packets
 from citybrain.clock import Clock, Instant
 from citybrain.errors import BusError
 from citybrain.ids import IdSource
@@ -60,6 +60,7 @@ PACKET_BYTES = Limit(
     fate="the broker does not deliver it",
 )
 QOS = 1
+SENT_ANEW, NOT_SENT_ANEW = 0, 2  # retained messages, at a SUBSCRIBE (MQTT 5, 3.8.3.1)
 NOT_AUTHORIZED = 0x87  # a reason code of MQTT 5
 DRAIN_S = 1.0  # at stop, for messages in flight
 
@@ -85,13 +86,13 @@ class PahoBus:
         self._probe_mids: set[int] = set()  # of messages to itself that are not yet acknowledged
         self._count_refusal = on_refusal
         self._backoff = Backoff(first_s=config.retry_first_s, max_s=config.retry_max_s, ids=ids)
-        self._filters: dict[str, OnMessage] = {}
+        self._subscriptions = Subscriptions()
         self._listeners: list[OnConnected] = []
         self._in_flight_changed = threading.Condition()
         self._in_flight = 0
         self._in_flight_max = IN_FLIGHT.value
         self._connected = False
-        self._subscribe_mid: int | None = None  # the SUBSCRIBE that is not yet answered
+        self._subscribes: dict[int, list[str]] = {}  # of this connection, not yet answered
         self._disconnect_reason = "not started"
         self._answered = False  # the broker said anything on this connection
         self._refused = False  # the broker gave its reason
@@ -117,7 +118,15 @@ class PahoBus:
         self._client.loop_start()
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
-        self._filters[topic_filter] = on_message
+        self._subscriptions.add(topic_filter, on_message)
+
+    def select(self, topic_filter: str, topics: Sequence[str] | None) -> None:
+        change = self._subscriptions.select(topic_filter, topics)
+        # first what is wanted, so that nothing is missed between the two; without a connection
+        # neither is sent, and the next one begins with what is wanted then
+        self._subscribe(change.added, NOT_SENT_ANEW)
+        for filters in in_packets(change.dropped):
+            self._client.unsubscribe(filters)
 
     def pass_over(self, is_unwanted: IsUnwanted | None) -> None:
         self._client.is_unwanted = is_unwanted
@@ -194,7 +203,7 @@ class PahoBus:
         return client
 
     def _on_connect(
-        self, client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, properties: Any
+        self, _client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
         self._in_flight_max = min(
             IN_FLIGHT.value, getattr(properties, "ReceiveMaximum", IN_FLIGHT.value)
@@ -203,18 +212,21 @@ class PahoBus:
         if reason.is_failure:
             self._refuse(BusRefusal.CONNECTION, f"the broker refused the connection ({reason})")
             return
-        filters = self._wanted_filters()
-        if not filters:
-            self._set_connected()
-            return
         # On every connect, even if the broker reports a kept session: some report one and have
         # none.
-        _, self._subscribe_mid = client.subscribe(
-            [(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in filters]
-        )
+        wanted = (*self._subscriptions.filters(), *filter(None, [self._config.probe]))
+        self._subscribes = self._subscribe(wanted, SENT_ANEW)
+        if not self._subscribes:
+            self._set_connected()
 
-    def _wanted_filters(self) -> list[str]:
-        return sorted({*self._filters, *filter(None, [self._config.probe])})
+    def _subscribe(self, filters: Sequence[str], retained: int) -> dict[int, list[str]]:
+        """The SUBSCRIBEs that were sent, and their filters."""
+        options, sent = SubscribeOptions(qos=QOS, retainHandling=retained), {}
+        for some in in_packets(filters):
+            _, mid = self._client.subscribe([(one, options) for one in some])
+            if mid is not None:
+                sent[mid] = some
+        return sent
 
     def _on_subscribe(
         self,
@@ -224,20 +236,16 @@ class PahoBus:
         reasons: list[ReasonCode],
         _properties: Any,
     ) -> None:
-        if mid != self._subscribe_mid:
-            return
-        self._subscribe_mid = None
-        refused = [
-            f"{f} ({r})"
-            for f, r in zip(self._wanted_filters(), reasons, strict=False)
-            if r.is_failure
-        ]
+        asked = self._subscribes.pop(mid, [])
+        refused = [f"{f} ({r})" for f, r in zip(asked, reasons, strict=False) if r.is_failure]
         if refused:
             self._refuse(
                 BusRefusal.CONNECTION,
                 f"the broker refused to let {self._config.client_id} read {', '.join(refused)}",
             )
             drop_connection(client)
+            return
+        if self._subscribes or self._connected or not asked:
             return
         if self._config.probe and self._clock is not None:
             self._prove(self._clock.instant())
@@ -305,7 +313,6 @@ class PahoBus:
         reason: ReasonCode,
         _properties: Any,
     ) -> None:
-        self._subscribe_mid = None
         self._proof.end()
         refusal = tls_refusal(self._client.socket_error, self._config.host)
         if not self._refused and refusal is not None:
@@ -373,9 +380,8 @@ class PahoBus:
         is_proof = received.topic == self._config.probe
         if is_proof and self._proof.has_come_back(received.payload) and not self._connected:
             self._set_connected()
-        for topic_filter, on_message in self._filters.items():
-            if matches(topic_filter, received.topic):
-                self._call_subscriber(partial(on_message, received), received.topic)
+        for on_message in self._subscriptions.of(received.topic):
+            self._call_subscriber(partial(on_message, received), received.topic)
         client.ack(message.mid, message.qos)
 
     def _call_subscriber(self, call: Callable[[], None], about: str) -> None:

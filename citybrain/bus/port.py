@@ -5,7 +5,7 @@ Delivery is at-least-once between live sessions and nothing more: the outbox, no
 messages durable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from citybrain.structs import Struct
@@ -42,6 +42,12 @@ class Bus(Protocol):
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         """Call it before `start`. A message is acknowledged to the broker when `on_message`
         returns; the acknowledgement to its sender is the caller's own."""
+        ...
+
+    def select(self, topic_filter: str, topics: Sequence[str] | None) -> None:
+        """Of what a filter of `subscribe` matches read only `topics` from now on; None: all again.
+        What others publish then costs this client nothing, and nobody waits behind it: the broker
+        keeps none of it. From any thread, one at a time; retained messages are not sent anew."""
         ...
 
     def pass_over(self, is_unwanted: IsUnwanted | None) -> None:

@@ -101,6 +101,26 @@ def mouth(world, client_id, will=None):
 
 
 @EVERY
+def test_of_a_filter_only_the_selected_topics_are_read_until_all_are_again(world, name):
+    client, received = subscriber(world, f"{name}-subscriber", f"{name}/+/events")
+    tx = mouth(world, f"{name}-mouth")
+
+    def heard_of(*boxes):
+        """Of which of them a message comes through; the last one does."""
+        received.clear()
+        for box in boxes:
+            world.until(lambda box=box: tx.publish(f"{name}/{box}/events", b"1"))
+        world.until(lambda: boxes[-1] in {m.topic.split("/")[1] for m in received})
+        return sorted({m.topic.split("/")[1] for m in received})
+
+    client.select(f"{name}/+/events", [f"{name}/a/events", f"{name}/c/events"])
+    world.until(lambda: heard_of("b", "c") == ["c"])
+    assert heard_of("a", "b", "c") == ["a", "c"]
+    client.select(f"{name}/+/events", None)
+    world.until(lambda: heard_of("b", "c") == ["b", "c"])
+
+
+@EVERY
 def test_a_message_reaches_whoever_asked_for_its_topic_and_nobody_else(world, name):
     _, received = subscriber(world, f"{name}-subscriber", f"{name}/+/events")
     _, other = subscriber(world, f"{name}-other", f"{name}/+/hello")

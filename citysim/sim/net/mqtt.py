@@ -74,7 +74,7 @@ class SimBus:
         self.start, self.stop = bus.start, bus.stop
         self.subscribe, self.on_connected = bus.subscribe, bus.on_connected
         self.is_connected, self.problem = bus.is_connected, bus.problem
-        self.pass_over = bus.pass_over
+        self.pass_over, self.select = bus.pass_over, bus.select
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """True also where sending is blocked: TCP takes what it cannot deliver."""

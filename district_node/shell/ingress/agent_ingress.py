@@ -30,6 +30,7 @@ from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
 from district_node.shell.ingress.excess import Excess
 from district_node.shell.ingress.fair_queue import Dropped, FairQueue, Unqueued
 from district_node.shell.ingress.handover_bound import HandoverBound
+from district_node.shell.ingress.muting import Muting
 from district_node.shell.thread_event import ThreadEvent
 
 # bytes handed over at a time: an alarm that comes meanwhile waits for no more than these
@@ -45,8 +46,10 @@ WORDS = {
     Unqueued.QUEUE_FULL: "too many of its messages wait already",
     Unqueued.OVER_RATE: "it sent more than one sender may",
     Unqueued.TOO_MANY_NEW: "more of them come within a minute than lab mode enrols",
+    Unqueued.MUTED: "others wait behind it, and the broker is asked for none of its messages now",
 }
 
+MUTED_NAMED = 3  # names in a sentence
 NEW_NAMES = "new names"  # the one sender that those count as which are too many
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,12 @@ class _Received(NamedTuple):
 
     def hand_over(self) -> None:
         self.handle(self.message)
+
+
+class _Topic(NamedTuple):
+    name: str  # of who sends on it, "": nobody does
+    account: str  # the sender that it counts for
+    is_urgent: Callable[[bytes], bool]
 
 
 class AgentIngress:
@@ -95,13 +104,17 @@ class AgentIngress:
         self._limited_at: Instant | None = None  # when a message was last dropped
         self._excess = Excess()
         self._excess_until = Instant(0)
-        # while there is any: which sender each topic counts for, and what of it is urgent
-        self._topics: dict[bytes, tuple[str, Callable[[bytes], bool]]] = {}
+        # while there is any: what is known of each topic
+        self._topics: dict[bytes, _Topic] = {}
+        self._filters: list[str] = []
+        self._muting = Muting(clock)
+        self._muted: frozenset[str] | None = None  # as the bus was told last
         commit_loop.on_commit(self._committed)
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         """`on_message` is called with what comes, in its sender's turn. Before the bus starts."""
         is_urgent = _URGENT[topic_filter.rsplit("/", 1)[1]]
+        self._filters.append(topic_filter)
         self._bus.subscribe(topic_filter, partial(self._enqueue, on_message, is_urgent))
 
     @property
@@ -156,6 +169,7 @@ class AgentIngress:
             dropped = self._too_new(sender, message.topic) or self._queue.put(
                 sender, received, len(payload), is_urgent=urgent
             )
+            is_muted = self._muting.add(sender, is_dropped=dropped is not None)
             wakes = self._is_waiting and dropped is None
             self._is_waiting = self._is_waiting and not wakes
         if dropped is not None:
@@ -163,6 +177,8 @@ class AgentIngress:
             self._begin_excess(dropped, is_urgent=urgent)
         elif wakes:
             self._wake()
+        if is_muted:
+            self._note_muted()
 
     def _too_new(self, name: str, topic: str) -> Dropped | None:
         if topic.endswith(_FIRST_WORDS) and not self._may_begin(AgentId(name)):
@@ -186,6 +202,20 @@ class AgentIngress:
         if is_first:  # whoever hands over looks for the end of it, too
             self._wake()
 
+    def _note_muted(self) -> None:
+        """Whoever hands over asks the broker for less."""
+        with self._guard:
+            muted = self._muting.names() or ()
+        for name in sorted(muted):
+            self._refusals.add(name, Unqueued.MUTED, WORDS[Unqueued.MUTED])
+            self._metrics.message_dropped(Unqueued.MUTED)
+        self._limited_at = self._clock.instant()
+        self._conditions.begin(
+            ConditionCode.SENDER_LIMITED,
+            f"{', '.join(sorted(muted)[:MUTED_NAMED])}: {WORDS[Unqueued.MUTED]}",
+        )
+        self._wake()
+
     def _begin_excess(self, dropped: Dropped, *, is_urgent: bool) -> None:
         """What comes next would be dropped as well: for a moment it is passed over before anything
         is made of it. The broker holds all others' messages behind it."""
@@ -203,27 +233,35 @@ class AgentIngress:
             if len(self._topics) >= TOPICS_KEPT:
                 self._topics.clear()
             known = self._topics[topic] = self._read_topic(topic)
-        account, is_urgent = known
-        return self._excess.holds(account, is_urgent=is_urgent, payload=payload)
+        name, account, is_urgent = known
+        return self._excess.holds(name, account, is_urgent=is_urgent, payload=payload)
 
-    def _read_topic(self, topic: bytes) -> tuple[str, Callable[[bytes], bool]]:
-        """Which sender it counts for, "": none; and which of its messages are urgent."""
+    def _read_topic(self, topic: bytes) -> "_Topic":
         text = topic.decode("utf-8", "replace")
         levels = text.split("/")
         is_urgent = _URGENT.get(levels[-1])
         if len(levels) <= topics.AGENT_LEVEL or is_urgent is None:
-            return "", _always
+            return _Topic("", "", _always)
         name = levels[topics.AGENT_LEVEL][:SENDER_CHARS]
         dropped = self._too_new(name, text)
-        return (dropped.sender if dropped else self._queue.account(name)), is_urgent
+        account = dropped.sender if dropped else self._queue.account(name)
+        return _Topic(name, account, is_urgent)
 
     def _end_excess(self) -> None:
         if self._clock.instant() < self._excess_until:
             return
         self._bus.pass_over(None)
         self._topics.clear()
-        for reason, count in self._excess.end().items():
+        counts = self._excess.end()
+        for reason, count in counts.by_reason.items():
             self._metrics.message_dropped(reason, count)
+        with self._guard:
+            found = [
+                self._muting.add(name, count, is_dropped=True)
+                for name, count in counts.by_name.items()
+            ]
+        if any(found):
+            self._note_muted()
 
     # the journal's thread
 
@@ -249,9 +287,31 @@ class AgentIngress:
         for received in piece:
             hand_over(received)
         self._note_unlimited()
-        if wait_s is None and self._limited_at is not None:
-            return INGRESS_LIMITED.value
+        muted_s = self._follow_muting()
+        if wait_s is not None or (self._limited_at is None and muted_s is None):
+            return wait_s
+        return INGRESS_LIMITED.value if muted_s is None else muted_s
+
+    def _follow_muting(self) -> float | None:
+        """Ask the broker for what is wanted now. After how long that changes; None: as it is."""
+        with self._guard:
+            muted, wait_s = self._muting.names(), self._muting.wait_s()
+        if muted != self._muted:
+            self._muted = muted
+            names = None if muted is None else self._known_but(muted)
+            for one in self._filters:
+                topics_of = None if names is None else [one.replace("+", name) for name in names]
+                self._bus.select(one, topics_of)
         return wait_s
+
+    def _known_but(self, muted: frozenset[str]) -> list[AgentId]:
+        """The boxes that are believed, but for these."""
+        enrolments, now = self._commit_loop.state.enrolments, self._clock.now()
+        return [
+            name
+            for name in enrolments.boxes
+            if name not in muted and not enrolment.refusal(enrolments, name, now)
+        ]
 
     def _take_piece(self) -> tuple[list[_Received], float | None]:
         piece: list[_Received] = []

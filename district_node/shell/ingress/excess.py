@@ -7,6 +7,13 @@ from typing import NamedTuple
 from district_node.shell.ingress.fair_queue import Dropped, Unqueued
 
 
+class Counts(NamedTuple):
+    """How many messages were in excess."""
+
+    by_reason: Counter[Unqueued]
+    by_name: Counter[str]
+
+
 class _Over(NamedTuple):
     reason: Unqueued
     is_urgent_too: bool  # what is urgent was dropped as well: it has a reserve of its own
@@ -17,7 +24,7 @@ class Excess:
 
     def __init__(self) -> None:
         self._over: dict[str, _Over] = {}
-        self._counts: Counter[Unqueued] = Counter()
+        self._counts = Counts(Counter(), Counter())
 
     def __bool__(self) -> bool:
         return bool(self._over)
@@ -28,16 +35,20 @@ class Excess:
         was_too = before is not None and before.is_urgent_too
         self._over[dropped.sender] = _Over(dropped.reason, is_urgent or was_too)
 
-    def holds(self, sender: str, *, is_urgent: Callable[[bytes], bool], payload: bytes) -> bool:
-        """Whether the next message of `sender` is in excess, counted where it is."""
+    def holds(
+        self, name: str, sender: str, *, is_urgent: Callable[[bytes], bool], payload: bytes
+    ) -> bool:
+        """Whether the next message of `name` is in excess, counted where it is; `sender`: whom it
+        counts for."""
         over = self._over.get(sender)
         if over is None or (not over.is_urgent_too and is_urgent(payload)):
             return False
-        self._counts[over.reason] += 1
+        self._counts.by_reason[over.reason] += 1
+        self._counts.by_name[name] += 1
         return True
 
-    def end(self) -> Counter[Unqueued]:
-        """Forget all; how many were in excess, by reason."""
+    def end(self) -> Counts:
+        """Forget all; how many were in excess."""
         counts = self._counts
-        self._over, self._counts = {}, Counter()
+        self._over, self._counts = {}, Counts(Counter(), Counter())
         return counts

@@ -40,6 +40,7 @@ class Unqueued(StrEnum):
 
     QUEUE_FULL = "queue_full"  # its sender has as much waiting as there is room left
     OVER_RATE = "over_rate"  # its sender has used up what may get in of it
+    MUTED = "muted"  # it floods: the broker is asked for nothing of it, each time counted once
     TOO_MANY_NEW = "too_many_new"  # one more new name than lab mode enrols within a minute
 
 

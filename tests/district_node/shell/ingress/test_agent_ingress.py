@@ -18,10 +18,15 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.journal.memory import MemoryStore
 from citybrain.refusal_log import RefusalLog
 from district_node.inputs import AgentEnrolled, EnrolledBy
-from district_node.limits import INGRESS_AHEAD, INGRESS_BYTES, INGRESS_LIMITED
+from district_node.limits import (
+    INGRESS_AHEAD,
+    INGRESS_BYTES,
+    INGRESS_LIMITED,
+)
 from district_node.shell.assembly import decider_of
 from district_node.shell.ingress.agent_ingress import AgentIngress
 from district_node.shell.ingress.fair_queue import NEWCOMERS
+from district_node.shell.ingress.limits import FLOOD, MUTED_FIRST
 
 LARGE = bytes(100_000)
 
@@ -253,3 +258,34 @@ def test_of_names_that_may_not_begin_nothing_waits_but_their_presence():
     rig.clock.advance(1)
     rig.send(agent="box-1")
     assert rig.metrics.dropped == ["too_many_new"] * 200
+
+
+def test_a_flood_is_not_asked_for_until_it_is_over_and_others_are_heard_meanwhile(caplog):
+    async def go():
+        rig = Rig()
+        rig.believe("box-1")
+        rig.believe("flooder")
+        async with running(rig.ingress.run_on_loop):
+            for _ in range(3):
+                rig.send(agent="box-1")
+                for _ in range(FLOOD.value):
+                    rig.send(topics.STATUS, agent="flooder")
+                rig.clock.advance(1)
+            rig.send(agent="box-1")
+            assert [one.code for one in rig.conditions.lasting()] == [ConditionCode.SENDER_LIMITED]
+            await until(lambda: not rig.ingress.waiting)
+            heard = len(rig.handled)
+            for agent in ("flooder", "stranger", "box-1"):
+                rig.send(agent=agent)
+            await until(lambda: len(rig.handled) > heard)
+            assert [one.topic.split("/")[4] for one in rig.handled[heard:]] == ["box-1"]
+            rig.clock.advance(MUTED_FIRST.value)
+            rig.send(agent="box-1")  # in production the wait ends by itself
+            await until(lambda: len(rig.handled) > heard + 1)
+            rig.send(agent="flooder")
+            await until(lambda: len(rig.handled) > heard + 2)
+        assert rig.metrics.dropped == ["muted"]
+
+    asyncio.run(go())
+    (line,) = [r.message for r in caplog.records if "muted" in r.message]
+    assert "'flooder' is refused: muted: others wait behind it" in line
