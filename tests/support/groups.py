@@ -46,6 +46,6 @@ def _group(path: PurePosixPath) -> str | None:
 
 
 def _rank(item: pytest.Item) -> int:
-    names = {item.path.stem, *(m.args[0] for m in item.iter_markers("xdist_group"))}
-    places = (i for i, first in enumerate(FIRST) if any(n.startswith(first) for n in names))
-    return next(places, len(FIRST))
+    groups = [mark.args[0] for mark in item.iter_markers("xdist_group")]
+    begins = (first in groups or item.path.stem.startswith(first) for first in FIRST)
+    return next((place for place, is_it in enumerate(begins) if is_it), len(FIRST))
