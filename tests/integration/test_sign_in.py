@@ -7,8 +7,9 @@ import re
 
 import pytest
 from consoles.threaded_console import ThreadedConsole
+from people_files import PASSWORD
 from playwright.sync_api import expect
-from signed_consoles import PASSWORD, SignedConsole
+from signed_consoles import SignedConsole
 
 from citybrain.clock import SECOND_US
 from citybrain.people.limits import REVOKED_WITHIN, WRONG_PASSWORDS

@@ -4,6 +4,7 @@ from consoles import city_screen, crew_screen, district_screen
 from consoles.fake_api import FakeDistrictApi, services
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
 from consoles.reports import CLOCK
+from people_files import put_account
 
 from citybrain.api.services.city import city_service
 from citybrain.clock import ManualClock
@@ -16,7 +17,6 @@ from citybrain.random_ids import RandomIds
 from coordinator.web.app import build as build_city
 from district_node.web.app import build as build_district
 
-PASSWORD = "correct horse battery staple"
 PEOPLE = {
     "Li Na": Role.OPERATOR,
     "Viewer Vi": Role.VIEWER,
@@ -36,7 +36,7 @@ class SignedConsole:
         self.commands = PeopleStore(path)
         self.accounts = Accounts(self.commands, clock=self.clock, ids=RandomIds())
         for name, role in people.items():
-            self.accounts.add(name, (role,), PASSWORD)
+            put_account(self.commands, name, role, at=self.clock.now())
         self.results = []
         self.door = PeopleDoor(
             PeopleStore(path),

@@ -1,6 +1,7 @@
 """A file of people with one operator in it."""
 
 import pytest
+from people_files import put_account
 
 from citybrain.clock import ManualClock
 from citybrain.domain.principal import Role
@@ -8,8 +9,6 @@ from citybrain.people.accounts import Accounts
 from citybrain.people.sessions import Sessions
 from citybrain.people.store import PeopleStore, ensure_store
 from citybrain.random_ids import RandomIds
-
-PASSWORD = "correct horse battery staple"
 
 
 class People:
@@ -20,7 +19,7 @@ class People:
         self.store, self.commands = PeopleStore(self.path), PeopleStore(self.path)
         self.accounts = Accounts(self.commands, clock=self.clock, ids=RandomIds())
         self.sessions = Sessions(self.store, clock=self.clock, ids=RandomIds())
-        self.li_na = self.accounts.add("Li Na", (Role.OPERATOR,), PASSWORD)
+        self.li_na = put_account(self.commands, "Li Na", Role.OPERATOR, at=self.clock.now())
 
 
 @pytest.fixture

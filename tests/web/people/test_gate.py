@@ -5,7 +5,8 @@ import json
 
 import pytest
 from consoles.asgi_request import request
-from signed_consoles import PASSWORD, SignedConsole
+from people_files import PASSWORD
+from signed_consoles import SignedConsole
 
 from citybrain.api.methods import CITY, CREW, DISTRICT
 from citybrain.domain.principal import Authentication, Role

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from consoles.asgi_request import request
 from oidc_provider import OidcProvider, new_key
-from signed_consoles import PASSWORD, PEOPLE, SignedConsole
+from people_files import PASSWORD
+from signed_consoles import PEOPLE, SignedConsole
 
 from citybrain.clock import ManualClock
 from citybrain.domain.principal import Authentication, Role

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 from consoles.asgi_request import request
-from signed_consoles import PASSWORD, SignedConsole
+from people_files import PASSWORD
+from signed_consoles import SignedConsole
 
 from citybrain.people.limits import FORM_BYTES, WRONG_PASSWORDS
 
