@@ -6,7 +6,7 @@ UV ?= $(shell command -v uv)
 BIN := .venv/bin
 DEMO_ARGS ?=
 TEST_ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -64,7 +64,8 @@ docs:  ## the site in build/site, strictly: a broken link or an unlisted page is
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 unit:
-	$(BIN)/python -m pytest -m "not bench and not nightly" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
+	$(BIN)/python -m pytest -m "not bench and not nightly" -n $(WORKERS) \
+		--dist loadgroup --no-loadscope-reorder --durations 25 --durations-min 2 $(TEST_ARGS)
 
 bench: setup  ## prints the tables of measured ratios; ARGS selects, e.g. make bench ARGS="-k street"
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis  # first: see "hypothesis" in docs/flakes.md
 import pytest
+from filling_worker import FillingScheduling, give_way
 from groups import arrange
 from skips import SkipCounter
 
@@ -18,6 +19,12 @@ hypothesis.settings.load_profile("any machine")
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the controlling process sees every report
         config.pluginmanager.register(SkipCounter(config), "skips")
+    give_way(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FillingScheduling | None:
+    return FillingScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers read the groups

@@ -5,18 +5,20 @@ machine bears one at a time share a group. Files whose every test is long and st
 grouped, so that idle workers take them one by one.
 """
 
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 import pytest
 
-# the beginning of a file's name: the group that runs in one worker
+# A city of processes, and Ray, which is a dozen: a machine of two cores bears one at a time. A
+# second Ray would reap or starve the first.
+CITY = "city"
+# the files that run in one worker, by name: their group
 SHARED = {
-    # A city of processes, and Ray, which is a dozen: a machine of two cores bears one at a time. A
-    # second Ray would reap or starve the first.
-    "test_chaos": "city",
-    "test_demo_": "city",
-    "test_ray_": "city",
-    "test_coordinator_cli": "city",
+    "test_chaos": CITY,
+    "test_demo_*": CITY,
+    "test_ray_*": CITY,
+    "test_coordinator_cli": CITY,
     "test_real_clip_detect": "detector",
     "test_checks_hold": "tree",  # the checkout, read and parsed once
     "test_layers": "tree",
@@ -25,8 +27,10 @@ SHARED = {
     "test_sizes": "tree",
 }
 ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked_bugs")
+# folders whose tests are of processes, links and browsers, which a busy machine slows
+TIMED = ("tests/attacks/", "tests/integration/")
 # groups and files that take longest, the longest first: they begin when everything begins
-FIRST = ("city", "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
+FIRST = (CITY, "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
 
 
 def arrange(items: list[pytest.Item]) -> None:
@@ -38,10 +42,15 @@ def arrange(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+def is_timed(group: str) -> bool:
+    """Whether what a group's tests wait for comes late on a busy machine."""
+    return group == CITY or group.startswith(TIMED)
+
+
 def _group(path: PurePosixPath) -> str | None:
     if path.stem.startswith(ALONE):
         return None
-    shared = next((g for start, g in SHARED.items() if path.stem.startswith(start)), None)
+    shared = next((g for name, g in SHARED.items() if fnmatchcase(path.stem, name)), None)
     return shared or "/".join(path.parts[-3:])
 
 

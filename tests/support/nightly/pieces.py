@@ -22,7 +22,10 @@ PIECES = (
     Piece(
         name="suite",
         proves="everything that a change must pass",
-        command=(*PYTEST, "-m", "not bench and not nightly", "-n", "4", "--dist", "loadgroup"),
+        command=(
+            *(*PYTEST, "-m", "not bench and not nightly"),
+            *("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"),
+        ),
         minutes_max=30,
     ),
     Piece(
