@@ -6,7 +6,7 @@ while any number that it covers is.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from citybrain.domain.agent import Ack, SeqRange
 from citybrain.domain.event import Gap, OutboxItem
@@ -31,6 +31,13 @@ class AckRanges(Struct, frozen=True, kw_only=True):
             return False
         at = bisect_left(self.above, last, key=_last)
         return at < len(self.above) and self.above[at].first <= max(first, self.contiguous + 1)
+
+    def has_any(self, first: int, last: int) -> bool:
+        """Whether any of `first`..`last` is in."""
+        if first <= self.contiguous or not self.above:  # hot, as above
+            return first <= self.contiguous
+        at = bisect_left(self.above, first, key=_last)
+        return at < len(self.above) and self.above[at].first <= last
 
     def add(self, seq: int) -> "AckRanges":
         return self.add_range(seq, seq)
@@ -61,6 +68,17 @@ class AckRanges(Struct, frozen=True, kw_only=True):
             contiguous=self.contiguous,
             above=(*above[:begin], SeqRange(first=first, last=last), *above[end:]),
         )
+
+    def add_run(self, items: Sequence[OutboxItem]) -> "AckRanges | None":
+        """With all of `items` in, where none is in yet, none is a gap and their numbers run upwards
+        one by one, as they do in almost every message; None: they have to be taken one by one."""
+        seqs = [item.seq for item in items]
+        if not seqs or seqs != list(range(seqs[0], seqs[0] + len(seqs))):
+            return None
+        first, last = seqs[0], seqs[-1]
+        if self.has_any(first, last) or Gap in {type(item.content) for item in items}:
+            return None
+        return self.add_range(first, last)
 
     def take(self, item: OutboxItem) -> tuple["AckRanges", bool]:
         """(the ranges with `item` in, whether it was new)."""

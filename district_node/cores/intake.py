@@ -88,8 +88,44 @@ def accept_batch(
     if ack_ranges is None:
         return intake, ()
     sender = intake.senders.get(key) or UNKNOWN_SENDER
-    had, fresh, gaps, lost, refused = intake.counters, [], 0, 0, 0
-    for item in batch.items:
+    had, fresh, gaps, lost, refused = intake.counters, batch.items, 0, 0, 0
+    run = ack_ranges.add_run(batch.items)
+    if run is not None and len(run.above) <= SENDER_RANGES.value:
+        ack_ranges = run
+    else:
+        ack_ranges, fresh, gaps, lost, refused = _one_by_one(ack_ranges, sender, batch.items)
+    counters = IntakeCounters(  # field by field: this runs for every message, `replace` costs twice
+        items=had.items + len(fresh),
+        duplicates=had.duplicates + len(batch.items) - len(fresh) - refused,
+        gaps=had.gaps + gaps,
+        lost=had.lost + lost,
+        quarantined_items=had.quarantined_items,
+        outboxes_lost=had.outboxes_lost,
+        items_refused=had.items_refused + refused,
+        ends_forgotten=had.ends_forgotten,
+    )
+    taken = Intake(
+        ack_ranges=intake.ack_ranges.put(key, ack_ranges),
+        senders=intake.senders if not fresh else _seen(intake.senders, key, sender, at),
+        incarnations=intake.incarnations,
+        counters=counters,
+    )
+    return taken, fresh
+
+
+class _Accepted(NamedTuple):
+    """The ranges behind a batch, what of it counts, and what it declares or is refused."""
+
+    ack_ranges: AckRanges
+    fresh: tuple[OutboxItem, ...]
+    gaps: int
+    lost: int
+    refused: int
+
+
+def _one_by_one(ack_ranges: AckRanges, sender: Sender, items: tuple[OutboxItem, ...]) -> _Accepted:
+    fresh, gaps, lost, refused = list[OutboxItem](), 0, 0, 0
+    for item in items:
         content = item.content
         after, is_new = ack_ranges.take(item)
         if is_new and _refusal(sender, after, item):
@@ -101,22 +137,7 @@ def accept_batch(
         ack_ranges = after
         if is_new:
             fresh.append(item)
-    counters = IntakeCounters(  # field by field: this runs for every message, `replace` costs twice
-        items=had.items + len(fresh),
-        duplicates=had.duplicates + len(batch.items) - len(fresh) - refused,
-        gaps=had.gaps + gaps,
-        lost=had.lost + lost,
-        quarantined_items=had.quarantined_items,
-        outboxes_lost=had.outboxes_lost,
-        items_refused=had.items_refused + refused,
-    )
-    taken = Intake(
-        ack_ranges=intake.ack_ranges.put(key, ack_ranges),
-        senders=intake.senders if not fresh else _seen(intake.senders, key, sender, at),
-        incarnations=intake.incarnations,
-        counters=counters,
-    )
-    return taken, tuple(fresh)
+    return _Accepted(ack_ranges, tuple(fresh), gaps, lost, refused)
 
 
 def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
@@ -204,7 +225,7 @@ def are_plain(
     """Whether none of `items` can be refused, as almost always: no gap, and few ranges."""
     ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation)) or AckRanges()
     has_room = len(ack_ranges.above) + len(items) <= SENDER_RANGES.value
-    return has_room and all(type(item.content) is not Gap for item in items)
+    return has_room and Gap not in {type(item.content) for item in items}
 
 
 def refusal(
@@ -273,7 +294,7 @@ def unreceived(
 ) -> tuple[OutboxItem, ...]:
     """Those of `items` that cover a sequence number which is not in."""
     ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation))
-    if ack_ranges is None:
+    if ack_ranges is None or ack_ranges.add_run(items) is not None:
         return items
     spans = ((item, covered(item)) for item in items)
     return tuple(

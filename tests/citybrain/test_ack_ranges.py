@@ -24,6 +24,13 @@ def built(pieces):
     return ack_ranges, model
 
 
+def seen(seq):
+    interval = VisibilityInterval(
+        source="cam", visibility=Visibility.OBSERVED, reason="", since=1, until=None
+    )
+    return OutboxItem(seq=seq, content=interval)
+
+
 def as_set(ack_ranges):
     return set(range(1, ack_ranges.contiguous + 1)).union(
         *(range(seq_range.first, seq_range.last + 1) for seq_range in ack_ranges.above)
@@ -73,6 +80,20 @@ def test_adding_all_at_once_is_adding_each(seqs):
     for seq in seqs:
         one_by_one = one_by_one.add(seq)
     assert AckRanges().add_all(seqs) == one_by_one
+
+
+@given(st.lists(seq_ranges, max_size=20), st.integers(1, 60), st.integers(0, 8))
+def test_a_run_of_new_numbers_is_added_at_once(pieces, first, more):
+    ack_ranges, model = built(pieces)
+    seqs = range(first, first + more + 1)
+    after = ack_ranges.add_run([seen(seq) for seq in seqs])
+    assert after == (None if model & set(seqs) else ack_ranges.add_all(seqs))
+
+
+def test_only_numbers_one_after_the_other_are_a_run_and_no_gap_is_in_it():
+    gap = OutboxItem(seq=2, content=Gap(first=2, last=9, reason="", losses=()))
+    for items in ([], [seen(2), seen(1)], [seen(1), seen(3)], [seen(1), seen(1)], [seen(1), gap]):
+        assert AckRanges().add_run(items) is None
 
 
 @given(st.lists(seq_ranges, max_size=15))

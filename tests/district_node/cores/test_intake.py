@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from citybrain.ack_ranges import AckRanges
 from citybrain.domain.agent import Ack, AgentHello
 from citybrain.domain.event import Gap, LossCount, OutboxItem, VisibilityInterval
+from citybrain.structs import replace
 from citybrain.vocabulary import Severity, Visibility
 from district_node.cores import intake
 from district_node.cores.intake import Intake
@@ -75,6 +76,12 @@ def test_every_number_takes_effect_once_whatever_the_order_and_the_repeats(messa
             n for span in ack.above for n in range(span.first, span.last + 1)
         }
         assert acknowledged == set(sent)
+
+
+def test_a_batch_leaves_every_other_count_as_it_was():
+    counted = replace(Intake().counters, **dict.fromkeys(Intake().counters.__struct_fields__, 3))
+    state, _ = intake.accept_batch(replace(Intake(), counters=counted), batch(1, 2), NOW)
+    assert state.counters == replace(counted, items=5)
 
 
 def test_two_outboxes_of_one_agent_have_numbers_of_their_own():
