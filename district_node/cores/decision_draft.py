@@ -95,6 +95,10 @@ class DecisionDraft:
         self.incidents = self.incidents.put(incident.incident, incident)
         self.changed_incidents[incident.incident] = None
 
+    def put_observed(self, incident: Incident) -> None:
+        """Keep an incident of which more was observed, and nothing by which anything follows."""
+        self.incidents = self.incidents.put(incident.incident, incident)
+
     def put_roster(self, roster: Roster, unit: UnitId) -> None:
         """Keep a step of the roster that concerned `unit`."""
         self.roster = roster

@@ -206,12 +206,11 @@ def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -
         return replace(index, cases=index.cases.put(_case_of(contribution), incident.incident))
     if not isinstance(contribution, Episode):
         return index
-    rule = _rule_of(contribution, incident)
-    return replace(
-        index,
-        episodes=index.episodes.put(episode_key(contribution), incident.incident),
-        rules=index.rules.put(rule, incident.incident),
-    )
+    rule, rules = _rule_of(contribution, incident), index.rules
+    if rules.get(rule) != incident.incident:
+        rules = rules.put(rule, incident.incident)
+    episodes = index.episodes.put(episode_key(contribution), incident.incident)
+    return replace(index, episodes=episodes, rules=rules)
 
 
 def unlink(

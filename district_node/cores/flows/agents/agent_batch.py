@@ -25,6 +25,7 @@ from district_node.cores.flows.agents import flapping
 from district_node.cores.flows.agents.agent_link import known_agent
 from district_node.cores.flows.agents.early_ends import remember_early_end, start_came
 from district_node.cores.flows.agents.enrolment import is_believed
+from district_node.cores.flows.agents.further_events import FurtherEvents
 from district_node.cores.flows.agents.grading import graded_event
 from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.contributing import (
@@ -71,11 +72,15 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
     if draft.intake.counters.items_refused > before.items_refused:
         draft.notice("items_refused", batch.agent, "beyond its hello, or too many ranges")
     before = draft.intake.counters
-    times = sender_time(draft, batch)
+    times, further = sender_time(draft, batch), FurtherEvents(draft)
     for item in fresh:
-        match item.content:
+        content = item.content
+        if type(content) is not Event:
+            further.settle()
+        match content:
             case Event() as event:
-                _event(draft, batch.agent, graded_event(draft, batch.agent, event), times)
+                key = correlate.key_of_event(batch.agent, event)
+                _event(draft, key, event, times=times, further=further)
             case Gap() as gap:
                 draft.notice("gap", batch.agent, gap.reason)
             case VisibilityInterval() as interval:
@@ -83,15 +88,26 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
             case VerificationResult() as result:
                 _verification_result(draft, batch, result)
             case _:
-                assert_never(item.content)
+                assert_never(content)
+    further.settle()
     forgotten = draft.intake.counters.ends_forgotten - before.ends_forgotten
     if forgotten:
         draft.notice("ends_forgotten", batch.agent, f"{forgotten} episodes that never began")
 
 
-def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime) -> None:
-    key = correlate.key_of_event(agent, event)
-    name = draft.index.episodes.get(key)
+def _event(
+    draft: DecisionDraft,
+    key: EpisodeKey,
+    event: Event,
+    *,
+    times: SenderTime,
+    further: FurtherEvents,
+) -> None:
+    observed_at, why = times.observed_at(event), None
+    if further.take(key, event, observed_at):
+        return
+    further.settle()
+    agent, name = key.agent, draft.index.episodes.get(key)
     has_ended_early = name == correlate.EARLY_END
     ended = event.phase is Phase.END or has_ended_early
     if event.phase is Phase.END and (name is None or has_ended_early):
@@ -99,8 +115,8 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
         return
     if has_ended_early:
         start_came(draft, key)
-    observed_at, why = times.observed_at(event), None
     before = draft.incidents[name] if name else None
+    event = graded_event(draft, before, event)
     live = None if ended else key
     if before is None or (before.ended_by_person and _begins_anew(before, live, event, times)):
         before, why = _find_or_begin(draft, agent, event, observed_at, times)
@@ -112,8 +128,9 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event, times: SenderTime
         incident = keep_contribution(draft, incident, key)
     incident = flapping.note_change(draft, before, incident, key, observed_at)
     draft.put_incident(incident)
-    if rule_source(key) in incident.unstable and not _is_graver(before, event):
-        flapping.hold(draft, incident, rule_source(key))
+    source = rule_source(key)
+    if source in incident.unstable and not _is_graver(before, event):
+        flapping.hold(draft, incident, source)
     else:
         _react(draft, before, incident, event, live=live, times=times)
 

@@ -52,6 +52,8 @@ def note_change(
     draft.set_timer(TimerKind.STABLE, later(draft.at, rule.stable_s), after.incident)
     if source in incident.unstable:
         return after
+    # from now on none is set by it until it is stable, and one that a crew's recall sets is ignored
+    draft.cancel_timer(TimerKind.SELF_CLEAR, after.incident)
     actor = agent_label(source.agent, source.source)
     return add_history(after, UNSTABLE, draft.at, actor=actor, reason=source.rule)
 
@@ -60,7 +62,6 @@ def hold(draft: DecisionDraft, incident: Incident, source: RuleSource) -> None:
     """What is left to do by an event of an unstable source: its case is open for a person. What it
     was asked it can not answer; what had ended by it has not, unless a crew or a person did that.
     """
-    draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     asked = incident.verification
     if isinstance(asked, AgentVerification) and (
         (asked.agent, asked.source, asked.rule) != tuple(source) and not asked.late

@@ -5,21 +5,19 @@ incident, or the one in force where it begins one.
 from collections.abc import Mapping
 
 from citybrain.domain.event import Event
-from citybrain.ids import AgentId, SourceId
+from citybrain.ids import SourceId
 from citybrain.pack.asset import Asset, FieldValue
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Severity
 from district_node.cores.assets import find_asset
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.incidents import correlate
+from district_node.cores.incidents.incident import Incident
 from district_node.playbook import GradeRule, Playbook
 
 
-def graded_event(draft: DecisionDraft, agent: AgentId, event: Event) -> Event:
-    """The event, as severe as its numbers say."""
-    name = draft.index.episodes.get(correlate.key_of_event(agent, event))
-    known = draft.incidents.get(name) if name else None
+def graded_event(draft: DecisionDraft, known: Incident | None, event: Event) -> Event:
+    """The event, as severe as its numbers say. `known`: the incident of its episode, if any."""
     if known is not None:
         playbook = draft.playbook_of(known)
     else:

@@ -13,7 +13,7 @@ from district_node.playbook import StabilityRule
 
 def is_seen(incident: Incident, source: RuleSource) -> bool:
     """Whether an episode of the rule goes on."""
-    return any(
+    return incident.live_count > 0 and any(
         isinstance(known, Episode) and known.live and rule_source(known) == source
         for known in incident.contributions.unordered().values()
     )
