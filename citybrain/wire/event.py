@@ -134,9 +134,9 @@ def to_pb_outbox_item(item: OutboxItem) -> pb.OutboxItem:
 
 def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
     seq = sequence_number(m.seq, "seq")
+    if m.HasField("event"):  # hot
+        return OutboxItem(seq=seq, content=from_pb_event(m.event))
     match m.WhichOneof("content"):
-        case "event":
-            return OutboxItem(seq=seq, content=from_pb_event(m.event))
         case "visibility":
             return OutboxItem(seq=seq, content=from_pb_visibility(m.visibility))
         case "verification":

@@ -13,6 +13,8 @@ from citybrain.wire.validation import limits
 from citybrain.wire.validation.fields import bounded, finite, non_negative, text
 
 TEXT_MAX = limits.TEXT_CHARS.value
+# with no more there is nothing to count: a corner, and a box, takes two at least
+FEW_BYTES = 2 * min(limits.OUTLINE.value, limits.BOXES.value)
 
 
 def to_pb_evidence(e: Evidence | bytes) -> pb.Evidence:
@@ -41,14 +43,16 @@ def undecoded(m: pb.Evidence) -> bytes:
     """What an event shows, as it came, and nothing beside it: fields that nobody here knows could
     hide a picture. Of its numbers, an ingest of thousands a second needs none. Raises
     `MalformedError` for more than a screen can show."""
-    bounded(m.outline, limits.OUTLINE)
-    bounded(m.boxes, limits.BOXES)
     m.DiscardUnknownFields()
     payload: bytes = m.SerializeToString()
-    if len(payload) > limits.EVIDENCE_BYTES.value:
-        raise MalformedError(
-            "oversized", f"evidence of {len(payload)} bytes; at most {limits.EVIDENCE_BYTES.value}"
-        )
+    if len(payload) > FEW_BYTES:
+        bounded(m.outline, limits.OUTLINE)
+        bounded(m.boxes, limits.BOXES)
+        if len(payload) > limits.EVIDENCE_BYTES.value:
+            raise MalformedError(
+                "oversized",
+                f"evidence of {len(payload)} bytes; at most {limits.EVIDENCE_BYTES.value}",
+            )
     return payload
 
 
