@@ -17,7 +17,7 @@ from citybrain.bus.port import Message, OnMessage
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
-from citybrain.decider.decider import Committed
+from citybrain.decider.decider import AsRead, Committed
 from citybrain.domain.agent import NO_PROOF, AgentHello, AgentStatus
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.errors import (
@@ -218,7 +218,8 @@ class AgentGateway:
 
     def _submit(self, batch: BatchReceived) -> None:
         try:
-            self._commit_loop.submit_with_callback(batch, partial(self._batch_done, batch))
+            done = partial(self._batch_done, batch)
+            self._commit_loop.submit_with_callback(AsRead(batch), done)
         except (QueueFullError, NodeStoppingError):
             self._metrics.message("queue_full")
 

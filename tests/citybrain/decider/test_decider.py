@@ -6,9 +6,10 @@ from contextlib import closing
 import pytest
 from journal_records import cores_for
 
+from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.decider.command import Post, SetTimer
-from citybrain.decider.decider import Committed, Decider, Rejected
+from citybrain.decider.decider import AsRead, Committed, Decider, Rejected
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary
 from citybrain.journal.sqlite import SqliteStore
@@ -54,6 +55,17 @@ def test_what_a_core_chokes_on_is_rejected_and_the_others_count(store, till, ope
     assert str(rejected.error) == "a till does not give"
     assert decider.state.total == 6
     assert [record.kind for record in store.records()] == ["pay", "pay"]
+
+
+def test_what_is_its_own_reading_is_decided_and_journaled_as_any_other(store, till, open_decider):
+    payment = till.Pay(amount=2)
+    committed, rejected = open_decider(store).run(
+        [AsRead(payment), AsRead(till.Pay(amount=-1))], T0
+    )
+    assert committed.input is payment
+    assert rejected.input == till.Pay(amount=-1)
+    assert [record.payload for record in store.records()] == [canonical_json.encode(payment)]
+    assert open_decider(store).state.total == 2
 
 
 @pytest.mark.parametrize("after_s", [1e13, 1e300])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from citybrain import kinds
+from citybrain import canonical_json, kinds
 from citybrain.clock import Timestamp
 from citybrain.domain import agent as agents
 from citybrain.domain import event as events
@@ -170,6 +170,33 @@ def test_a_message_comes_back_as_it_was(name):
         assert as_shown(decode(encode(value))) == value
 
     comes_back()
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(values(events.EventBatch))
+def test_a_batch_of_events_is_what_its_canonical_text_reads_back_as(value):
+    """A district journals it without reading it back."""
+    batch = event.decode_event_batch(event.encode_event_batch(value))
+    text = canonical_json.encode(batch)
+    again = canonical_json.decode(text, events.EventBatch)
+    assert again == batch
+    assert structure(again) == structure(batch)
+
+
+def structure(value):
+    """With the type of each part and the order of each dictionary, which `==` does not tell."""
+    if isinstance(value, Struct):
+        parts = [(name, structure(getattr(value, name))) for name in value.__struct_fields__]
+        return type(value), parts
+    if isinstance(value, dict):
+        return dict, [(name, structure(entry)) for name, entry in value.items()]
+    if isinstance(value, tuple):
+        return tuple, [structure(entry) for entry in value]
+    return type(value), repr(value)  # a zero has a sign
 
 
 @pytest.mark.parametrize("name", sorted(CODECS))
