@@ -24,6 +24,7 @@ class ConditionCode(StrEnum):
     BROKER_AWAY = "broker_away"  # there is no broker to be reached: no box is heard
     SENDER_LIMITED = "sender_limited"  # more comes of an agent than one sender may: it is dropped
     CALENDAR_ENDED = "calendar_ended"  # of a district: the holidays of today are not known
+    CODE_SHARED = "code_shared"  # two districts of a city begin their case numbers alike
 
 
 # with one of these a node cannot do what it is for, or a person must look at it first
@@ -100,10 +101,14 @@ class Conditions:
 
     def clock_held(self, detail: str) -> None:
         """See `ClockWatch.on_hold`."""
+        self.hold(ConditionCode.CLOCK_HELD, detail)
+
+    def hold(self, code: ConditionCode, detail: str) -> None:
+        """It lasts while there is something to say of it; "": it is over."""
         if detail:
-            self.begin(ConditionCode.CLOCK_HELD, detail)
+            self.begin(code, detail)
         else:
-            self.end(ConditionCode.CLOCK_HELD)
+            self.end(code)
 
     def lasting(self) -> tuple[Condition, ...]:
         """Those that last now, by their code."""

@@ -8,3 +8,6 @@ class LocalizedName(Struct, frozen=True, kw_only=True):
 
     en: str
     zh: str
+
+
+NO_NAME = LocalizedName(en="", zh="")

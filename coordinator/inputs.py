@@ -50,6 +50,7 @@ class DistrictConnected(Struct, frozen=True, kw_only=True):
     discarded: int = 0
     up_next: int
     down_acked: int
+    case_code: str = ""  # that the numbers of its cases begin with; "": it said none
 
 
 class DistrictLost(Struct, frozen=True, kw_only=True):

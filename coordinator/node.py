@@ -6,12 +6,13 @@ import asyncio
 import importlib.util
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from citybrain.api.methods import ApiService
 from citybrain.api.services.city import city_service
 from citybrain.clock import Clock
-from citybrain.conditions import Conditions
+from citybrain.conditions import ConditionCode, Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.decider.rows.shown import show_rows
@@ -113,13 +114,7 @@ class CityNode:
             )
         loop = asyncio.get_running_loop()
         self.commit_loop.on_failure(lambda error: self._journal_failed(loop, error))
-        self.city = City(
-            self.commit_loop,
-            self._store,
-            self._clock,
-            make_planner=self._make_planner,
-            on_past=past_watch(self._data_dir, self.conditions),
-        )
+        self.city = self._make_city()
         self.planner, districts = self.city.planner, self.city.districts
         self.api = self._api()
         self._metrics.watch(
@@ -176,6 +171,16 @@ class CityNode:
         )
         self._ends.push_async_callback(asyncio.to_thread, upkeep.stop)
         upkeep.start()
+
+    def _make_city(self) -> City:
+        return City(
+            self.commit_loop,
+            self._store,
+            self._clock,
+            make_planner=self._make_planner,
+            on_past=past_watch(self._data_dir, self.conditions),
+            on_codes=partial(self.conditions.hold, ConditionCode.CODE_SHARED),
+        )
 
     def _make_planner(self) -> Planner:
         ray, no_plane_reason = self._config.ray, ""

@@ -28,12 +28,11 @@ def city_overview(
 
 def districts_table(districts: Rows, at: Timestamp) -> Table:
     """The districts: connection, age of what is known, incidents, free units."""
-    table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
+    table = _table("Districts", "district", "state", "seen", "incidents", "units free")
     for d in districts:
         state = Text("online", style="green") if d.online else Text("offline", style="bold red")
         _add(
             table,
-            d.id,
             d.name,
             state,
             "now" if d.online else f"{_age_s(d.seen_at, at):.0f} s ago",
@@ -64,24 +63,27 @@ def plans_table(plans: Rows, at: Timestamp) -> Table:
 
 def orders_table(orders: Rows, at: Timestamp) -> Table:
     """Orders, how far each is."""
-    table = _table("Orders", "order", "unit", "to case", "city", "crew", "since", "reason")
+    columns = ("to case", "place", "city", "crew", "since", "reason")
+    table = _table("Orders", "unit", *columns)
     for d in orders:
         since = f"{_age_s(d.changed_at, at):.0f} s"
         unit, case = d.unit_name or d.unit, d.number or d.incident
-        _add(table, d.id, unit, case, d.stage, d.crew_stage, since, d.reason)
+        _add(table, unit, case, d.place_en, d.stage, d.crew_stage, since, d.reason)
     return table
 
 
 def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
     """One plan: its orders with their rationale, and what stays empty."""
     plan = detail.plan
-    orders = _table("Orders", "unit", "to case", "travel", "cost", "cover", "next best", "at")
+    columns = ("to case", "place", "travel", "cost", "cover", "next best", "at")
+    orders = _table("Orders", "unit", *columns)
     for o in detail.orders:
         has_next = o.HasField("next_best_unit")
         _add(
             orders,
             o.unit_name or o.unit,
             o.number or o.incident,
+            o.place_en,
             f"{o.travel_s:.0f} s",
             f"{o.cost:.1f}",
             f"{o.coverage_price:.1f}",
@@ -90,8 +92,7 @@ def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
         )
     unassigned = _table("Left empty", "case", "place", "capability", "why empty")
     for u in detail.unassigned:
-        place = u.slot.rsplit(".", 1)[-1]
-        _add(unassigned, u.number or u.incident, place, u.capability, u.reason)
+        _add(unassigned, u.number or u.incident, u.place_en, u.capability, u.reason)
     head = (
         f"{plan.id}: {plan.stage}, made {_age_s(plan.made_at, at):.0f} s ago by {plan.solver} "
         f"({plan.planner}, {plan.solve_ms:.0f} ms)"
@@ -104,7 +105,7 @@ def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
 
 
 def _table(title: str, first: str, *others: str) -> Table:
-    """The first column is an id that other commands take: it is never cut, whatever is folded."""
+    """The first column is what other commands take, or a name: never cut, whatever is folded."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True, overflow="ignore")
     for name in others:

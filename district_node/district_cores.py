@@ -23,6 +23,7 @@ DECIDING = (
     "district_node.formats",
     "district_node.inputs",
     "district_node.limits",
+    "district_node.naming",
     "district_node.paging",
     "district_node.playbook",
     "district_node.routing.departments",

@@ -20,6 +20,7 @@ Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (IncidentReport, "place_name"),
     (OrderProgress, "needs"),
     (OrderProgress, "finding"),
     (OrderRequest, "unit_name"),

@@ -3,6 +3,7 @@
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -51,3 +52,4 @@ class IncidentReport(Struct, frozen=True, kw_only=True, tag="incident"):
     disposition: Disposition = Disposition.UNKNOWN  # what it turned out to be
     number: CaseNumber = CaseNumber("")  # as people say it; "": its district gives none
     unstable: bool = False  # a camera or sensor changes too often to send anybody by it
+    place_name: LocalizedName = NO_NAME  # as people of its district call the place; may be empty

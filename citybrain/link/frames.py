@@ -20,6 +20,7 @@ class Hello(Struct, frozen=True, kw_only=True):
     up_next: int  # the position that its next new letter will get
     down_acked: int  # the last position of the city's log that it has journaled
     city_epoch: StoreEpoch | None = None  # the city's store that `down_acked` and `session` are of
+    case_code: str = ""  # that the numbers of its cases begin with; "": it gives none
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     next_session: int  # for the district's next hello
     forgotten_upto: int = 0  # see `link.past`
     is_first: bool = False  # this store of the city has never met the district
+    case_code_shared_with: str = ""  # names of districts that have the same one; "": none has
 
 
 class LetterFrame(Struct, frozen=True, kw_only=True):

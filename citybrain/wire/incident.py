@@ -1,6 +1,7 @@
 """An incident report as protobuf. It travels inside `link` frames and `console` snapshots."""
 
 from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.wire.v1 import incident_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
@@ -36,6 +37,7 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
         disposition=enums.DISPOSITION.to_pb[r.disposition],
         number=r.number,
         unstable=r.unstable,
+        place_name=_to_pb_name(r.place_name),
     )
 
 
@@ -59,7 +61,14 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
         disposition=enums.DISPOSITION.from_pb(m.disposition),
         number=case_number(m.number, "number"),
         unstable=m.unstable,
+        place_name=LocalizedName(
+            en=text(m.place_name.en, "place_name.en"), zh=text(m.place_name.zh, "place_name.zh")
+        ),
     )
+
+
+def _to_pb_name(name: LocalizedName) -> pb.LocalizedName | None:
+    return None if name == NO_NAME else pb.LocalizedName(en=name.en, zh=name.zh)
 
 
 def _to_pb_slot(s: SlotReport) -> pb.SlotReport:

@@ -189,6 +189,7 @@ def _to_pb_hello(h: Hello) -> pb.Hello:
         up_next=h.up_next,
         down_acked=h.down_acked,
         city_epoch=h.city_epoch,
+        case_code=h.case_code,
     )
 
 
@@ -202,6 +203,7 @@ def _from_pb_hello(m: pb.Hello) -> Hello:
         up_next=natural(m.up_next, "up_next"),
         down_acked=natural(m.down_acked, "down_acked"),
         city_epoch=identifier(m.city_epoch, "city_epoch") if m.HasField("city_epoch") else None,
+        case_code=text(m.case_code, "case_code"),
     )
 
 
@@ -213,6 +215,7 @@ def _to_pb_welcome(w: Welcome) -> pb.Welcome:
         next_session=w.next_session,
         forgotten_upto=w.forgotten_upto,
         is_first=w.is_first,
+        case_code_shared_with=w.case_code_shared_with,
     )
 
 
@@ -224,6 +227,7 @@ def _from_pb_welcome(m: pb.Welcome) -> Welcome:
         next_session=natural(m.next_session, "next_session"),
         forgotten_upto=natural(m.forgotten_upto, "forgotten_upto"),
         is_first=m.is_first,
+        case_code_shared_with=text(m.case_code_shared_with, "case_code_shared_with"),
     )
 
 

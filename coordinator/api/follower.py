@@ -10,6 +10,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId, OrderId, UnitId
+from citybrain.localized_name import NO_NAME
 from citybrain.stages import ENDED_INCIDENT_STAGES, FREE_UNIT_STATES
 from coordinator.api.overview import KEY
 from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
@@ -57,9 +58,10 @@ class Follower:
                 for incident in state.world.incidents.unordered().values()
                 if incident.stage not in ENDED_INCIDENT_STAGES
             )
+        incidents = cast("Mapping[str, IncidentReport]", state.world.incidents.unordered())
+        self._shown = self._shown._replace(incidents=incidents)
         self._shown = self._shown._replace(
             districts=self._districts(state),
-            incidents=cast("Mapping[str, IncidentReport]", state.world.incidents.unordered()),
             units=self._units,
             orders=self._order_rows(before, state),
             plans=self._plans(before, state),
@@ -127,6 +129,7 @@ class Follower:
             unit = known.unit if known is not None else self._units.get(saga.unit)
         if known is not None and known.saga is saga and known.unit is unit:
             return known
+        incident = self._shown.incidents.get(saga.task.incident)
         shown = ShownOrder(
             order=saga.order,
             plan=saga.plan,
@@ -139,6 +142,7 @@ class Follower:
             since=saga.since,
             reason=saga.reason,
             is_live=is_live,
+            place_name=NO_NAME if incident is None else incident.place_name,
         )
         return _Source(saga, unit, shown)
 

@@ -27,6 +27,7 @@ def _row(order: ShownOrder, _: Timestamp) -> PublicMessage:
         changed_at=order.since,
         reason=order.reason,
         live=order.is_live,
+        place_name=order.place_name,
     )
 
 

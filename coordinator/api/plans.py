@@ -25,9 +25,13 @@ def plan_list(shown: ReadShown) -> PublicList[Plan]:
             for name in (order.unit, order.rationale.next_best):
                 unit = None if name is None else units.get(name)
                 named.append(None if unit is None else (unit.name, unit.district))
-        for slot in plan.unassigned:
-            report = incidents.get(slot.incident)
-            named.append(None if report is None else (report.kind, report.number))
+        tasks = (order.task for order in plan.orders)
+        cases = (*(task.incident for task in tasks), *(s.incident for s in plan.unassigned))
+        for case in cases:
+            report = incidents.get(case)
+            named.append(
+                None if report is None else (report.kind, report.number, report.place_name)
+            )
         return tuple(named)
 
     return PublicList(

@@ -11,6 +11,7 @@ from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct
 
 
@@ -41,6 +42,7 @@ class ShownOrder(Struct, frozen=True, kw_only=True):
     since: Timestamp
     reason: str
     is_live: bool
+    place_name: LocalizedName = NO_NAME  # of its incident, as its district calls it
 
 
 class Overview(Struct, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ class KnownDistrict(Struct, frozen=True, kw_only=True):
     # the city's letters that were acknowledged before these two stores met; None: they have not met
     discarded_before: int | None = None
     refused: tuple[RefusedLetter, ...] = ()  # the city's letters that it refused, newest last
+    case_code: str = ""  # that the numbers of its cases begin with; "": it said none
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -109,6 +110,7 @@ def connect(world: World, connected: DistrictConnected, at: Timestamp) -> World:
         presented_session=connected.presented_session,
         discarded_before=connected.discarded,
         refused=known.refused if known is not None else (),
+        case_code=connected.case_code,
     )
     if known is None:
         return _with_district(world, district)

@@ -18,7 +18,7 @@ from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
 from coordinator.inputs import NodeStarted, OfficerActed
 from coordinator.policy import Policy
-from coordinator.shell.districts import Districts
+from coordinator.shell.districts import Districts, OnCodes, ignore_codes
 from coordinator.shell.planner import Planner
 
 
@@ -45,9 +45,10 @@ class City:
         *,
         make_planner: Callable[[], Planner],
         on_past: OnPast = ignore_past,
+        on_codes: OnCodes = ignore_codes,
     ) -> None:
         self._commit_loop = commit_loop
-        self.districts = Districts(commit_loop, store, clock, on_past=on_past)
+        self.districts = Districts(commit_loop, store, clock, on_past=on_past, on_codes=on_codes)
         self.planner = make_planner()
 
     async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome:

@@ -12,7 +12,7 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.errors import MalformedError
-from citybrain.ids import StoreEpoch
+from citybrain.ids import DistrictId, StoreEpoch
 from citybrain.journal.port import Store
 from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
@@ -68,6 +68,10 @@ class StreamRegistry(Protocol):
 
     def admit(self, stream: "DistrictStream") -> int:
         """Make `stream` its district's only one; its session. Raises what refuses it."""
+        ...
+
+    def note_codes(self, district: DistrictId) -> str:
+        """Tell the city which districts have one code; the names of those that share this one's."""
         ...
 
     async def submit(self, new_input: CityInput) -> Committed: ...
@@ -134,6 +138,7 @@ class DistrictStream:
                 next_position=next_position,
                 forgotten=forgotten_upto(hello, store),
                 is_first=known is None,
+                case_code_shared_with=self._districts.note_codes(hello.district),
             ),
         )
 
@@ -229,6 +234,7 @@ def connected(
         discarded=own.discarded,
         up_next=hello.up_next,
         down_acked=hello.down_acked,
+        case_code=hello.case_code,
     )
 
 
@@ -244,6 +250,7 @@ def welcome(
     next_position: int,
     forgotten: int = 0,
     is_first: bool = False,
+    case_code_shared_with: str = "",
 ) -> Welcome:
     """The answer to a hello, once it is journaled as `session`."""
     return Welcome(
@@ -253,6 +260,7 @@ def welcome(
         next_session=session + 1,
         forgotten_upto=forgotten,
         is_first=is_first,
+        case_code_shared_with=case_code_shared_with,
     )
 
 

@@ -4,7 +4,7 @@ which districts are offline. The exchange itself is `citybrain.link`. Decides no
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import suppress
 
@@ -31,12 +31,19 @@ from coordinator.shell.admission import (
     presented_number,
     refusal,
 )
+from coordinator.shell.case_codes import in_words, shared_with
 from coordinator.shell.district_stream import DistrictStream
 
 HELLO_WITHIN_S = 10.0
 RETRY_REPORT_S = 1.0  # what a full disk refused
 
+OnCodes = Callable[[str], None]  # a sentence; "": all is well
+
 log = logging.getLogger(__name__)
+
+
+def ignore_codes(_detail: str) -> None:
+    """Where nobody is told."""
 
 
 class Districts:
@@ -50,8 +57,9 @@ class Districts:
         *,
         role: Role = ACCEPTOR,
         on_past: OnPast = ignore_past,
+        on_codes: OnCodes = ignore_codes,
     ) -> None:
-        self.on_past = on_past
+        self.on_past, self._on_codes = on_past, on_codes
         self.commit_loop, self.store, self.clock, self.role = commit_loop, store, clock, role
         self._streams: dict[DistrictId, DistrictStream] = {}
         self._loop = asyncio.get_running_loop()
@@ -113,6 +121,13 @@ class Districts:
         session = max(journaled, self._sessions.get(hello.district, 0)) + 1
         self._sessions[hello.district] = session
         return session
+
+    def note_codes(self, district: DistrictId) -> str:
+        """The names of those that begin their numbers as `district` does; the city is told of all
+        such, or that there are none."""
+        world = self.commit_loop.state.world
+        self._on_codes(in_words(world))
+        return shared_with(world, district)
 
     async def submit(self, new_input: CityInput) -> Committed:
         """Journal it; waits while the journal's queue is full."""

@@ -6,6 +6,7 @@ import math
 
 from citybrain.geo import Point, distance_m
 from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import Asset
 from citybrain.structs import Struct
 from district_node.inputs import Setup
 
@@ -32,11 +33,17 @@ class Landmark(Struct, frozen=True, kw_only=True):
     place: Point
 
 
+def bilingual(name: LocalizedName) -> str:
+    """Both languages in one text, as names of units and districts are written: screens show the
+    half of theirs."""
+    return name.en if name.en == name.zh else f"{name.en} / {name.zh}"
+
+
 class PlaceNames:
     """The names of places around `setup`'s assets; with none near, around its centre."""
 
     def __init__(self, setup: Setup) -> None:
-        self._assets = tuple(Landmark(name=a.name, place=a.place) for a in setup.assets)
+        self._assets = setup.assets
         centre = LocalizedName(en=f"the centre of {setup.name.en}", zh=f"{setup.name.zh}中心")
         self._centre = Landmark(name=centre, place=setup.centre)
         self._known: dict[Point, LocalizedName] = {}
@@ -51,14 +58,18 @@ class PlaceNames:
         return known
 
     def _named(self, place: Point) -> LocalizedName:
-        ranked = ((distance_m(one.place, place), n) for n, one in enumerate(self._assets))
-        metres, number = min(ranked, default=(math.inf, 0))
-        if metres > NEAR_M:
-            return _around(self._centre, place, distance_m(self._centre.place, place))
-        return _around(self._assets[number], place, metres)
+        nearest: Landmark | Asset = self._centre
+        metres = NEAR_M
+        for one in self._assets:
+            if abs(one.place.lat - place.lat) * METRES_A_DEGREE > metres:
+                continue  # further north or south than the nearest so far
+            away = distance_m(one.place, place)
+            if away < metres:
+                nearest, metres = one, away
+        return _around(nearest, place, distance_m(nearest.place, place))
 
 
-def _around(mark: Landmark, place: Point, metres: float) -> LocalizedName:
+def _around(mark: Landmark | Asset, place: Point, metres: float) -> LocalizedName:
     if metres <= AT_M:
         return mark.name
     english, chinese = BEARINGS[round(_bearing(mark.place, place) / 45) % 8]

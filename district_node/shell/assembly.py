@@ -5,12 +5,13 @@ commit loop. Composed alike in production and simulation.
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from citybrain.bus.port import Bus
 from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.conditions import Conditions
+from citybrain.conditions import ConditionCode, Conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed, Decider
@@ -215,6 +216,7 @@ class District:
             quarantine=parts.quarantine,
             on_change=self.changes.touch,
             on_past=parts.on_past or self.conditions.begin,
+            on_code=partial(self.conditions.hold, ConditionCode.CODE_SHARED),
         )
 
     def _runtime_status(self) -> RuntimeStatus:

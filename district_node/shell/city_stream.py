@@ -24,6 +24,7 @@ from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
 from citybrain.wire.link import decode_down_letter, encode_up_letter
 from district_node.cores.decision_draft import CITY
+from district_node.cores.numbering.case_numbers import code_of
 from district_node.cores.state import DistrictState
 from district_node.errors import LinkBrokenError, OutOfOrderError
 from district_node.formats import LETTERS
@@ -35,6 +36,7 @@ from district_node.inputs import (
 )
 from district_node.shell.quarantine import Quarantine
 
+OnCode = Callable[[str], None]  # a sentence; "": all is well
 REASON_CHARS = 200  # of why the link is down
 CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
 ROLLED_BACK = {
@@ -53,6 +55,10 @@ ROLLED_BACK = {
 log = logging.getLogger(__name__)
 
 
+def ignore_code(_detail: str) -> None:
+    """Where nobody is told."""
+
+
 class CityStream:
     """See `citybrain.link.port.LinkEnd`."""
 
@@ -64,8 +70,9 @@ class CityStream:
         *,
         on_confirmed: Callable[[], None],
         on_past: OnPast = ignore_past,
+        on_code: OnCode = ignore_code,
     ) -> None:
-        self._on_past = on_past
+        self._on_past, self._on_code = on_past, on_code
         self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
         self._on_confirmed = on_confirmed
         self._own = own_positions(
@@ -85,6 +92,7 @@ class CityStream:
         self._on_confirmed()
         if seen := seen_by_district(greeting, self._own.peer_epoch):
             self._on_past(*seen)
+        self._on_code(code_shared(self._commit_loop.state, greeting))
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,
@@ -163,6 +171,18 @@ def hello(state: DistrictState, own: Positions) -> Hello:
         up_next=own.next,
         down_acked=own.journaled,
         city_epoch=own.peer_epoch,
+        case_code=code_of(state.setup),
+    )
+
+
+def code_shared(state: DistrictState, welcome: Welcome) -> str:
+    """What the city says of the letters of this district's numbers, as a sentence; "": nothing."""
+    if not welcome.case_code_shared_with:
+        return ""
+    return (
+        f"the city has another district whose case numbers begin with {code_of(state.setup)}:"
+        f" {welcome.case_code_shared_with}. One number may mean two cases. Give one of the two"
+        " another `code` in its district.toml, and start it again."
     )
 
 

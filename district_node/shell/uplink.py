@@ -20,7 +20,7 @@ from citybrain.link.role import OPENER, Role
 from citybrain.link.session import LinkSession
 from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
-from district_node.shell.city_stream import CityStream, link_down, submit
+from district_node.shell.city_stream import CityStream, OnCode, ignore_code, link_down, submit
 from district_node.shell.quarantine import Quarantine
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
@@ -50,8 +50,9 @@ class Uplink:
         on_change: Callable[[], None],
         role: Role = OPENER,
         on_past: OnPast = ignore_past,
+        on_code: OnCode = ignore_code,
     ) -> None:
-        self._on_past = on_past
+        self._on_past, self._on_code = on_past, on_code
         self._commit_loop, self._store, self._open, self._clock = (
             commit_loop,
             store,
@@ -92,6 +93,7 @@ class Uplink:
             self._quarantine,
             on_confirmed=self._note_up,
             on_past=self._on_past,
+            on_code=self._on_code,
         )
         session = self._session = LinkSession(
             self._role, end, journal=self._commit_loop, clock=self._clock, hello=end.hello

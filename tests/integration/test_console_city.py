@@ -76,6 +76,7 @@ def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, 
     expect(orders.nth(0)).to_contain_text(
         "travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345"
     )
+    expect(orders.nth(0)).to_contain_text("350 m north of Mill Bridge · Riverside")
     expect(orders.nth(1)).to_contain_text("no other unit can")
     expect(page.locator("#unassigned")).to_contain_text(
         "Illegal parking #5 · tow — no unit can do this"

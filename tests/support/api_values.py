@@ -82,6 +82,7 @@ ENTRY = QueueEntry(
         disposition=Disposition.GONE,
         unstable=True,
         number="R-1130-07",
+        place_name=LocalizedName(en="the East Gate", zh="东门"),
     ),
     priority=330.5,
     clocks=(Countdown(name="arrive", due=at(600), is_estimated=True),),

@@ -11,6 +11,7 @@ from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.localized_name import NO_NAME, LocalizedName
 
 
 def city_message(
@@ -71,6 +72,7 @@ def city_order_message(
     changed_at: Timestamp,
     reason: str,
     live: bool,
+    place_name: LocalizedName = NO_NAME,
 ) -> pb.CityOrder:
     """An order of the city. `report` is what its unit's owner last said of it, if anything."""
     return pb.CityOrder(
@@ -92,4 +94,6 @@ def city_order_message(
         reason=reason,
         live=live,
         number=task.number,
+        place_en=place_name.en,
+        place_zh=place_name.zh,
     )

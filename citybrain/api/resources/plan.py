@@ -8,6 +8,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import IncidentId, UnitId
+from citybrain.localized_name import NO_NAME, LocalizedName
 
 UnitOf = Callable[[UnitId], UnitReport | None]
 IncidentOf = Callable[[IncidentId], IncidentReport | None]
@@ -34,13 +35,14 @@ def plan_detail_message(plan: Plan, *, unit_of: UnitOf, incident_of: IncidentOf)
     """A plan in full, with what `unit_of` and `incident_of` know of its units and incidents now."""
     return pb.PlanDetail(
         plan=plan_message(plan),
-        orders=[_order(order, unit_of) for order in plan.orders],
+        orders=[_order(order, unit_of, incident_of) for order in plan.orders],
         unassigned=[_unassigned(slot, incident_of) for slot in plan.unassigned],
     )
 
 
-def _order(order: ProposedOrder, unit_of: UnitOf) -> pb.PlannedOrder:
+def _order(order: ProposedOrder, unit_of: UnitOf, incident_of: IncidentOf) -> pb.PlannedOrder:
     task, rationale, unit = order.task, order.rationale, unit_of(order.unit)
+    place_name = _place_name(incident_of(task.incident))
     next_best = None if rationale.next_best is None else unit_of(rationale.next_best)
     return pb.PlannedOrder(
         order=order.order,
@@ -62,6 +64,8 @@ def _order(order: ProposedOrder, unit_of: UnitOf) -> pb.PlannedOrder:
         next_best_district="" if next_best is None else next_best.district,
         next_best_cost=rationale.next_best_cost,
         number=task.number,
+        place_en=place_name.en,
+        place_zh=place_name.zh,
     )
 
 
@@ -74,4 +78,10 @@ def _unassigned(slot: UnassignedSlot, incident_of: IncidentOf) -> pb.UnassignedS
         capability=slot.capability,
         reason=slot.reason,
         number="" if incident is None else incident.number,
+        place_en=_place_name(incident).en,
+        place_zh=_place_name(incident).zh,
     )
+
+
+def _place_name(incident: IncidentReport | None) -> LocalizedName:
+    return NO_NAME if incident is None else incident.place_name

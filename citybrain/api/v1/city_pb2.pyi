@@ -57,7 +57,7 @@ class DistrictSummary(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
 
 class CityOrder(_message.Message):
-    __slots__ = ("id", "plan", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "stage", "crew_stage", "changed_at", "reason", "live", "number")
+    __slots__ = ("id", "plan", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "stage", "crew_stage", "changed_at", "reason", "live", "number", "place_en", "place_zh")
     ID_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +76,8 @@ class CityOrder(_message.Message):
     REASON_FIELD_NUMBER: _ClassVar[int]
     LIVE_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     id: str
     plan: str
     unit: str
@@ -94,4 +96,6 @@ class CityOrder(_message.Message):
     reason: str
     live: bool
     number: str
-    def __init__(self, id: _Optional[str] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_name: _Optional[str] = ..., unit_district: _Optional[str] = ..., unit_place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., stage: _Optional[str] = ..., crew_stage: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., live: _Optional[bool] = ..., number: _Optional[str] = ...) -> None: ...
+    place_en: str
+    place_zh: str
+    def __init__(self, id: _Optional[str] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_name: _Optional[str] = ..., unit_district: _Optional[str] = ..., unit_place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., stage: _Optional[str] = ..., crew_stage: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., live: _Optional[bool] = ..., number: _Optional[str] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ...) -> None: ...

@@ -47,7 +47,7 @@ class PlanDetail(_message.Message):
     def __init__(self, plan: _Optional[_Union[Plan, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[PlannedOrder, _Mapping]]] = ..., unassigned: _Optional[_Iterable[_Union[UnassignedSlot, _Mapping]]] = ...) -> None: ...
 
 class PlannedOrder(_message.Message):
-    __slots__ = ("order", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "travel_s", "cost", "coverage_price", "next_best_unit", "next_best_name", "next_best_district", "next_best_cost", "number")
+    __slots__ = ("order", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "travel_s", "cost", "coverage_price", "next_best_unit", "next_best_name", "next_best_district", "next_best_cost", "number", "place_en", "place_zh")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +67,8 @@ class PlannedOrder(_message.Message):
     NEXT_BEST_DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NEXT_BEST_COST_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_name: str
@@ -86,20 +88,26 @@ class PlannedOrder(_message.Message):
     next_best_district: str
     next_best_cost: float
     number: str
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_name: _Optional[str] = ..., unit_district: _Optional[str] = ..., unit_place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., travel_s: _Optional[float] = ..., cost: _Optional[float] = ..., coverage_price: _Optional[float] = ..., next_best_unit: _Optional[str] = ..., next_best_name: _Optional[str] = ..., next_best_district: _Optional[str] = ..., next_best_cost: _Optional[float] = ..., number: _Optional[str] = ...) -> None: ...
+    place_en: str
+    place_zh: str
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_name: _Optional[str] = ..., unit_district: _Optional[str] = ..., unit_place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., travel_s: _Optional[float] = ..., cost: _Optional[float] = ..., coverage_price: _Optional[float] = ..., next_best_unit: _Optional[str] = ..., next_best_name: _Optional[str] = ..., next_best_district: _Optional[str] = ..., next_best_cost: _Optional[float] = ..., number: _Optional[str] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ...) -> None: ...
 
 class UnassignedSlot(_message.Message):
-    __slots__ = ("incident", "kind", "slot", "capability", "reason", "number")
+    __slots__ = ("incident", "kind", "slot", "capability", "reason", "number", "place_en", "place_zh")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     incident: str
     kind: str
     slot: str
     capability: str
     reason: str
     number: str
-    def __init__(self, incident: _Optional[str] = ..., kind: _Optional[str] = ..., slot: _Optional[str] = ..., capability: _Optional[str] = ..., reason: _Optional[str] = ..., number: _Optional[str] = ...) -> None: ...
+    place_en: str
+    place_zh: str
+    def __init__(self, incident: _Optional[str] = ..., kind: _Optional[str] = ..., slot: _Optional[str] = ..., capability: _Optional[str] = ..., reason: _Optional[str] = ..., number: _Optional[str] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ...) -> None: ...

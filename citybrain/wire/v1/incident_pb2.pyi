@@ -27,8 +27,16 @@ class SlotReport(_message.Message):
     unit: str
     def __init__(self, slot: _Optional[str] = ..., capability: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_vocabulary_pb2.SlotState, str]] = ..., deadline: _Optional[int] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
+class LocalizedName(_message.Message):
+    __slots__ = ("en", "zh")
+    EN_FIELD_NUMBER: _ClassVar[int]
+    ZH_FIELD_NUMBER: _ClassVar[int]
+    en: str
+    zh: str
+    def __init__(self, en: _Optional[str] = ..., zh: _Optional[str] = ...) -> None: ...
+
 class IncidentReport(_message.Message):
-    __slots__ = ("incident", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "opened_at", "changed_at", "escalated", "slots", "traceparent", "events", "extra", "disposition", "number", "unstable")
+    __slots__ = ("incident", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "opened_at", "changed_at", "escalated", "slots", "traceparent", "events", "extra", "disposition", "number", "unstable", "place_name")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +55,7 @@ class IncidentReport(_message.Message):
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     UNSTABLE_FIELD_NUMBER: _ClassVar[int]
+    PLACE_NAME_FIELD_NUMBER: _ClassVar[int]
     incident: str
     district: str
     kind: str
@@ -65,4 +74,5 @@ class IncidentReport(_message.Message):
     disposition: _vocabulary_pb2.Disposition
     number: str
     unstable: bool
-    def __init__(self, incident: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.IncidentStage, str]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., opened_at: _Optional[int] = ..., changed_at: _Optional[int] = ..., escalated: _Optional[bool] = ..., slots: _Optional[_Iterable[_Union[SlotReport, _Mapping]]] = ..., traceparent: _Optional[str] = ..., events: _Optional[int] = ..., extra: _Optional[int] = ..., disposition: _Optional[_Union[_vocabulary_pb2.Disposition, str]] = ..., number: _Optional[str] = ..., unstable: _Optional[bool] = ...) -> None: ...
+    place_name: LocalizedName
+    def __init__(self, incident: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.IncidentStage, str]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., opened_at: _Optional[int] = ..., changed_at: _Optional[int] = ..., escalated: _Optional[bool] = ..., slots: _Optional[_Iterable[_Union[SlotReport, _Mapping]]] = ..., traceparent: _Optional[str] = ..., events: _Optional[int] = ..., extra: _Optional[int] = ..., disposition: _Optional[_Union[_vocabulary_pb2.Disposition, str]] = ..., number: _Optional[str] = ..., unstable: _Optional[bool] = ..., place_name: _Optional[_Union[LocalizedName, _Mapping]] = ...) -> None: ...

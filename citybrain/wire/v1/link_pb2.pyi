@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Hello(_message.Message):
-    __slots__ = ("district", "name", "centre", "epoch", "session", "up_next", "down_acked", "city_epoch")
+    __slots__ = ("district", "name", "centre", "epoch", "session", "up_next", "down_acked", "city_epoch", "case_code")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class Hello(_message.Message):
     UP_NEXT_FIELD_NUMBER: _ClassVar[int]
     DOWN_ACKED_FIELD_NUMBER: _ClassVar[int]
     CITY_EPOCH_FIELD_NUMBER: _ClassVar[int]
+    CASE_CODE_FIELD_NUMBER: _ClassVar[int]
     district: str
     name: str
     centre: _vocabulary_pb2.Point
@@ -27,23 +28,26 @@ class Hello(_message.Message):
     up_next: int
     down_acked: int
     city_epoch: str
-    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ..., city_epoch: _Optional[str] = ...) -> None: ...
+    case_code: str
+    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ..., city_epoch: _Optional[str] = ..., case_code: _Optional[str] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("epoch", "up_acked", "down_next", "next_session", "forgotten_upto", "is_first")
+    __slots__ = ("epoch", "up_acked", "down_next", "next_session", "forgotten_upto", "is_first", "case_code_shared_with")
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     UP_ACKED_FIELD_NUMBER: _ClassVar[int]
     DOWN_NEXT_FIELD_NUMBER: _ClassVar[int]
     NEXT_SESSION_FIELD_NUMBER: _ClassVar[int]
     FORGOTTEN_UPTO_FIELD_NUMBER: _ClassVar[int]
     IS_FIRST_FIELD_NUMBER: _ClassVar[int]
+    CASE_CODE_SHARED_WITH_FIELD_NUMBER: _ClassVar[int]
     epoch: str
     up_acked: int
     down_next: int
     next_session: int
     forgotten_upto: int
     is_first: bool
-    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ..., forgotten_upto: _Optional[int] = ..., is_first: _Optional[bool] = ...) -> None: ...
+    case_code_shared_with: str
+    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ..., forgotten_upto: _Optional[int] = ..., is_first: _Optional[bool] = ..., case_code_shared_with: _Optional[str] = ...) -> None: ...
 
 class LetterFrame(_message.Message):
     __slots__ = ("position", "after", "payload")

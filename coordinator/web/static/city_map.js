@@ -5,7 +5,7 @@ import { language, codeText } from "/shared/i18n.js";
 import { area, arc, baseMap, shapeMarker } from "/shared/map/base_map.js";
 import { pointOf } from "/shared/map/geo.js";
 import { mapViews } from "./map_window.js";
-import { districtName, incidentName, unitName } from "./names.js";
+import { districtName, incidentName, placeName, unitName } from "./names.js";
 import { stepOf } from "./side_panel.js";
 
 const SEVERITY = {
@@ -219,9 +219,12 @@ function incidentMarker(incident) {
   const tooltip = () =>
     [
       incidentName(incident.id, incident.kind, incident.number),
+      placeName(incident),
       codeText("severity", incident.severity),
       codeText("stage", incident.stage),
-    ].join(" · ");
+    ]
+      .filter(Boolean)
+      .join(" · ");
   return { place: pointOf(incident.place), shape: "diamond", style, tooltip };
 }
 

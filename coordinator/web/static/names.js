@@ -1,6 +1,6 @@
 // The names of units, districts, incidents and plans on the city's screen. Rows bring the names of
 // their own; those of districts are known from the list of districts.
-import { inLanguage, codeText } from "/shared/i18n.js";
+import { codeText, inLanguage, language } from "/shared/i18n.js";
 
 let known = new Map();
 
@@ -21,6 +21,9 @@ export const fullName = (id, name, district) =>
 /** "Waterlogging R-1130-07"; "#12" where its district gives no numbers, or forgot it. */
 export const incidentName = (id, kind, called) =>
   [kind ? codeText("kind", kind) : "", called || number(id)].filter(Boolean).join(" ");
+
+/** Where it is, as people of its district call it; "" where nobody said. */
+export const placeName = (row) => (language() === "zh" ? row.place_zh : row.place_en) ?? "";
 
 /** What changes names: part of a list's drawing epoch. */
 export const namesEpoch = () => [...known.values()].map((district) => district.name).join();

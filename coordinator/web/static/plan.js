@@ -4,7 +4,15 @@ import { ageText, durationText, timeUs } from "/shared/clock.js";
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
-import { districtName, fullName, incidentName, namesEpoch, number, unitName } from "./names.js";
+import {
+  districtName,
+  fullName,
+  incidentName,
+  namesEpoch,
+  number,
+  placeName,
+  unitName,
+} from "./names.js";
 
 const AFTER_ISSUE_US = 120e6; // how long acknowledgements stay on top
 const RECENT_MAX = 4;
@@ -125,8 +133,13 @@ export function drawPlan(detail, highlight) {
     draw: (node, slot) =>
       setText(
         node,
-        `${incidentName(slot.incident, slot.kind, slot.number)} · ` +
+        [
+          incidentName(slot.incident, slot.kind, slot.number),
+          placeName(slot),
           `${codeText("capability", slot.capability)} — ${reason(slot.reason)}`,
+        ]
+          .filter(Boolean)
+          .join(" · "),
       ),
   });
   const left = unassigned.length - ORDERS_STEP;
@@ -151,7 +164,11 @@ function drawOrder(node, order) {
       { class: `sev-${order.severity}` },
       h("b", { class: "sev-label" }, incidentName(order.incident, order.kind, order.number)),
     ),
-    h("span", { class: "soft" }, districtName(order.incident_district)),
+    h(
+      "span",
+      { class: "soft" },
+      [placeName(order), districtName(order.incident_district)].filter(Boolean).join(" · "),
+    ),
   );
   const lent =
     order.unit_district === order.incident_district

@@ -2,7 +2,7 @@
 import { durationText, nowUs, timeUs } from "/shared/clock.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setAttr, setHidden, setText } from "/shared/keyed_list.js";
-import { districtName, incidentName, namesEpoch, unitName } from "./names.js";
+import { districtName, incidentName, namesEpoch, placeName, unitName } from "./names.js";
 
 const CITY_STEPS = ["proposing", "committed", "issued"]; // then the crew's
 const CREW_STEPS = ["accepted", "en_route", "on_scene", "done"];
@@ -62,6 +62,7 @@ function drawOrder(node, order) {
     h("b", {}, unitName(order.unit, order.unit_name)),
     h("span", { class: "faint", "aria-hidden": "true" }, "→"),
     h("span", {}, incidentName(order.incident, order.kind, order.number)),
+    h("span", { class: "soft" }, placeName(order)),
     order.unit_district === order.incident_district
       ? ""
       : h(

@@ -6,6 +6,7 @@ from citybrain.clock import later
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct, replace
 from consoles.crew_screen import task
 from consoles.reports import CENTRES, CLOCK, report, typed, unit
@@ -23,6 +24,9 @@ class CityScreen(Struct, frozen=True, kw_only=True):
     planner: str
     planner_reason: str
     counts: dict[str, float]
+
+
+MILL_BRIDGE = LocalizedName(en="350 m north of Mill Bridge", zh="磨坊桥北350米")
 
 
 def quiet_city() -> CityScreen:
@@ -55,7 +59,14 @@ def quiet_city() -> CityScreen:
 def busy_city(*plans: Plan) -> CityScreen:
     base = quiet_city()
     incidents = (
-        report(12, "riverside", kind="waterlogging", severity="Severe", escalated=True),
+        report(
+            12,
+            "riverside",
+            kind="waterlogging",
+            severity="Severe",
+            escalated=True,
+            place_name=MILL_BRIDGE,
+        ),
         report(15, "riverside", severity="Moderate"),
         report(5, "oldtown", kind="illegal_parking", severity="Minor"),
         report(8, "hillside", severity="Extreme", urgency="Immediate"),
@@ -226,7 +237,8 @@ def linked(
     order: ShownOrder, units: Mapping[str, UnitReport], incidents: Mapping[str, IncidentReport]
 ) -> ShownOrder:
     """The order of the unit and the incident that the screen has under its ids."""
-    of, incident = order.task, incidents.get(order.task.incident)
+    of, incident, place_name = order.task, incidents.get(order.task.incident), NO_NAME
     if incident is not None:
+        place_name = incident.place_name
         of = replace(of, kind=incident.kind, severity=incident.severity, place=incident.place)
-    return replace(order, task=of, report=units.get(order.unit))
+    return replace(order, task=of, report=units.get(order.unit), place_name=place_name)
