@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, OrderId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, UnitId
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Duty, OutCause, UnitState
 
@@ -65,3 +65,4 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     words: str
     fits: bool  # whether it can do what an open place needs
     busy_with: IncidentId | None = None
+    busy_with_number: CaseNumber = CaseNumber("")  # "": none, or it has none

@@ -37,9 +37,10 @@ from district_node.api.overview import overview_list
 from district_node.api.rules import rule_list
 from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
-from district_node.cores.numbering.case_number import canonical
+from district_node.cores.numbering.case_number import canonical, year_of
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
+from district_node.naming.shown_names import ShownNames
 from district_node.shell.consoles import DistrictConsoleAdapter, KnownPerson, RuntimeStatus
 
 ReadSeries = Callable[[AgentId, SourceId, Timestamp], tuple[SeriesPoint, ...]]
@@ -71,15 +72,16 @@ class DistrictApiAdapter:
     ) -> None:
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s, self._series, self._state = tick_s, series, state
+        names = ShownNames(state, status.agents)
         lists = (
-            overview_list(state, status, installed_version(), clock.now),
-            incident_list(state, clock.now, travel),
+            overview_list(state, status, installed_version(), clock.now, names.of_source),
+            incident_list(state, clock.now, travel, names),
             unit_list(state, newest),
             order_list(state),
-            source_list(status.agents),
+            source_list(status.agents, names.of_source),
             asset_list(state),
             kind_list(state),
-            rule_list(state),
+            rule_list(state, names.of_source),
         )
         # each list's functions are only ever given the values of its own
         offered = cast("tuple[PublicList[object], ...]", lists)
@@ -97,16 +99,23 @@ class DistrictApiAdapter:
         self._console.known_person = known_person
 
     def incident_id(self, name: str) -> IncidentId:
-        """The id of the incident that people call so; an id is its own."""
-        incidents, number = self._state().incidents, canonical(name)
-        if number is None or name in incidents:
+        """The id of the incident that people call so, the newest one; with its year in the number,
+        the one of that year. An id is its own."""
+        incidents, typed = self._state().incidents, canonical(name)
+        if typed is None or name in incidents:
             return IncidentId(name)
-        named = (one for one in incidents.unordered().values() if one.number == number)
+        named = (
+            one
+            for one in incidents.unordered().values()
+            if one.number == typed.number
+            and typed.year in (None, year_of(one.number, one.reported_at))
+        )
         newest = max(named, key=lambda one: one.reported_at, default=None)
         return IncidentId(name) if newest is None else newest.incident
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
-        named = replace(action, incident=self.incident_id(action.incident))
+        other = None if action.other is None else self.incident_id(action.other)
+        named = replace(action, incident=self.incident_id(action.incident), other=other)
         return await self._console.act(named, caller)
 
     async def act_on_agent(

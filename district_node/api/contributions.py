@@ -1,5 +1,7 @@
 """What an incident rests on, and who was asked whether it is over."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import assert_never
 
 from citybrain.api.lists.port import PublicMessage
@@ -8,6 +10,8 @@ from citybrain.api.resources.incident import (
     joined_by_message,
     verification_message,
 )
+from citybrain.pack.asset import Asset
+from district_node.cores.assets import find_asset
 from district_node.cores.incidents.contribution import (
     Contribution,
     Episode,
@@ -20,13 +24,21 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.grouping.regroup import contribution_id
 from district_node.cores.incidents.incident import Incident, PersonVerification
+from district_node.naming.place_names import bilingual
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def contribution_row(contribution: Contribution) -> PublicMessage:
-    """One source of an incident, of whichever type."""
+def contribution_row(
+    contribution: Contribution,
+    names: Mapping[str, str] = NO_NAMES,
+    assets: tuple[Asset, ...] = (),
+) -> PublicMessage:
+    """One source of an incident, of whichever type. `names`: of cameras and sensors, by the labels
+    of histories; `assets`: sorted by their ids."""
     type_, source = source_type(contribution).value, source_label(contribution)
     verified_by = verification_method(contribution).value
-    id_, joined_by = contribution_id(contribution), _joined_by_row(contribution.joined_by)
+    id_, joined_by = contribution_id(contribution), _joined_by_row(contribution.joined_by, assets)
     match contribution:
         case Episode():
             return contribution_message(
@@ -39,6 +51,7 @@ def contribution_row(contribution: Contribution) -> PublicMessage:
                 joined_by=joined_by,
                 rule=contribution.rule,
                 live=contribution.live,
+                source_name=names.get(source, ""),
             )
         case PersonReport():
             return contribution_message(
@@ -70,9 +83,10 @@ def contribution_row(contribution: Contribution) -> PublicMessage:
             assert_never(contribution)
 
 
-def _joined_by_row(why: Joining | None) -> PublicMessage | None:
+def _joined_by_row(why: Joining | None, assets: tuple[Asset, ...]) -> PublicMessage | None:
     if why is None:
         return None
+    asset = find_asset(assets, why.asset) if why.asset else None
     return joined_by_message(
         by=why.by.value,
         distance_m=why.distance_m,
@@ -80,6 +94,7 @@ def _joined_by_row(why: Joining | None) -> PublicMessage | None:
         family=why.family,
         asset=why.asset,
         person=why.person,
+        asset_name="" if asset is None else bilingual(asset.name),
     )
 
 

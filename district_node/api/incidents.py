@@ -38,16 +38,19 @@ ReadState = Callable[[], DistrictState]
 
 
 def incident_list(
-    state: ReadState, now: Callable[[], Timestamp], travel: TravelTimes = GREAT_CIRCLE
+    state: ReadState,
+    now: Callable[[], Timestamp],
+    travel: TravelTimes = GREAT_CIRCLE,
+    names: ShownNames | None = None,
 ) -> PublicList[Incident]:
     """The list over the state that `state` gives; `travel` says how long units would take from
-    `now` on.
+    `now` on. `names`: of what incidents name by id; left out, those that the state knows.
     """
-    orders_of, names = _Orders(state).of, ShownNames(state)
+    orders_of, names = _Orders(state).of, names or ShownNames(state)
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         paging = paging_row(incident, state().setup.paging)
-        return incident_message(entry(incident, at), paging=paging, names=names.of_units(incident))
+        return incident_message(entry(incident, at), paging=paging, names=names.of_row(incident))
 
     def entry(incident: Incident, at: Timestamp) -> QueueEntry:
         shown = _entry(incident, at, state().setup)
@@ -57,10 +60,13 @@ def incident_list(
         current = state()
         playbook = current.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
         in_force = current.in_force.get(incident.kind) or NO_PLAYBOOK
-        said = messages.about(current.messages, incident.incident)
+        said, called = messages.about(current.messages, incident.incident), names.of_case(incident)
         return incident_detail_message(
             entry(incident, at),
-            contributions=[contribution_row(c) for c in incident.contributions.values()],
+            contributions=[
+                contribution_row(c, called, current.setup.assets)
+                for c in incident.contributions.values()
+            ],
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
@@ -79,7 +85,7 @@ def incident_list(
             ],
             messages=[crew_message_message(one) for one in said],
             paging=paging_row(incident, current.setup.paging),
-            names=names.of_actors(incident),
+            names=called,
         )
 
     def related(incident: Incident) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from district_node.api.paging import on_call_rows
+from district_node.api.sources import nameless
 from district_node.cores import view
 from district_node.cores.agents.known_agent import Agent
 from district_node.cores.agents.standings import agent_standings
@@ -42,12 +43,18 @@ def overview_list(
     status: RuntimeStatus,
     software_version: str,
     now: Callable[[], Timestamp],
+    name_of: Callable[[str], str] = nameless,
 ) -> PublicList[Overview]:
-    """The list over the state that `state` gives, and what is shown beside it."""
+    """The list over the state that `state` gives, and what is shown beside it. `name_of`: what
+    people call an agent, by its id."""
     overviews = _Overviews(state, status, now)
 
     def row(overview: Overview, _: Timestamp) -> PublicMessage:
         setup = overview.setup
+        agents = (
+            *(one.agent for one in overview.agents),
+            *(one.agent for one in overview.standings),
+        )
         return district_message(
             district=setup.district,
             name_en=setup.name.en,
@@ -61,6 +68,7 @@ def overview_list(
             standings=overview.standings,
             on_call=overview.on_call,
             skews_us=overview.skews_us,
+            names={agent: name_of(agent) for agent in agents},
         )
 
     return PublicList(collection=DISTRICT, items=overviews.now, row=row, detail=row)

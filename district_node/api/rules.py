@@ -9,6 +9,8 @@ from citybrain.api.resources.source import rule_id, rule_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.vocabulary import Disposition
+from district_node.api.sources import nameless
+from district_node.cores.incidents.contribution import agent_label
 from district_node.cores.incidents.correlate import RuleKey
 from district_node.cores.incidents.rule_outcomes import OutcomesByRule, RuleOutcomes, precision
 from district_node.cores.state import DistrictState
@@ -21,8 +23,11 @@ class RuleRow(NamedTuple):
     outcomes: RuleOutcomes
 
 
-def rule_list(state: Callable[[], DistrictState]) -> PublicList[RuleRow]:
-    """The list over the state that `state` gives."""
+def rule_list(
+    state: Callable[[], DistrictState], name_of: Callable[[str], str] = nameless
+) -> PublicList[RuleRow]:
+    """The list over the state that `state` gives. `name_of`: what people call a source, by the
+    label of histories."""
     made_of: OutcomesByRule | None = None
     rows: Mapping[str, RuleRow] = {}
 
@@ -38,7 +43,10 @@ def rule_list(state: Callable[[], DistrictState]) -> PublicList[RuleRow]:
             )
         return rows
 
-    return PublicList(collection=RULES, items=items, row=_row, detail=_row)
+    def row(one: RuleRow, _: Timestamp) -> PublicMessage:
+        return _row(one, name_of(agent_label(one.key.agent, one.key.source)))
+
+    return PublicList(collection=RULES, items=items, row=row, detail=row)
 
 
 def _same(before: RuleRow | None, row: RuleRow) -> RuleRow:
@@ -50,7 +58,7 @@ def _id(key: RuleKey) -> str:
     return rule_id(agent=key.agent, source=key.source, rule=key.rule, kind=key.kind)
 
 
-def _row(row: RuleRow, _: Timestamp) -> PublicMessage:
+def _row(row: RuleRow, source_name: str) -> PublicMessage:
     key, known = row
     return rule_message(
         agent=key.agent,
@@ -67,6 +75,7 @@ def _row(row: RuleRow, _: Timestamp) -> PublicMessage:
         },
         precision=precision(known),
         last_ended_at=known.at,
+        source_name=source_name,
     )
 
 

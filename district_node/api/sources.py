@@ -19,9 +19,27 @@ class WatchedSource(NamedTuple):
     source: SourceStatus
 
 
-def source_list(agents: Callable[[], tuple[AgentStatus, ...]]) -> PublicList[WatchedSource]:
-    """The list over the statuses that `agents` gives."""
-    return PublicList(collection=SOURCES, items=_Sources(agents).now, row=_row, detail=_row)
+def nameless(_label: str) -> str:
+    """Where nothing is known but ids."""
+    return ""
+
+
+def source_list(
+    agents: Callable[[], tuple[AgentStatus, ...]], name_of: Callable[[str], str] = nameless
+) -> PublicList[WatchedSource]:
+    """The list over the statuses that `agents` gives. `name_of`: what people call a source or an
+    agent, by its id."""
+
+    def row(watched: WatchedSource, _: Timestamp) -> PublicMessage:
+        agent, source = watched
+        return source_message(
+            agent,
+            source,
+            name=name_of(source_id(agent, source)),
+            agent_name=name_of(agent.agent),
+        )
+
+    return PublicList(collection=SOURCES, items=_Sources(agents).now, row=row, detail=row)
 
 
 class _Sources:
@@ -41,10 +59,6 @@ class _Sources:
             return before
         rows = {source_id(agent, s): WatchedSource(agent, s) for s in agent.sources}
         return agent, rows
-
-
-def _row(watched: WatchedSource, _: Timestamp) -> PublicMessage:
-    return source_message(watched.agent, watched.source)
 
 
 def _type(watched: WatchedSource) -> str:

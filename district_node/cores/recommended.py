@@ -9,7 +9,7 @@ from typing import NamedTuple
 from citybrain.clock import Timestamp
 from citybrain.domain.unit import Recommendation
 from citybrain.errors import TravelTimesError
-from citybrain.ids import IncidentId
+from citybrain.ids import CaseNumber, IncidentId
 from citybrain.limits import Limit
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
@@ -68,6 +68,7 @@ def recommended(
             words=why.words,
             fits=fits,
             busy_with=_busy_with(state, unit),
+            busy_with_number=_number_of_its_case(state, unit),
         )
         for _, _, unit, why, fits, way in rows[: RECOMMENDED.value]
     )
@@ -102,7 +103,8 @@ def _why(state: DistrictState, incident: Incident, wanted: Sequence[Slot], unit:
         return _Why(3, unit.status.duty.value if unit.status else "busy", is_saying)
     other = state.incidents.get(order.task.incident)
     if other is None:
-        return _Why(2, "busy", is_saying)
+        number = order.task.number
+        return _Why(2, "busy", f"{is_saying} ({number})" if number else is_saying)
     if may_preempt(order, other, incident):
         words = f"{is_saying} ({case_words(other)}), which would wait"
         return _Why(1, "preempts", words)
@@ -112,6 +114,11 @@ def _why(state: DistrictState, incident: Incident, wanted: Sequence[Slot], unit:
 def _busy_with(state: DistrictState, unit: Unit) -> IncidentId | None:
     order = state.roster.orders.get(unit.order) if unit.order is not None else None
     return None if order is None else order.task.incident
+
+
+def _number_of_its_case(state: DistrictState, unit: Unit) -> CaseNumber:
+    order = state.roster.orders.get(unit.order) if unit.order is not None else None
+    return CaseNumber("") if order is None else order.task.number
 
 
 def _etas(

@@ -1,43 +1,87 @@
-"""What screens call the units, districts and places of an incident, out of the state."""
+"""What screens call the units, districts, places, cameras and other cases of an incident, out of
+the state."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from citybrain.geo import Point
-from citybrain.ids import UnitId
+from citybrain.ids import IncidentId, UnitId
 from citybrain.localized_name import LocalizedName
+from district_node.cores.incidents.contribution import Episode, source_label
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
-from district_node.naming.place_names import PlaceNames
+from district_node.naming.place_names import PlaceNames, bilingual
+from district_node.naming.source_names import ReadStatuses, SourceNames, nobody
+
+Names = Mapping[str, str]  # by id
 
 
 class ShownNames:
-    """Places are named anew where another configuration is in force."""
+    """Places are named anew where another configuration is in force. `statuses`: of agents, as
+    they last said how they are."""
 
-    def __init__(self, state: Callable[[], DistrictState]) -> None:
-        self._state = state
-        self._places: tuple[Setup, PlaceNames] | None = None
+    def __init__(self, state: Callable[[], DistrictState], statuses: ReadStatuses = nobody) -> None:
+        self._state, self._statuses = state, statuses
+        self._made: tuple[Setup, PlaceNames, SourceNames] | None = None
 
     def of_place(self, place: Point) -> LocalizedName:
-        setup = self._state().setup
-        if self._places is None or self._places[0] is not setup:
-            self._places = (setup, PlaceNames(setup))
-        return self._places[1].of(place)
+        return self._in_force()[1].of(place)
 
-    def of_units(self, incident: Incident) -> Mapping[str, str]:
-        """By id, of those in its places; another district's as the city calls it."""
+    def of_source(self, label: str) -> str:
+        """Of "agent/source", or of an agent; "" where nothing is known but its id."""
+        return self._in_force()[2].of(label)
+
+    def of_row(self, incident: Incident) -> Names:
+        """What a row of the queue names by id; another district's units as the city calls them."""
         taken = [slot for slot in incident.slots if slot.unit is not None]
         foreign = {str(slot.unit): slot.unit_name for slot in taken if slot.unit_name}
-        return {**foreign, **self._of(slot.unit for slot in taken if slot.unit is not None)}
+        dark = incident.unwitnessed.source if incident.unwitnessed is not None else ""
+        named = (
+            *(str(slot.unit) for slot in taken),
+            *(str(one) for one in _other_cases(incident)),
+            incident.first_source,
+            dark,
+        )
+        return {**foreign, **self._of(named)}
 
-    def of_actors(self, incident: Incident) -> Mapping[str, str]:
-        """By id, of those in its places and its history."""
-        setup = self._state().setup
-        actors = (UnitId(line.actor) for line in incident.history)
-        found: dict[str, str] = {**self.of_units(incident), **self._of(actors)}
-        found[setup.district] = f"{setup.name.en} / {setup.name.zh}"
+    def of_case(self, incident: Incident) -> Names:
+        """What its page names by id: its row, its history, what it rests on."""
+        setup, lines = self._state().setup, incident.history
+        episodes = [one for one in incident.contributions.values() if isinstance(one, Episode)]
+        named = (
+            *(line.actor for line in lines),
+            *(line.reason for line in lines),
+            *(source_label(one) for one in episodes),
+        )
+        district = {str(setup.district): bilingual(setup.name)}
+        return {**self.of_row(incident), **self._of(named), **district}
+
+    def _of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Of those among `ids` that are ids of something here."""
+        state = self._state()
+        found: dict[str, str] = {}
+        for name in dict.fromkeys(ids):
+            unit = state.roster.units.get(UnitId(name))
+            other = state.incidents.get(IncidentId(name)) if unit is None else None
+            called = (
+                unit.name
+                if unit is not None
+                else other.number
+                if other is not None
+                else self.of_source(name)
+            )
+            if called:
+                found[name] = called
         return found
 
-    def _of(self, ids: Iterable[UnitId]) -> dict[str, str]:
-        units = self._state().roster.units
-        return {name: unit.name for name in ids if (unit := units.get(name)) is not None}
+    def _in_force(self) -> tuple[Setup, PlaceNames, SourceNames]:
+        setup = self._state().setup
+        if self._made is None or self._made[0] is not setup:
+            places = PlaceNames(setup)
+            self._made = (setup, places, SourceNames(setup, places, self._statuses))
+        return self._made
+
+
+def _other_cases(incident: Incident) -> tuple[IncidentId, ...]:
+    several = (incident.previous, incident.parent, incident.merged_into)
+    return (*(one for one in several if one is not None), *incident.children)

@@ -9,7 +9,7 @@ from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
-from citybrain.domain.console import Unwitnessed
+from citybrain.domain.console import HistoryEntry, Unwitnessed
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace
 
@@ -31,6 +31,14 @@ def console():
         place_name=NORTH_OF_THE_GATE,
         unwitnessed=blind,
     )
+    merged = HistoryEntry(at=shown.at, code="joined", actor="Li Na", reason="inc-before")
+    first = replace(
+        first,
+        source="box-a1/cam-a1",
+        history=(*first.history, merged),
+        previous="inc-before",
+        children=("inc-child",),
+    )
     screen = FakeDistrictScreen(replace(shown, queue=(first, *shown.queue[1:])))
     view = crew_screen.crew_view()
     order = replace(
@@ -39,7 +47,14 @@ def console():
         place_name=NORTH_OF_THE_GATE,
     )
     crew = FakeCrewScreen(replace(view, order=order))
-    running = ThreadedConsole(district_app(screen, crew, FakeDistrictApi(screen)))
+    api = FakeDistrictApi(screen)
+    api.names = {
+        "inc-before": "R-1129-03",
+        "inc-child": "R-1130-08",
+        "box-a1": "Box (East Gate) / 终端（东门）",
+        "box-a1/cam-a1": "East Gate / 东门",
+    }
+    running = ThreadedConsole(district_app(screen, crew, api))
     running.unit = view.unit
     yield running
     running.stop()
@@ -56,6 +71,28 @@ def test_a_case_is_called_by_its_number_and_place_and_says_that_nothing_sees_it(
     page.locator("[data-lang=zh]").click()
     expect(row.locator(".sub")).to_contain_text("R-1130-07 · 东门北350米")
     expect(page.locator("#d-unseen")).to_contain_text("失明：过暗")
+    assert pages.errors == []
+
+
+def test_cameras_boxes_and_other_cases_are_called_by_name_wherever_they_stand(console, pages):
+    page = pages.open(console.url + "/?lang=en")
+    lines = page.locator("#d-history li")
+    expect(lines.first).to_contain_text("Li Na")
+    expect(lines.first).to_contain_text("R-1129-03")
+    expect(lines.last).to_contain_text("by Box (East Gate)")
+    expect(page.locator("#d-group")).to_have_text(
+        "stands for 1 cases · R-1130-08 · after R-1129-03, which was closed"
+    )
+    expect(page.locator("#d-caption")).to_contain_text("East Gate")
+    source = page.locator("#sources li").first
+    expect(source.locator("b")).to_have_text("East Gate")
+    expect(source.locator(".under")).to_contain_text("Box (East Gate)")
+    page.locator("[data-lang=zh]").click()
+    expect(source.locator("b")).to_have_text("东门")
+    expect(source.locator(".under")).to_contain_text("终端（东门）")
+    expect(page.locator("#d-group")).to_contain_text("此前案件 R-1129-03 已结案")
+    shown = page.locator("#detail-body").inner_text()
+    assert "undefined" not in shown and "inc-" not in shown
     assert pages.errors == []
 
 

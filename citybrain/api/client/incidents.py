@@ -123,8 +123,9 @@ class WholeIncident(Struct, frozen=True, kw_only=True):
     handled_by: tuple[tuple[str, str], ...] = ()  # what its playbook says: name and text
     notes: tuple[WrittenNote, ...] = ()
     messages: tuple[CrewMessage, ...] = ()
-    names: dict[str, str] = field(default_factory=dict)  # of units and districts, by their ids
+    names: dict[str, str] = field(default_factory=dict)  # of what it names by ids
     recommendations: tuple[Recommendation, ...] = ()
+    children_numbers: tuple[str, ...] = ()  # of an area case
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
@@ -139,6 +140,7 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
         messages=tuple(crew_message_of(one) for one in detail.messages),
         names=_names(detail),
         recommendations=tuple(_recommendation(one) for one in detail.recommendations),
+        children_numbers=tuple(detail.incident.children_numbers),
     )
 
 
@@ -167,6 +169,7 @@ def _recommendation(one: pb.Recommendation) -> Recommendation:
         words=one.words,
         fits=one.fits,
         busy_with=IncidentId(one.busy_with) if one.HasField("busy_with") else None,
+        busy_with_number=CaseNumber(one.busy_with_number),
     )
 
 
@@ -184,15 +187,27 @@ def _handled_by(playbook: pb.CasePlaybook) -> tuple[tuple[str, str], ...]:
 
 
 def _names(detail: pb.IncidentDetail) -> dict[str, str]:
-    units = {slot.unit: slot.unit_name for slot in detail.incident.slots}
-    actors = {line.actor: line.actor_name for line in detail.history}
-    return {name: called for name, called in {**units, **actors}.items() if called}
+    row = detail.incident
+    named = (
+        *((slot.unit, slot.unit_name) for slot in row.slots),
+        *((line.actor, line.actor_name) for line in detail.history),
+        *((line.reason, line.reason_name) for line in detail.history),
+        *((one.source, one.source_name) for one in detail.contributions),
+        (row.source, row.source_name),
+        (row.unwitnessed.source, row.unwitnessed.source_name),
+        (row.previous_incident, row.previous_number),
+        (row.parent, row.parent_number),
+        (row.merged_into, row.merged_into_number),
+    )
+    return {name: called for name, called in named if called}
 
 
 def _basis(one: pb.Contribution) -> Basis:
     return Basis(
         type=one.type,
-        source=f"{one.reporter}, taken by {one.source}" if one.reporter else one.source,
+        source=f"{one.reporter}, taken by {one.source}"
+        if one.reporter
+        else one.source_name or one.source,
         words=one.text or (f"rule {one.rule}" if one.rule else ""),
         contact=one.contact,
         verified_by=one.verified_by,
@@ -205,7 +220,7 @@ def _joined_by(why: pb.JoinedBy) -> str:
     if why.person:
         return f"{why.person} says so"
     if why.by in ("near", "asset"):
-        at = f" at {why.asset}" if why.asset else ""
+        at = f" at {why.asset_name or why.asset}" if why.asset else ""
         family = f", {why.family}" if why.family else ""
         return f"{why.distance_m:.0f} m, {why.apart_s:.0f} s apart{at}{family}"
     return {"rule": "same rule", "case": "same foreign case"}.get(why.by, why.by)

@@ -7,7 +7,7 @@ from citybrain.structs import Struct
 class CountedRule(Struct, frozen=True, kw_only=True):
     """How often a rule of a camera or sensor was right. `precision` None: nothing shows it."""
 
-    source: str  # as histories name it
+    source: str  # what people call it
     rule: str
     kind: str
     fixed: int
@@ -19,7 +19,7 @@ class CountedRule(Struct, frozen=True, kw_only=True):
 
 def counted_rule_of(rule: pb.Rule) -> CountedRule:
     return CountedRule(
-        source=f"{rule.agent}/{rule.source}",
+        source=rule.source_name or f"{rule.agent}/{rule.source}",
         rule=rule.rule,
         kind=rule.kind,
         fixed=rule.fixed,

@@ -14,6 +14,7 @@ from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citybrain.vocabulary import Visibility
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 NO_SKEWS: Mapping[AgentId, int] = MappingProxyType({})
 
 
@@ -31,7 +32,9 @@ def district_message(
     standings: Iterable[AgentStanding] = (),
     on_call: Iterable[pb.OnCall] = (),
     skews_us: Mapping[AgentId, int] = NO_SKEWS,
+    names: Mapping[str, str] = NO_NAMES,
 ) -> pb.District:
+    """`names`: what people call its agents, by their ids."""
     return pb.District(
         id=district,
         name_en=name_en,
@@ -49,13 +52,17 @@ def district_message(
             for link in links
         ],
         counts=counts,
-        watch=[_freshness(agent, skews_us.get(agent.agent, 0)) for agent in agents],
+        watch=[
+            _freshness(agent, skews_us.get(agent.agent, 0), names.get(agent.agent, ""))
+            for agent in agents
+        ],
         conditions=condition_messages(conditions),
         standings=[
             pb.AgentStanding(
                 agent=one.agent,
                 standing=one.standing,
                 since=None if one.since is None else time_message(one.since),
+                name=names.get(one.agent, ""),
             )
             for one in standings
         ],
@@ -81,7 +88,7 @@ def on_call_message(
     )
 
 
-def _freshness(agent: AgentStatus, skew_us: int) -> pb.Freshness:
+def _freshness(agent: AgentStatus, skew_us: int, name: str) -> pb.Freshness:
     observed = sum(source.visibility is Visibility.OBSERVED for source in agent.sources)
     return pb.Freshness(
         agent=agent.agent,
@@ -92,4 +99,5 @@ def _freshness(agent: AgentStatus, skew_us: int) -> pb.Freshness:
         backlog=count(agent.outbox_rows),
         lost=count(agent.lost),
         clock_ahead_s=skew_us / SECOND_US,
+        name=name,
     )

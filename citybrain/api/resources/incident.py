@@ -25,7 +25,7 @@ def incident_message(
     entry: QueueEntry, *, paging: pb.Paging | None = None, names: Mapping[str, str] = NO_NAMES
 ) -> pb.Incident:
     """What a district's list shows of an incident. `paging`: who was called about it. `names`: of
-    units, by their ids."""
+    what it names by ids."""
     message = reported_incident_message(entry.report)
     message.priority, message.waits_for = entry.priority, entry.waits_for
     if entry.responsible is not None:
@@ -34,17 +34,14 @@ def incident_message(
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.owner, message.notes = entry.owner, entry.notes
-    message.children.extend(entry.children)
-    if entry.parent is not None:
-        message.parent = entry.parent
-    if entry.merged_into is not None:
-        message.merged_into = entry.merged_into
+    message.source_name = names.get(entry.source, "")
+    _add_other_cases(message, entry, names)
     for slot in message.slots:
         slot.unit_name = names.get(slot.unit, "")
     if entry.place_name is not None:
         message.place_en, message.place_zh = entry.place_name.en, entry.place_name.zh
     if entry.unwitnessed is not None:
-        message.unwitnessed.CopyFrom(_unwitnessed(entry.unwitnessed))
+        message.unwitnessed.CopyFrom(_unwitnessed(entry.unwitnessed, names))
     message.clocks.extend(
         pb.Countdown(
             name=clock.name,
@@ -57,6 +54,18 @@ def incident_message(
     if paging is not None:
         message.paging.CopyFrom(paging)
     return message
+
+
+def _add_other_cases(message: pb.Incident, entry: QueueEntry, names: Mapping[str, str]) -> None:
+    message.children.extend(entry.children)
+    message.children_numbers.extend(names[one] for one in entry.children if one in names)
+    if entry.parent is not None:
+        message.parent, message.parent_number = entry.parent, names.get(entry.parent, "")
+    if entry.merged_into is not None:
+        message.merged_into = entry.merged_into
+        message.merged_into_number = names.get(entry.merged_into, "")
+    if entry.previous is not None:
+        message.previous_number = names.get(entry.previous, "")
 
 
 def reported_incident_message(report: IncidentReport) -> pb.Incident:
@@ -80,6 +89,8 @@ def reported_incident_message(report: IncidentReport) -> pb.Incident:
         disposition="" if report.disposition is Disposition.UNKNOWN else report.disposition.value,
         number=report.number,
         unstable=report.unstable,
+        place_en=report.place_name.en,
+        place_zh=report.place_name.zh,
     )
 
 
@@ -98,7 +109,7 @@ def incident_detail_message(
     names: Mapping[str, str] = NO_NAMES,
     recommendations: Iterable[Recommendation] = (),
 ) -> pb.IncidentDetail:
-    """All that the district knows of an incident. `names`: of units and districts, by their ids."""
+    """All that the district knows of an incident. `names`: of what it names by ids."""
     shown = evidence_of(entry.evidence)
     return pb.IncidentDetail(
         incident=incident_message(entry, paging=paging, names=names),
@@ -110,6 +121,7 @@ def incident_detail_message(
                 actor=line.actor,
                 reason=line.reason,
                 actor_name=names.get(line.actor, ""),
+                reason_name=names.get(line.reason, ""),
                 times=line.times if line.times > 1 else 0,
                 last_at=None if line.last_at is None else time_message(line.last_at),
             )
@@ -172,6 +184,7 @@ def _recommendation(one: Recommendation) -> pb.Recommendation:
         words=one.words,
         fits=one.fits,
         busy_with=one.busy_with,
+        busy_with_number=one.busy_with_number,
     )
 
 
@@ -190,6 +203,7 @@ def contribution_message(
     case: ForeignCase | None = None,
     joined_by: pb.JoinedBy | None = None,
     id_: str = "",
+    source_name: str = "",
 ) -> pb.Contribution:
     """One thing that an incident rests on. `reporter` None: no person saw it."""
     return pb.Contribution(
@@ -206,15 +220,29 @@ def contribution_message(
         foreign_case=None if case is None else _case(case),
         joined_by=joined_by,
         id=id_,
+        source_name=source_name,
     )
 
 
 def joined_by_message(
-    *, by: str, distance_m: float, apart_s: float, family: str, asset: str, person: str
+    *,
+    by: str,
+    distance_m: float,
+    apart_s: float,
+    family: str,
+    asset: str,
+    person: str,
+    asset_name: str = "",
 ) -> pb.JoinedBy:
     """Why an observation belongs to an incident that another one began."""
     return pb.JoinedBy(
-        by=by, distance_m=distance_m, apart_s=apart_s, family=family, asset=asset, person=person
+        by=by,
+        distance_m=distance_m,
+        apart_s=apart_s,
+        family=family,
+        asset=asset,
+        person=person,
+        asset_name=asset_name,
     )
 
 
@@ -287,13 +315,14 @@ def _case(case: ForeignCase) -> action_pb2.ForeignCase:
     return action_pb2.ForeignCase(system=case.system, case=case.case, url=case.url)
 
 
-def _unwitnessed(found: Unwitnessed) -> pb.Unwitnessed:
+def _unwitnessed(found: Unwitnessed, names: Mapping[str, str]) -> pb.Unwitnessed:
     return pb.Unwitnessed(
         state=found.state,
         source=found.source,
         reason=found.reason,
         since=time_message(found.since),
         sources=found.sources,
+        source_name=names.get(found.source, ""),
     )
 
 

@@ -15,7 +15,10 @@ def source_id(agent: AgentStatus, source: SourceStatus) -> str:
     return f"{agent.agent}/{source.source}"
 
 
-def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
+def source_message(
+    agent: AgentStatus, source: SourceStatus, *, name: str = "", agent_name: str = ""
+) -> pb.Source:
+    """`name`, `agent_name`: what people call them; "": their ids are all there is."""
     return pb.Source(
         id=source_id(agent, source),
         agent=agent.agent,
@@ -38,6 +41,8 @@ def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
         used=count(source.used),
         gated=count(source.gated),
         dropped=count(source.dropped),
+        name=name,
+        agent_name=agent_name,
     )
 
 
@@ -54,6 +59,7 @@ def rule_message(
     outcomes: Mapping[Disposition, int],
     precision: float | None,
     last_ended_at: Timestamp,
+    source_name: str = "",
 ) -> rule_pb2.Rule:
     return rule_pb2.Rule(
         id=rule_id(agent=agent, source=source, rule=rule, kind=kind),
@@ -69,4 +75,5 @@ def rule_message(
         not_verifiable=outcomes[Disposition.NOT_VERIFIABLE],
         precision=precision,
         last_ended_at=time_message(last_ended_at),
+        source_name=source_name,
     )

@@ -59,14 +59,16 @@ class OnCall(_message.Message):
     def __init__(self, rota: _Optional[str] = ..., people: _Optional[_Iterable[str]] = ..., names: _Optional[_Iterable[str]] = ..., gap: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class AgentStanding(_message.Message):
-    __slots__ = ("agent", "standing", "since")
+    __slots__ = ("agent", "standing", "since", "name")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     STANDING_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     agent: str
     standing: str
     since: _timestamp_pb2.Timestamp
-    def __init__(self, agent: _Optional[str] = ..., standing: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    name: str
+    def __init__(self, agent: _Optional[str] = ..., standing: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., name: _Optional[str] = ...) -> None: ...
 
 class Link(_message.Message):
     __slots__ = ("name", "up", "since", "backlog", "problem")
@@ -83,7 +85,7 @@ class Link(_message.Message):
     def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., backlog: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class Freshness(_message.Message):
-    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost", "clock_ahead_s")
+    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost", "clock_ahead_s", "name")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     ONLINE_FIELD_NUMBER: _ClassVar[int]
     SEEN_AT_FIELD_NUMBER: _ClassVar[int]
@@ -92,6 +94,7 @@ class Freshness(_message.Message):
     BACKLOG_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     CLOCK_AHEAD_S_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     agent: str
     online: bool
     seen_at: _timestamp_pb2.Timestamp
@@ -100,4 +103,5 @@ class Freshness(_message.Message):
     backlog: int
     lost: int
     clock_ahead_s: float
-    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ..., backlog: _Optional[int] = ..., lost: _Optional[int] = ..., clock_ahead_s: _Optional[float] = ...) -> None: ...
+    name: str
+    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ..., backlog: _Optional[int] = ..., lost: _Optional[int] = ..., clock_ahead_s: _Optional[float] = ..., name: _Optional[str] = ...) -> None: ...

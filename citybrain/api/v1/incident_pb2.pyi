@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "unstable", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "unstable", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible", "source_name", "previous_number", "parent_number", "children_numbers", "merged_into_number")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +47,11 @@ class Incident(_message.Message):
     PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     RESPONSIBLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_NAME_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PARENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CHILDREN_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    MERGED_INTO_NUMBER_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     kind: str
@@ -80,7 +85,12 @@ class Incident(_message.Message):
     place_zh: str
     deferred_until: _timestamp_pb2.Timestamp
     responsible: Responsibility
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., unstable: _Optional[bool] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
+    source_name: str
+    previous_number: str
+    parent_number: str
+    children_numbers: _containers.RepeatedScalarFieldContainer[str]
+    merged_into_number: str
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., unstable: _Optional[bool] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ..., source_name: _Optional[str] = ..., previous_number: _Optional[str] = ..., parent_number: _Optional[str] = ..., children_numbers: _Optional[_Iterable[str]] = ..., merged_into_number: _Optional[str] = ...) -> None: ...
 
 class Paging(_message.Message):
     __slots__ = ("policy", "step", "to", "since", "acknowledged_by", "acknowledged_at", "next_at", "pages", "forgotten", "ended")
@@ -139,18 +149,20 @@ class Responsibility(_message.Message):
     def __init__(self, department: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., returns: _Optional[int] = ..., decides: _Optional[str] = ...) -> None: ...
 
 class Unwitnessed(_message.Message):
-    __slots__ = ("state", "source", "reason", "since", "sources")
+    __slots__ = ("state", "source", "reason", "since", "sources", "source_name")
     STATE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_NAME_FIELD_NUMBER: _ClassVar[int]
     state: str
     source: str
     reason: str
     since: _timestamp_pb2.Timestamp
     sources: int
-    def __init__(self, state: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ...) -> None: ...
+    source_name: str
+    def __init__(self, state: _Optional[str] = ..., source: _Optional[str] = ..., reason: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., source_name: _Optional[str] = ...) -> None: ...
 
 class Countdown(_message.Message):
     __slots__ = ("name", "due_at", "due_local", "estimated")
@@ -215,7 +227,7 @@ class IncidentDetail(_message.Message):
     def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., recommendations: _Optional[_Iterable[_Union[Recommendation, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ...) -> None: ...
 
 class Recommendation(_message.Message):
-    __slots__ = ("unit", "name", "eta_s", "reason", "words", "fits", "busy_with")
+    __slots__ = ("unit", "name", "eta_s", "reason", "words", "fits", "busy_with", "busy_with_number")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ETA_S_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +235,7 @@ class Recommendation(_message.Message):
     WORDS_FIELD_NUMBER: _ClassVar[int]
     FITS_FIELD_NUMBER: _ClassVar[int]
     BUSY_WITH_FIELD_NUMBER: _ClassVar[int]
+    BUSY_WITH_NUMBER_FIELD_NUMBER: _ClassVar[int]
     unit: str
     name: str
     eta_s: float
@@ -230,7 +243,8 @@ class Recommendation(_message.Message):
     words: str
     fits: bool
     busy_with: str
-    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., eta_s: _Optional[float] = ..., reason: _Optional[str] = ..., words: _Optional[str] = ..., fits: _Optional[bool] = ..., busy_with: _Optional[str] = ...) -> None: ...
+    busy_with_number: str
+    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., eta_s: _Optional[float] = ..., reason: _Optional[str] = ..., words: _Optional[str] = ..., fits: _Optional[bool] = ..., busy_with: _Optional[str] = ..., busy_with_number: _Optional[str] = ...) -> None: ...
 
 class CasePlaybook(_message.Message):
     __slots__ = ("id", "current", "grid", "grid_code", "texts")
@@ -287,7 +301,7 @@ class MessageReply(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Contribution(_message.Message):
-    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case", "joined_by", "id")
+    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case", "joined_by", "id", "source_name")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -301,6 +315,7 @@ class Contribution(_message.Message):
     FOREIGN_CASE_FIELD_NUMBER: _ClassVar[int]
     JOINED_BY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_NAME_FIELD_NUMBER: _ClassVar[int]
     type: str
     source: str
     rule: str
@@ -314,23 +329,26 @@ class Contribution(_message.Message):
     foreign_case: _action_pb2.ForeignCase
     joined_by: JoinedBy
     id: str
-    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ...) -> None: ...
+    source_name: str
+    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ..., source_name: _Optional[str] = ...) -> None: ...
 
 class JoinedBy(_message.Message):
-    __slots__ = ("by", "distance_m", "apart_s", "family", "asset", "person")
+    __slots__ = ("by", "distance_m", "apart_s", "family", "asset", "person", "asset_name")
     BY_FIELD_NUMBER: _ClassVar[int]
     DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
     APART_S_FIELD_NUMBER: _ClassVar[int]
     FAMILY_FIELD_NUMBER: _ClassVar[int]
     ASSET_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
+    ASSET_NAME_FIELD_NUMBER: _ClassVar[int]
     by: str
     distance_m: float
     apart_s: float
     family: str
     asset: str
     person: str
-    def __init__(self, by: _Optional[str] = ..., distance_m: _Optional[float] = ..., apart_s: _Optional[float] = ..., family: _Optional[str] = ..., asset: _Optional[str] = ..., person: _Optional[str] = ...) -> None: ...
+    asset_name: str
+    def __init__(self, by: _Optional[str] = ..., distance_m: _Optional[float] = ..., apart_s: _Optional[float] = ..., family: _Optional[str] = ..., asset: _Optional[str] = ..., person: _Optional[str] = ..., asset_name: _Optional[str] = ...) -> None: ...
 
 class Verification(_message.Message):
     __slots__ = ("method", "contact")
@@ -341,7 +359,7 @@ class Verification(_message.Message):
     def __init__(self, method: _Optional[str] = ..., contact: _Optional[str] = ...) -> None: ...
 
 class HistoryEntry(_message.Message):
-    __slots__ = ("at", "code", "actor", "reason", "times", "last_at", "actor_name")
+    __slots__ = ("at", "code", "actor", "reason", "times", "last_at", "actor_name", "reason_name")
     AT_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
@@ -349,6 +367,7 @@ class HistoryEntry(_message.Message):
     TIMES_FIELD_NUMBER: _ClassVar[int]
     LAST_AT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_NAME_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     code: str
     actor: str
@@ -356,7 +375,8 @@ class HistoryEntry(_message.Message):
     times: int
     last_at: _timestamp_pb2.Timestamp
     actor_name: str
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., times: _Optional[int] = ..., last_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor_name: _Optional[str] = ...) -> None: ...
+    reason_name: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., times: _Optional[int] = ..., last_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor_name: _Optional[str] = ..., reason_name: _Optional[str] = ...) -> None: ...
 
 class Evidence(_message.Message):
     __slots__ = ("aspect", "outline", "boxes")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/rule.proto\x12\x10\x63itybrain.api.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x02\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12\r\n\x05\x66ixed\x18\x06 \x01(\x05\x12\x0c\n\x04gone\x18\x07 \x01(\x05\x12\x13\n\x0b\x66\x61lse_alarm\x18\x08 \x01(\x05\x12\x11\n\tduplicate\x18\t \x01(\x05\x12\x10\n\x08not_ours\x18\n \x01(\x05\x12\x16\n\x0enot_verifiable\x18\x0b \x01(\x05\x12\x16\n\tprecision\x18\x0c \x01(\x01H\x00\x88\x01\x01\x12\x31\n\rlast_ended_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x0c\n\n_precisionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/rule.proto\x12\x10\x63itybrain.api.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x02\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12\r\n\x05\x66ixed\x18\x06 \x01(\x05\x12\x0c\n\x04gone\x18\x07 \x01(\x05\x12\x13\n\x0b\x66\x61lse_alarm\x18\x08 \x01(\x05\x12\x11\n\tduplicate\x18\t \x01(\x05\x12\x10\n\x08not_ours\x18\n \x01(\x05\x12\x16\n\x0enot_verifiable\x18\x0b \x01(\x05\x12\x16\n\tprecision\x18\x0c \x01(\x01H\x00\x88\x01\x01\x12\x31\n\rlast_ended_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bsource_name\x18\x0e \x01(\tB\x0c\n\n_precisionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.api.v1.rule_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RULE']._serialized_start=83
-  _globals['_RULE']._serialized_end=360
+  _globals['_RULE']._serialized_end=381
 # @@protoc_insertion_point(module_scope)

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Source(_message.Message):
-    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped")
+    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped", "name", "agent_name")
     ID_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +32,8 @@ class Source(_message.Message):
     USED_FIELD_NUMBER: _ClassVar[int]
     GATED_FIELD_NUMBER: _ClassVar[int]
     DROPPED_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AGENT_NAME_FIELD_NUMBER: _ClassVar[int]
     id: str
     agent: str
     source: str
@@ -53,4 +55,6 @@ class Source(_message.Message):
     used: int
     gated: int
     dropped: int
-    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ...) -> None: ...
+    name: str
+    agent_name: str
+    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., name: _Optional[str] = ..., agent_name: _Optional[str] = ...) -> None: ...

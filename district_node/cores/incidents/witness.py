@@ -3,14 +3,16 @@
 A source that is live said so when it was last heard: how long ago stands beside what it measured.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from citybrain.clock import Timestamp, seconds_between
-from district_node.cores.incidents.contribution import Episode, SourceType, source_label
+from district_node.cores.incidents.contribution import Episode, SourceType
 from district_node.cores.incidents.incident import Incident
 
 SHOWN = 3  # sources that a sentence names
 MINUTE_S, HOUR_S = 60.0, 3_600.0
+
+NameOf = Callable[[Episode], str]
 
 
 def witnesses(incident: Incident) -> tuple[Episode, ...]:
@@ -19,17 +21,18 @@ def witnesses(incident: Incident) -> tuple[Episode, ...]:
     return tuple(sorted(live, key=lambda one: one.observed_at, reverse=True))
 
 
-def in_words(seen: tuple[Episode, ...], at: Timestamp) -> str:
-    """What they see, as of `at`: one sentence, with the numbers that they measured."""
-    said = [_says(one, at) for one in seen[:SHOWN]]
+def in_words(seen: tuple[Episode, ...], at: Timestamp, name_of: NameOf) -> str:
+    """What they see, as of `at`: one sentence, with the numbers that they measured. `name_of`: what
+    people call a source."""
+    said = [_says(one, at, name_of(one)) for one in seen[:SHOWN]]
     more = [f"{len(seen) - SHOWN} more"] if len(seen) > SHOWN else []
     return f"{'; '.join([*said, *more])}."
 
 
-def _says(one: Episode, at: Timestamp) -> str:
+def _says(one: Episode, at: Timestamp, name: str) -> str:
     measured = one.measurements
     limit = measured.get("limit")
-    says = [f"{source_label(one)} still {_reading(one.source_type, measured)}"]
+    says = [f"{name} still {_reading(one.source_type, measured)}"]
     if limit is not None:
         says.append(f"limit {limit:g}")
     if one.observed_at:

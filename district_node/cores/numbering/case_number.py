@@ -1,17 +1,29 @@
 """The short number of a case, as operators, crews, the city and the radio say it: `R-1130-07` is
 the seventh case of the 30th of November of the district whose letters are R.
 
-It comes again after a year; the incident's id is the name that stands for ever.
+It comes again after a year. So the short number means the newest case that has it here, and the
+long one, `R-2026-1130-07`, that of its year; a case that is over leaves the screens within hours or
+days, so that both are of use for what stays open or put aside for so long. The incident's id is the
+name that stands for ever.
 """
 
 import re
+from typing import NamedTuple
 
+from citybrain.clock import Timestamp, iso
 from citybrain.ids import CaseNumber
 
 CODE_FORM = "1-6 capital letters and digits that begin with a letter"
 CODE_PATTERN = r"^[A-Z][A-Z0-9]{0,5}$"
 CODE_CHARS = 6
-TYPED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,5})-([0-9]{4})-([0-9]{1,9})")
+TYPED = re.compile(r"([A-Za-z][A-Za-z0-9]{0,5})-(?:(2[0-9]{3})-)?([0-9]{4})-([0-9]{1,9})")
+
+
+class Typed(NamedTuple):
+    """What somebody typed, as numbers are kept. `year` None: the newest is meant."""
+
+    number: CaseNumber
+    year: int | None = None
 
 
 def written(code: str, month_and_day: str, count: int) -> CaseNumber:
@@ -19,13 +31,27 @@ def written(code: str, month_and_day: str, count: int) -> CaseNumber:
     return CaseNumber(f"{code}-{month_and_day}-{count:02d}")
 
 
-def canonical(typed: str) -> CaseNumber | None:
-    """What somebody typed, as numbers are kept: `r-1130-7` is `R-1130-07`. None: it is none."""
+def canonical(typed: str) -> Typed | None:
+    """What somebody typed: `r-1130-7` is `R-1130-07`. None: it is no number."""
     found = TYPED.fullmatch(typed.strip())
     if found is None:
         return None
-    code, day, count = found.groups()
-    return written(code.upper(), day, int(count))
+    code, year, day, count = found.groups()
+    return Typed(written(code.upper(), day, int(count)), int(year) if year else None)
+
+
+def year_of(number: CaseNumber, reported_at: Timestamp) -> int:
+    """The year of its day in the district, which may be another one than by UTC."""
+    year, month, day = int(iso(reported_at)[:4]), iso(reported_at)[5:7], number.split("-")[1]
+    if (month, day) == ("12", "0101"):
+        return year + 1
+    return year - 1 if (month, day) == ("01", "1231") else year
+
+
+def long_form(number: CaseNumber, reported_at: Timestamp) -> str:
+    """The number with its year, for what may be read when another case has the short one."""
+    code, _, rest = number.partition("-")
+    return f"{code}-{year_of(number, reported_at)}-{rest}"
 
 
 def default_code(district: str) -> str:

@@ -49,7 +49,9 @@ def departments_of(draft: DecisionDraft, incident: Incident) -> tuple[Department
 
 
 def department_named(draft: DecisionDraft, name: str) -> Department | None:
-    """The district's department of that id."""
+    """The district's department of that id, else the only one of that name."""
     routing, wanted = draft.setup.routing, DepartmentId(name)
     departments = routing.departments if routing is not None else ()
-    return next((one for one in departments if one.department == wanted), None)
+    by_name = [one for one in departments if name in (one.name.en, one.name.zh)]
+    by_id = (one for one in departments if one.department == wanted)
+    return next(by_id, by_name[0] if len(by_name) == 1 else None)

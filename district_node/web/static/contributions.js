@@ -1,7 +1,7 @@
 // What the chosen incident rests on: each source with what it says and how it is verified to be
 // over. A reporter's words are text, never markup.
 import { timeOfDay, timeUs } from "/shared/clock.js";
-import { codeText, language, ruleText, t } from "/shared/i18n.js";
+import { codeText, inLanguage, language, ruleText, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 
 const byId = (id) => document.getElementById(id);
@@ -27,21 +27,29 @@ export function drawContributions(detail) {
   setText(byId("d-verification"), t("source.asked", { how: how.filter(Boolean).join(" ") }));
 }
 
-/** The other cases that the incident is one with: an area case, its children, what it is. */
+/**
+ * The other cases that the incident is one with: an area case, its children, what it is; and the
+ * one before.
+ */
 function drawGroup(incident) {
-  const { children = [], parent = "", merged_into: same = "" } = incident ?? {};
+  const { children = [], previous_incident: previous, parent, merged_into: same } = incident ?? {};
   const lines = [
     children.length ? t("group.children", { n: children.length }) : "",
-    children.join(", "),
-    parent ? t("group.parent", { id: parent }) : "",
-    same ? t("group.same", { id: same }) : "",
+    (incident?.children_numbers ?? []).join(", "),
+    parent ? t("group.parent", { id: incident.parent_number || short(parent) }) : "",
+    same ? t("group.same", { id: incident.merged_into_number || short(same) }) : "",
+    previous ? t("group.previous", { id: incident.previous_number || short(previous) }) : "",
   ].filter(Boolean);
   setHidden(byId("d-group"), !lines.length);
   setText(byId("d-group"), lines.join(" · "));
 }
 
+/** "#42" of "incident-riverside-42": of a case that is not kept here any more. */
+const short = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
+
 function headOf(one) {
-  const who = one.reporter ? codeText("reporter", one.reporter) : one.source;
+  const source = inLanguage(one.source_name || one.source);
+  const who = one.reporter ? codeText("reporter", one.reporter) : source;
   return h(
     "div",
     { class: "line" },

@@ -242,7 +242,7 @@ function drawEvidence({ incident, contributions, evidence }) {
   setHidden(byId("d-no-scene"), drawable);
   const rule = contributions.find((one) => one.rule)?.rule;
   const about = [
-    incident.source,
+    inLanguage(incident.source_name || incident.source),
     rule ? t("detail.rule", { rule: ruleText(rule) }) : "",
     drawable ? describeScene(evidence) : "",
     drawable ? t("scene.note") : "",
@@ -291,8 +291,12 @@ function actorName({ actor, actor_name: called }, names) {
 
 const rulesOf = (detail) => new Set((detail?.contributions ?? []).map((one) => one.rule));
 
-/** A rule began it, or opened it again: its id may be the same as a reason's code. */
-function reasonText({ code, reason: why }, rules, names) {
+/**
+ * A rule began it, or opened it again: its id may be the same as a reason's code. A case, unit or
+ * camera by what people call it.
+ */
+function reasonText({ code, reason: why, reason_name: called }, rules, names) {
+  if (called) return inLanguage(called);
   if (RULED.has(code) && why && rules.has(why)) return t("detail.rule", { rule: ruleText(why) });
   return names.isUnit(why) ? names.of(why) : reason(why);
 }
@@ -303,12 +307,10 @@ function drawHistory(history, rules, names) {
     at: timeUs(line.at),
     text: [
       historyText(line.code),
-      line.last_at ? t("detail.times", { n: line.times, until: timeOfDay(timeUs(line.last_at)) }) : "",
-      line.actor ? t("detail.by", { actor: actorName(line, names) }) : "",
       line.last_at
         ? t("detail.times", { n: line.times, until: timeOfDay(timeUs(line.last_at)) })
         : "",
-      line.actor ? t("detail.by", { actor: actorName(line.actor, names) }) : "",
+      line.actor ? t("detail.by", { actor: actorName(line, names) }) : "",
       reasonText(line, rules, names),
     ]
       .filter(Boolean)

@@ -119,6 +119,7 @@ export function drawSources(list, { rows, total, offset }, agents) {
     offset,
     total: total + bare.length,
     keyOf: (line) => line.key,
+    epoch: language(),
     make: () =>
       h(
         "li",
@@ -134,7 +135,8 @@ export function drawSources(list, { rows, total, offset }, agents) {
       ),
     draw: (node, line) => {
       node.querySelector(".lamp").className = `lamp ${line.lamp}`;
-      setText(node.querySelector("b"), line.name);
+      setText(node.querySelector("b"), inLanguage(line.name));
+      node.title = line.key; // for whoever installs it
       setText(node.querySelector(".end"), line.visibility);
       setText(node.querySelector(".under"), line.under);
     },
@@ -150,28 +152,29 @@ const clockText = (aheadS) =>
     ? t(aheadS > 0 ? "side.clock_ahead" : "side.clock_behind", { n: round(Math.abs(aheadS), 0) })
     : "";
 
-function agentLine({ agent, online, backlog, lost, clock_ahead_s: aheadS }) {
+function agentLine({ agent, name, online, backlog, lost, clock_ahead_s: aheadS }) {
   return {
-    name: agent,
+    name: name || agent,
     lamp: online ? "is-up" : "is-down",
     visibility: t(online ? "side.online" : "side.offline"),
-    under: [online ? "" : agent, waitingText(backlog), lostText(lost), clockText(aheadS ?? 0)]
+    under: [online ? "" : inLanguage(name || agent), waitingText(backlog), lostText(lost), clockText(aheadS ?? 0)]
       .filter(Boolean)
       .join(" · "),
   };
 }
 
 function sourceLine(source, aheadS) {
-  const { agent, agent_backlog: backlog, agent_lost: lost } = source;
+  const { agent, agent_name: box, agent_backlog: backlog, agent_lost: lost } = source;
+  const name = source.name || source.source;
   if (!source.agent_online) {
-    const line = agentLine({ agent, online: false, backlog, lost, clock_ahead_s: aheadS });
-    return { ...line, name: source.source };
+    const away = { agent, name: box, online: false, backlog, lost, clock_ahead_s: aheadS };
+    return { ...agentLine(away), name };
   }
   const isCamera = source.type === "camera";
   const known = source.observed_s + source.degraded_s + source.blind_s;
   const facts = [
     source.visibility === "observed" ? "" : reason(source.reason),
-    agent,
+    inLanguage(box || agent),
     t(isCamera ? "side.fps" : "side.rate", { n: round(source.rate_hz, 1) }),
     isCamera && source.inference_ms ? t("side.infer", { n: round(source.inference_ms, 1) }) : "",
     known > 0 ? t("side.seen", { n: round((100 * source.observed_s) / known, 1) }) : "",
@@ -180,7 +183,7 @@ function sourceLine(source, aheadS) {
     clockText(aheadS),
   ];
   return {
-    name: source.source,
+    name,
     lamp: VISIBILITY_LAMP[source.visibility] ?? "",
     visibility: codeText("visibility", source.visibility),
     under: facts.filter(Boolean).join(" · "),

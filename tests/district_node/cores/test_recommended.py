@@ -39,7 +39,7 @@ def test_free_units_that_fit_come_first_by_their_way(scenario):
 def test_a_busy_unit_says_with_what_and_what_would_wait(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
-    first = scenario.incident().incident
+    first, number = scenario.incident().incident, scenario.incident().number
     scenario.send_event(
         source="cam-9",
         episode="far",
@@ -50,12 +50,12 @@ def test_a_busy_unit_says_with_what_and_what_would_wait(scenario):
     )
     (grave,) = set(scenario.state.incidents) - {first}
     (row,) = of(scenario, grave)
-    assert (row.reason, row.busy_with) == ("preempts", first)
-    assert row.words == f"has an order ({first}, Moderate), which would wait"
+    assert (row.reason, row.busy_with, row.busy_with_number) == ("preempts", first, number)
+    assert row.words == f"has an order ({number}, Moderate), which would wait"
     for action in (CrewAction.ACCEPT, CrewAction.ARRIVE):
         scenario.press("riverside-1", action)
     (row,) = of(scenario, grave)
-    assert (row.reason, row.words) == ("busy", f"is at work on a case ({first}, Moderate)")
+    assert (row.reason, row.words) == ("busy", f"is at work on a case ({number}, Moderate)")
 
 
 def test_nobody_is_recommended_where_no_place_is_open(scenario):

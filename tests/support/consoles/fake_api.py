@@ -19,6 +19,7 @@ from citybrain.api.resources.unit import unit_message
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
 from citybrain.conditions import Condition
+from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.clock import ClockAction
 from citybrain.domain.console import (
     AgentAction,
@@ -97,12 +98,13 @@ class FakeDistrictApi:
         self.standings: tuple[AgentStanding, ...] = ()
         self.agent_actions: list[AgentAction] = []
         self.skews_us: dict[str, int] = {}
+        self.names: dict[str, str] = {}  # of cases, cameras and boxes, by their ids
         self.contributions: dict[str, list[object]] = {}
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
             "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
             "units": self._list("units", self._units, lambda unit, _: unit_message(unit)),
-            "sources": self._list("sources", self._sources, lambda pair, _: source_message(*pair)),
+            "sources": self._list("sources", self._sources, self._source),
             "district": self._list("district", self._district, self._overview),
             "kinds": kind_list(lambda: _Playbooks),
         }
@@ -167,7 +169,14 @@ class FakeDistrictApi:
         return {self._value.district: self._value}
 
     def _incident(self, entry: QueueEntry, _: object) -> object:
-        return incident_message(entry)
+        return incident_message(entry, names=self.names)
+
+    def _source(self, pair: tuple[AgentStatus, SourceStatus], _: object) -> object:
+        agent, source = pair
+        names = (self.names.get(id_, "") for id_ in (source_id(agent, source), agent.agent))
+        return source_message(
+            agent, source, **dict(zip(("name", "agent_name"), names, strict=True))
+        )
 
     def _detail(self, entry: QueueEntry, _: object) -> object:
         return incident_detail_message(
@@ -177,6 +186,7 @@ class FakeDistrictApi:
             reported_kind=entry.report.kind,
             playbook="",
             verification=None,
+            names=self.names,
         )
 
     def _overview(self, value: DistrictSnapshot, _: object) -> object:
@@ -189,6 +199,7 @@ class FakeDistrictApi:
             links=value.links,
             counts=value.counts,
             agents=value.agents,
+            names=self.names,
             conditions=self.conditions,
             standings=self.standings,
             skews_us=self.skews_us,

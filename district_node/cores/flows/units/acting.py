@@ -11,6 +11,7 @@ from citybrain.vocabulary import Duty, OrderStage, OutCause
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import advance_order
 from district_node.cores.flows.units.freeing import free_crew, put_unit
+from district_node.cores.flows.verbs.words import no_such_unit
 from district_node.cores.orders import duty
 from district_node.cores.orders.roster import Unit
 from district_node.inputs import UnitActed
@@ -38,10 +39,7 @@ def _act(draft: DecisionDraft, action: UnitAction, principal: Principal) -> Acti
         return refused
     unit = draft.roster.units.get(action.unit)
     if unit is None:
-        return ActionRefusal(
-            reason="no_such_unit",
-            detail=f"This district has no unit {action.unit}. The list of units has those it has.",
-        )
+        return no_such_unit(draft.roster, action.unit)
     if action.verb is UnitVerb.RELEASE:
         return _release(draft, unit, action, principal)
     if action.until is not None and action.until <= draft.at:

@@ -12,6 +12,8 @@ from district_node.cores.incidents.contribution import source_label
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.incidents.witness import SHOWN, in_words, witnesses
+from district_node.naming.place_names import PlaceNames
+from district_node.naming.source_names import SourceNames
 
 STILL_SEEN = "still_seen"
 # of these a source may go on seeing what it takes for one
@@ -67,9 +69,11 @@ def _still_seen(
     seen = witnesses(incident)
     if request.action.confirmed or not is_over or not seen:
         return None
+    names = SourceNames(draft.setup, PlaceNames(draft.setup))
+    says = in_words(seen, draft.at, names.of_episode)
     return ActionRefusal(
         reason=STILL_SEEN,
-        detail=f"{in_words(seen, draft.at)} Look again, or confirm that it is over all the same.",
+        detail=f"{says} Look again, or confirm that it is over all the same.",
     )
 
 

@@ -10,7 +10,7 @@ from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
 from district_node.cores.flows.units.re_placing import MOVABLE
 from district_node.cores.flows.verbs.request import ActionRequest
-from district_node.cores.flows.verbs.words import UNIT_STATES
+from district_node.cores.flows.verbs.words import UNIT_STATES, called
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.roster import Order, Unit, is_free
 
@@ -45,7 +45,7 @@ def may_preempt(order: Order, other: Incident, incident: Incident) -> bool:
 
 def case_words(incident: Incident) -> str:
     """How a sentence names another case."""
-    return f"{incident.incident}, {incident.severity.value}"
+    return f"{called(incident)}, {incident.severity.value}"
 
 
 def _busy(unit: Unit, other: Incident | None, incident: Incident) -> str:

@@ -7,7 +7,7 @@ from citybrain.vocabulary import IncidentStage, OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.grouping import areas, regrouping
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
-from district_node.cores.flows.verbs.words import STAGES
+from district_node.cores.flows.verbs.words import STAGES, called
 from district_node.cores.incidents.contribution import ContributionKey, source_label
 from district_node.cores.incidents.grouping.regroup import contribution_id
 from district_node.cores.incidents.incident import (
@@ -33,7 +33,7 @@ def merge(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> A
 def split(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | ActionNote:
-    """What the action names of it becomes a case of its own, whose id the note has."""
+    """What the action names of it becomes a case of its own, whose number the note has."""
     named = set(request.action.contributions)
     keys = _keys_named(incident, named)
     if has_ended(incident):
@@ -56,7 +56,8 @@ def split(
             detail="That is all that the case rests on: leave something in it.",
         )
     part = regrouping.split(draft, incident.incident, keys, person=request.actor)
-    return ActionNote(reason="split_off", detail=f"It is case {part} now.")
+    number = called(draft.incidents[part])
+    return ActionNote(reason="split_off", detail=f"It is case {number} now.")
 
 
 def not_same(
@@ -98,7 +99,7 @@ def undo(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> Ac
     if other is None:
         return ActionRefusal(
             reason="no_such_incident",
-            detail=f"{done.other} has left the screen: split what is another case by hand.",
+            detail="The other case has left the screen: split what is another case by hand.",
         )
     refused = _undone(draft, incident, other, done, request.actor)
     if refused is None:
@@ -170,7 +171,7 @@ def _not_to_be_merged(
     if other.stage is not IncidentStage.REPORTED and not is_dispatchable(other):
         return ActionRefusal(
             reason=f"stage:{other.stage}",
-            detail=f"Case {other.incident} {STAGES[other.stage]}: open it again first, or merge it "
+            detail=f"Case {called(other)} {STAGES[other.stage]}: open it again first, or merge it "
             "into this one.",
         )
     return None
@@ -188,7 +189,7 @@ def _are_apart(draft: DecisionDraft, incident: Incident, other: Incident) -> boo
 def _ended(incident: Incident) -> ActionRefusal:
     return ActionRefusal(
         reason=f"stage:{incident.stage}",
-        detail=f"Case {incident.incident} {STAGES[incident.stage]}: only open ones are merged and "
+        detail=f"Case {called(incident)} {STAGES[incident.stage]}: only open ones are merged and "
         "split.",
     )
 

@@ -56,7 +56,7 @@ def route(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> A
     department = routing.department_named(draft, request.action.department)
     if department is None:
         setup = draft.setup.routing
-        known = ", ".join(one.department for one in setup.departments) if setup else ""
+        known = ", ".join(one.name.en for one in setup.departments) if setup else ""
         return ActionRefusal(
             reason="no_such_department",
             detail=f"This district has no department {request.action.department!r}."

@@ -9,7 +9,12 @@ from district_node.cores.flows.order_progress import dispatch_unit
 from district_node.cores.flows.units import re_placing
 from district_node.cores.flows.verbs.preemption import preempt
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
-from district_node.cores.flows.verbs.words import UNIT_STATES, listed, stage_refusal
+from district_node.cores.flows.verbs.words import (
+    UNIT_STATES,
+    listed,
+    no_such_unit,
+    stage_refusal,
+)
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.orders import roster, slots
@@ -25,9 +30,7 @@ def assign(
     """Send one own unit, in the place of the incident that it can fill."""
     unit = draft.roster.units.get(request.action.unit) if request.action.unit is not None else None
     if unit is None:
-        return ActionRefusal(
-            reason="no_such_unit", detail=f"This district has no unit {request.action.unit}."
-        )
+        return no_such_unit(draft.roster, request.action.unit)
     if unit.status is not None and unit.order is None:
         why = f": {unit.status.reason}" if unit.status.reason else ""
         return ActionRefusal(

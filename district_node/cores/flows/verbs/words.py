@@ -4,7 +4,12 @@ code has its own. Decides nothing.
 
 from collections.abc import Iterable
 
+from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import Capability, IncidentStage, OperatorVerb, UnitState
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.orders.roster import Roster
+
+NAMED = 20  # units that a sentence lists
 
 STAGES: dict[IncidentStage, str] = {
     IncidentStage.UNKNOWN: "is at a stage that this version does not know",
@@ -59,6 +64,23 @@ UNIT_STATES: dict[UnitState, str] = {
 def stage_refusal(stage: IncidentStage, verb: OperatorVerb) -> str:
     """Why the verb is refused at a stage that does not allow it, and what can be done."""
     return f"The case {STAGES[stage]}: {CANNOT.get(verb, 'that cannot be done now')}."
+
+
+def called(incident: Incident) -> str:
+    """How a sentence names a case: by its number; by its id where a version before gave none."""
+    return incident.number or incident.incident
+
+
+def no_such_unit(roster: Roster, said: str | None) -> ActionRefusal:
+    """Why nobody can be meant by `said`, and whom this district has."""
+    names = [unit.name for unit in roster.units.values()]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    has = f"{', '.join(names[:NAMED])}{more}" if names else "none"
+    return ActionRefusal(
+        reason="no_such_unit",
+        detail=f"This district has no unit {said or ''}. It has: {has}."
+        " A unit of another district is reached through the city.",
+    )
 
 
 def listed(capabilities: Iterable[Capability]) -> str:

@@ -81,8 +81,11 @@ LEFT_OUT = {
         "children",
         "merged_into",
         "unwitnessed",
-        "place_en",
-        "place_zh",
+        "source_name",
+        "previous_number",
+        "parent_number",
+        "children_numbers",
+        "merged_into_number",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -98,7 +101,15 @@ ORDER = order_message(
     reason="expired",
     place_name=LocalizedName(en="the East Gate", zh="东门"),
 )
-NAMES = {"unit-1": "巡逻一队", "box-1/cam-1": "the gate's camera"}
+NAMES = {
+    "unit-1": "巡逻一队",
+    "box-1/cam-1": "the gate's camera",
+    "crowd": "what a reason names",
+    "inc-0": "R-1129-03",
+    "inc-2": "R-1130-02",
+    "inc-3": "R-1130-03",
+    "inc-5": "R-1130-05",
+}
 CONTRIBUTION = contribution_message(
     type_="foreign_system",
     source="hotline/C-9",
@@ -118,8 +129,10 @@ CONTRIBUTION = contribution_message(
         family="obstruction",
         asset="rack-1",
         person="Li Na",
+        asset_name="Rack 1 / 一号架",
     ),
     id_="0a1b2c3d4e5f",
+    source_name="the hotline",
 )
 FULL = Condition(code=ConditionCode.DISK_FULL, since=at(-5), detail="for the log")
 PAGE = page_message(
@@ -162,9 +175,10 @@ MESSAGES = {
                 name="Patrol 1",
                 eta_s=90.5,
                 reason="preempts",
-                words="has an order (inc-2, Minor), which would wait",
+                words="has an order (R-1130-02, Minor), which would wait",
                 fits=True,
                 busy_with="inc-2",
+                busy_with_number="R-1130-02",
             )
         ],
         notes=[note_message(at=at(2), actor="Li Na", text="the owner has a key")],
@@ -182,7 +196,7 @@ MESSAGES = {
     "unit": unit_message(
         UNIT, DoubtfulPlace(place=PLACE, since=at(-3)), incident_number="R-1130-07"
     ),
-    "source": source_message(AGENT, SOURCE),
+    "source": source_message(AGENT, SOURCE, name="East Gate / 东门", agent_name="Box / 终端"),
     "district": district_message(
         district="riverside",
         name_en="Riverside",
@@ -195,6 +209,7 @@ MESSAGES = {
         conditions=[FULL],
         standings=[AgentStanding(agent="box-x1", standing="outbox_waits", since=at(1))],
         on_call=[ON_CALL],
+        names={AGENT.agent: "Box / 终端"},
     ),
     "kind": kind_message(
         kind="crowding",
@@ -259,6 +274,7 @@ MESSAGES = {
         changed_at=at(5),
         reason="expired",
         live=True,
+        place_name=LocalizedName(en="the East Gate", zh="东门"),
     ),
     "rule": rule_message(
         agent="box-1",
@@ -268,6 +284,7 @@ MESSAGES = {
         outcomes={one: number for number, one in enumerate(Disposition, start=1)},
         precision=0.5,
         last_ended_at=at(7),
+        source_name="East Gate / 东门",
     ),
     "crew_screen": crew_screen_message(CREW),
     "outcome": outcome_message(OUTCOME),

@@ -278,12 +278,12 @@ def severe(scenario, **changes):
 def test_a_crew_on_its_way_is_taken_for_a_graver_case_when_that_is_asked_for_twice(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
-    minor, grave = scenario.incident().incident, severe(scenario)
+    minor, grave = scenario.incident(), severe(scenario)
     state = scenario.state
     first = scenario.act(OperatorVerb.ASSIGN, incident=grave, unit="riverside-1")
     assert (first.done, first.reason) == (False, "preempts")
     assert first.detail == (
-        f"Riverside-1 has an order ({minor}, Moderate), which would wait for another crew."
+        f"Riverside-1 has an order ({minor.number}, Moderate), which would wait for another crew."
         " Ask again to take it from there."
     )
     assert scenario.state.roster == state.roster
@@ -291,8 +291,8 @@ def test_a_crew_on_its_way_is_taken_for_a_graver_case_when_that_is_asked_for_twi
     assert second.done
     assert scenario.order_of("riverside-1").task.incident == grave
     assert scenario.unit("riverside-1").assignment_number == 2
-    assert scenario.incident(minor).stage is IncidentStage.OPENED
-    assert scenario.incident(minor).slots[0].state is SlotState.OPEN
+    assert scenario.incident(minor.incident).stage is IncidentStage.OPENED
+    assert scenario.incident(minor.incident).slots[0].state is SlotState.OPEN
     scenario.assert_one_live_order_a_unit()
     scenario.assert_slots_have_one_live_order()
 

@@ -23,7 +23,9 @@ def test_closing_what_a_gauge_still_reads_says_its_number_and_changes_nothing(ga
     before = gauge.state
     refused = gauge.act(OperatorVerb.CLOSE, reason="it is dry", confirmed=False)
     assert (refused.done, refused.reason) == (False, "still_seen")
-    assert refused.detail.startswith("box-1/gauge-1 still reads 1.4, limit 1.2, 20 s ago.")
+    assert refused.detail.startswith(
+        "Sensor (the centre of Riverside) still reads 1.4, limit 1.2, 20 s ago."
+    )
     assert gauge.state.incidents == before.incidents
     assert gauge.state.roster == before.roster
 
@@ -44,7 +46,7 @@ def test_verifying_by_name_asks_too_and_a_camera_says_how_many_it_sees(scenario)
     scenario.work_through("riverside-1")
     refused = scenario.act(OperatorVerb.VERIFY, reason="seen", confirmed=False)
     assert refused.reason == "still_seen"
-    assert "box-1/cam-1 still sees 14 in its zone, limit 10" in refused.detail
+    assert "Camera (the centre of Riverside) still sees 14 in its zone, limit 10" in refused.detail
     scenario.send_event(phase=Phase.END)
     assert scenario.act(OperatorVerb.VERIFY, reason="seen", confirmed=False).done
 

@@ -7,6 +7,7 @@ from district_node.cores import messages
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.verbs.casework.note import NO_TEXT
 from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.words import no_such_unit
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history
 
@@ -18,12 +19,7 @@ def message(
     action = request.action
     unit = draft.roster.units.get(action.unit) if action.unit is not None else None
     if unit is None:
-        names = ", ".join(known.name for known in draft.roster.units.values()) or "none"
-        return ActionRefusal(
-            reason="no_such_unit",
-            detail=f"This district has no unit {action.unit or ''}. It has: {names}."
-            " A unit of another district is reached through the city.",
-        )
+        return no_such_unit(draft.roster, action.unit)
     if not action.text.strip():
         return NO_TEXT
     written = CrewMessage(

@@ -1,6 +1,7 @@
 """The verb `relocate`: it is elsewhere than its sources said."""
 
 from citybrain.geo import Point, distance_m
+from citybrain.ids import UnitId
 from citybrain.permissions import ActionRefusal
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
@@ -48,8 +49,14 @@ def relocate(
     return ActionNote(
         reason="tell_crew",
         detail="Crews of another district keep the old place on their screens. Tell them:"
-        f" {', '.join(elsewhere)}.",
+        f" {', '.join(_unit_names(incident, elsewhere))}.",
     )
+
+
+def _unit_names(incident: Incident, units: tuple[UnitId, ...]) -> list[str]:
+    """As the city calls them."""
+    names = {slot.unit: slot.unit_name for slot in incident.slots}
+    return [names.get(unit) or unit for unit in units]
 
 
 def _out_of_reach(draft: DecisionDraft, place: Point) -> ActionRefusal:
