@@ -2,7 +2,8 @@
 
 import getpass
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,6 +11,9 @@ from citybrain.api.limits import ACTIONS_OF_REQUEST
 from citybrain.api.lists.port import PublicMessage
 from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import OperatorVerb
+
+if TYPE_CHECKING:
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
 
 FROM_STDIN = "-"
 
@@ -25,14 +29,38 @@ def act(
     **fields: object,
 ) -> None:
     """`fields`: what the action has beside. Several cases are several actions, each with an answer
-    of its own; the exit code is 1 where one was refused. Raises `ActionRefusedError` of one case.
+    of its own; the exit code is 1 where one was refused. A `unit` among the fields may be a name.
+    Raises `ActionRefusedError` of one case.
     """
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
+    from district_node.terminal.called_units import unit_id
 
     named, ids = _named(incidents), RandomIds()
-    actions = [
+    with connect(address, DISTRICT) as client:
+        if "unit" in fields:
+            fields["unit"] = unit_id(client, str(fields["unit"]))
+        outcomes = _outcomes(client, _actions(verb, named, ids, operator, reason, fields))
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    if len(outcomes) == 1 and refused and not as_json:
+        raise ActionRefusedError(verb, named[0], refused[0].reason, refused[0].detail)
+    for incident, outcome in zip(named, outcomes, strict=True):
+        _print(verb, incident, outcome, as_json=as_json)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _actions(
+    verb: OperatorVerb,
+    named: Sequence[str],
+    ids: RandomIds,
+    operator: str,
+    reason: str,
+    fields: Mapping[str, object],
+) -> list[dict[str, object]]:
+    """One for each case."""
+    return [
         {
             "request_id": ids.token(),
             "actor": operator or getpass.getuser(),
@@ -43,22 +71,16 @@ def act(
         }
         for incident in named
     ]
-    with connect(address, DISTRICT) as client:
-        if len(actions) == 1:
-            outcomes = [client.call("Act", **actions[0])]
-        else:
-            outcomes = [
-                outcome
-                for some in _batches(actions)
-                for outcome in client.call("ActOnMany", actions=some).outcomes
-            ]
-    refused = [outcome for outcome in outcomes if not outcome.done]
-    if len(outcomes) == 1 and refused and not as_json:
-        raise ActionRefusedError(verb, named[0], refused[0].reason, refused[0].detail)
-    for incident, outcome in zip(named, outcomes, strict=True):
-        _print(verb, incident, outcome, as_json=as_json)
-    if refused:
-        raise typer.Exit(1)
+
+
+def _outcomes(client: "BlockingApiClient", actions: list[dict[str, object]]) -> list[PublicMessage]:
+    if len(actions) == 1:
+        return [client.call("Act", **actions[0])]
+    return [
+        outcome
+        for some in _batches(actions)
+        for outcome in client.call("ActOnMany", actions=some).outcomes
+    ]
 
 
 def _named(incidents: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from district_node.cli.options import (
     OperatorOption,
     ReasonOption,
     TextOption,
+    UnitArgument,
 )
 
 
@@ -35,14 +36,14 @@ def note(
 ) -> None:
     """Write a note into a case: of any length; what is too long is cut, and says so.
 
-    Example:  citybrain district incident note inc-riverside-12 --text "the owner has a key"
+    Example:  citybrain district incident note R-1130-12 --text "the owner has a key"
     """
     act(OperatorVerb.NOTE, incidents, address, operator, as_json=as_json, text=_written(text))
 
 
 def message(
     incident: IncidentArgument,
-    unit: Annotated[str, typer.Argument(help="The unit's id.")],
+    unit: UnitArgument,
     text: TextOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
@@ -50,7 +51,7 @@ def message(
 ) -> None:
     """Write to a crew about a case: its screen shows it, and its answer stands in the case.
 
-    Example:  citybrain district incident message inc-riverside-12 riverside-2 -t "use gate 4"
+    Example:  citybrain district incident message R-1130-12 "Patrol 2" -t "use gate 4"
     """
     act(
         OperatorVerb.MESSAGE,
@@ -74,7 +75,7 @@ def reclassify(
     """Say that a case is of another kind: its playbook is that kind's from now on, crews that do
     not fit are called back.
 
-    Example:  citybrain district incident reclassify inc-riverside-12 --kind waterlogging
+    Example:  citybrain district incident reclassify R-1130-12 --kind waterlogging
     """
     act(OperatorVerb.RECLASSIFY, incidents, address, operator, reason, as_json=as_json, kind=kind)
 
@@ -89,7 +90,7 @@ def relocate(
 ) -> None:
     """Say that a case is elsewhere: its crews' orders name the new place at once.
 
-    Example:  citybrain district incident relocate inc-riverside-12 --at 30.66,104.06
+    Example:  citybrain district incident relocate R-1130-12 --at 30.66,104.06
     """
     from citybrain.api.resources.elements import place_message
     from district_node.terminal.options import place_of
@@ -109,7 +110,7 @@ def set_severity(
     """Say how bad a case is: it stands until a person, or a source that says graver than was known,
     says otherwise.
 
-    Example:  citybrain district incident set-severity inc-riverside-12 --to Severe
+    Example:  citybrain district incident set-severity R-1130-12 --to Severe
     """
     from district_node.terminal.options import severity_of
 
@@ -133,7 +134,7 @@ def take(
 ) -> None:
     """Make a case yours: the queue shows your name beside it.
 
-    Example:  citybrain district incident take inc-riverside-12 inc-riverside-13
+    Example:  citybrain district incident take R-1130-12 R-1130-13
     """
     act(OperatorVerb.TAKE, incidents, address, operator, as_json=as_json)
 
@@ -147,7 +148,7 @@ def give(
 ) -> None:
     """Make a case another person's.
 
-    Example:  citybrain district incident give inc-riverside-12 --to "Chen Bo"
+    Example:  citybrain district incident give R-1130-12 --to "Chen Bo"
     """
     act(OperatorVerb.GIVE, incidents, address, operator, as_json=as_json, person=to)
 

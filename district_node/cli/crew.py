@@ -8,14 +8,18 @@ import typer
 
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
-from district_node.cli.options import ADDRESS, AddressOption, JsonOption, TextOption
+from district_node.cli.options import (
+    ADDRESS,
+    AddressOption,
+    JsonOption,
+    TextOption,
+    UnitArgument,
+)
 
 crew_app = typer.Typer(
     no_args_is_help=True,
     help="What the district writes to a crew, and its answers: for a crew with a radio, too.",
 )
-
-UnitArgument = Annotated[str, typer.Argument(help="The unit's id.")]
 
 
 @crew_app.command()
@@ -24,7 +28,7 @@ def messages(
 ) -> None:
     """What was written to a crew, the newest first, read or not, with its answers.
 
-    Example:  citybrain district crew messages riverside-2
+    Example:  citybrain district crew messages "Patrol 2"
     """
     from rich.console import Console
 
@@ -34,8 +38,9 @@ def messages(
     from citybrain.cli.identity.connection import connect
     from district_node.terminal.tables import message_table
 
+    named = _id_of(address, unit)
     with connect(address, CREW) as client:
-        screen = next(client.stream("Watch", unit=unit))
+        screen = next(client.stream("Watch", unit=named))
     if as_json:
         for message in screen.messages:
             typer.echo(json_of(message))
@@ -44,7 +49,7 @@ def messages(
     if not view.messages:
         typer.echo(f"nothing was written to {view.name}")
         return
-    Console().print(message_table(view.messages, SystemClock().now()))
+    Console().print(message_table(view.messages, SystemClock().now(), {named: view.name}))
 
 
 @crew_app.command()
@@ -57,7 +62,7 @@ def reply(
 ) -> None:
     """Answer a message; without a text, say that it was read.
 
-    Example:  citybrain district crew reply riverside-2 message-riverside-40-0 --text "on our way"
+    Example:  citybrain district crew reply "Patrol 2" message-riverside-40-0 --text "on our way"
     """
     from citybrain.api.json_text import json_of
     from citybrain.api.methods import CREW
@@ -65,11 +70,12 @@ def reply(
     from district_node.errors import ActionRefusedError
     from district_node.shell.report_text import paragraph
 
+    named = _id_of(address, unit)
     with connect(address, CREW) as client:
         outcome = client.call(
             "Reply",
             request_id=RandomIds().token(),
-            unit=unit,
+            unit=named,
             message=message,
             text=paragraph(text),
         )
@@ -79,3 +85,12 @@ def reply(
     if not outcome.done:
         raise ActionRefusedError("reply", message, outcome.reason, outcome.detail)
     typer.echo(f"{message}: {'answered' if text.strip() else 'read'}")
+
+
+def _id_of(address: str, unit: str) -> str:
+    from citybrain.api.methods import DISTRICT
+    from citybrain.cli.identity.connection import connect
+    from district_node.terminal.called_units import unit_id
+
+    with connect(address, DISTRICT) as client:
+        return unit_id(client, unit)

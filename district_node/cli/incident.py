@@ -17,6 +17,7 @@ from district_node.cli.options import (
     JsonOption,
     OperatorOption,
     ReasonOption,
+    UnitArgument,
 )
 from district_node.terminal.options import disposition_of
 
@@ -72,7 +73,7 @@ def open_(
 @incident_app.command()
 def assign(
     incident: IncidentArgument,
-    unit: Annotated[str, typer.Argument(help="The unit's id.")],
+    unit: UnitArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
@@ -83,7 +84,7 @@ def assign(
 ) -> None:
     """Send an own unit that is free, or on its way to a less severe case.
 
-    Example:  citybrain district incident assign R-1130-07 riverside-2
+    Example:  citybrain district incident assign R-1130-07 "Patrol 2"
     """
     act(
         OperatorVerb.ASSIGN,
@@ -112,16 +113,8 @@ def verify(
 
     Example:  citybrain district incident verify R-1130-07 --reason "seen on the spot"
     """
-    act(
-        OperatorVerb.VERIFY,
-        incidents,
-        address,
-        operator,
-        reason,
-        as_json=as_json,
-        disposition=disposition_of(disposition),
-        confirmed=confirmed,
-    )
+    said = {"disposition": disposition_of(disposition), "confirmed": confirmed}
+    act(OperatorVerb.VERIFY, incidents, address, operator, reason, as_json=as_json, **said)
 
 
 @incident_app.command()
@@ -139,16 +132,8 @@ def close(
 
     Example:  citybrain district incident close R-1130-07 --reason "sent home"
     """
-    act(
-        OperatorVerb.CLOSE,
-        incidents,
-        address,
-        operator,
-        reason,
-        as_json=as_json,
-        disposition=disposition_of(disposition),
-        confirmed=confirmed,
-    )
+    said = {"disposition": disposition_of(disposition), "confirmed": confirmed}
+    act(OperatorVerb.CLOSE, incidents, address, operator, reason, as_json=as_json, **said)
 
 
 @incident_app.command()
@@ -166,16 +151,8 @@ def reject(
 
     Example:  citybrain district incident reject R-1130-07 --reason "a shadow"
     """
-    act(
-        OperatorVerb.REJECT,
-        incidents,
-        address,
-        operator,
-        reason,
-        as_json=as_json,
-        disposition=disposition_of(disposition),
-        confirmed=confirmed,
-    )
+    said = {"disposition": disposition_of(disposition), "confirmed": confirmed}
+    act(OperatorVerb.REJECT, incidents, address, operator, reason, as_json=as_json, **said)
 
 
 @incident_app.command()
@@ -228,6 +205,6 @@ def acknowledge(
 ) -> None:
     """Say that you see to it: nobody else is called, unless nothing follows.
 
-    Example:  citybrain district incident acknowledge inc-riverside-12
+    Example:  citybrain district incident acknowledge R-1130-12
     """
     act(OperatorVerb.ACKNOWLEDGE, incidents, address, operator, reason, as_json=as_json)

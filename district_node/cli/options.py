@@ -35,8 +35,12 @@ IncidentsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="INCIDENT...",
-        help="The incidents' ids, each answered by itself; - reads them from standard input.",
+        help="The cases' numbers or ids, each answered by itself; - reads them from standard"
+        " input.",
     ),
+]
+UnitArgument = Annotated[
+    str, typer.Argument(help="The unit's name, or enough of it to know which, or its id.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for a program.")]
 TextOption = Annotated[str, typer.Option("--text", "-t", help="What is written, plain text.")]

@@ -64,7 +64,7 @@ def ack(
 ) -> None:
     """Say that you see to an incident: nobody else is called, unless nothing follows.
 
-    Example:  citybrain district page ack inc-riverside-12
+    Example:  citybrain district page ack R-1130-12
     """
     act(OperatorVerb.ACKNOWLEDGE, incidents, address, operator, reason, as_json=as_json)
 

@@ -17,7 +17,7 @@ from district_node.cli.options import (
     ReasonOption,
 )
 
-OtherArgument = Annotated[str, typer.Argument(help="The other incident's id.")]
+OtherArgument = Annotated[str, typer.Argument(help="The other case's number, or its id.")]
 
 
 def merge(
@@ -30,7 +30,7 @@ def merge(
 ) -> None:
     """Say that it is the same as another incident, which goes on with what both rest on.
 
-    Example:  citybrain district incident merge inc-riverside-12 inc-riverside-9
+    Example:  citybrain district incident merge R-1130-12 R-1130-09
     """
     act(OperatorVerb.MERGE, [incident], address, operator, reason, as_json=as_json, other=other)
 
@@ -39,7 +39,9 @@ def split(
     incident: IncidentArgument,
     contributions: Annotated[
         list[str],
-        typer.Argument(help="What is another incident: ids or sources, as `show` lists them."),
+        typer.Argument(
+            help="What is another case: the ids of what it rests on, as `show` has them."
+        ),
     ],
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
@@ -48,7 +50,7 @@ def split(
 ) -> None:
     """Make an incident of its own of some of what this one rests on.
 
-    Example:  citybrain district incident split inc-riverside-12 box-a2/cam-a2
+    Example:  citybrain district incident split R-1130-12 4f0c2a9b71de
     """
     act(
         OperatorVerb.SPLIT,
@@ -72,7 +74,7 @@ def not_same(
     """Say that two incidents are not the same: they are never merged, and are apart again if they
     were.
 
-    Example:  citybrain district incident not-same inc-riverside-12 inc-riverside-9
+    Example:  citybrain district incident not-same R-1130-12 R-1130-09
     """
     act(OperatorVerb.NOT_SAME, [incident], address, operator, reason, as_json=as_json, other=other)
 
@@ -86,6 +88,6 @@ def undo(
 ) -> None:
     """Take back the last merge, split or not-same of an incident.
 
-    Example:  citybrain district incident undo inc-riverside-12
+    Example:  citybrain district incident undo R-1130-12
     """
     act(OperatorVerb.UNDO, [incident], address, operator, reason, as_json=as_json)

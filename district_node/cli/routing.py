@@ -26,14 +26,14 @@ def return_case(
     """Say that an incident is not the responsible department's (退单): the next one is asked, or a
     person decides.
 
-    Example:  citybrain district incident return inc-riverside-12 --reason "a private road"
+    Example:  citybrain district incident return R-1130-12 --reason "a private road"
     """
     act(OperatorVerb.RETURN, [incident], address, operator, reason, as_json=as_json)
 
 
 def route(
     incident: IncidentArgument,
-    department: Annotated[str, typer.Argument(help="The department's id.")],
+    department: Annotated[str, typer.Argument(help="The department's name, or its id.")],
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
@@ -41,7 +41,7 @@ def route(
 ) -> None:
     """Say which department is responsible for an incident; it cannot return it.
 
-    Example:  citybrain district incident route inc-riverside-12 urban-management
+    Example:  citybrain district incident route R-1130-12 urban-management
     """
     act(
         OperatorVerb.ROUTE,

@@ -9,13 +9,12 @@ import typer
 from citybrain.domain.console import UnitVerb
 from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import CrewAction
-from district_node.cli.options import ADDRESS, AddressOption, OperatorOption
+from district_node.cli.options import ADDRESS, AddressOption, OperatorOption, UnitArgument
 
 unit_app = typer.Typer(
     no_args_is_help=True,
     help="Units: whether they take orders, and an order that is taken from its crew.",
 )
-UnitArgument = Annotated[str, typer.Argument(help="The unit's id.")]
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: shown beside the unit.")]
 MinutesOption = Annotated[
     float | None,
@@ -60,7 +59,7 @@ def ready(
 ) -> None:
     """Say that a unit is on duty and can do everything that it is equipped for.
 
-    Example:  citybrain district unit ready riverside-2
+    Example:  citybrain district unit ready "Patrol 2"
     """
     _act(UnitVerb.READY, unit, address, operator, reason)
 
@@ -75,7 +74,7 @@ def break_(
 ) -> None:
     """Say that a unit takes a break: it gets no order, after the one that it has accepted.
 
-    Example:  citybrain district unit break riverside-2 --minutes 30
+    Example:  citybrain district unit break "Patrol 2" --minutes 30
     """
     _act(UnitVerb.BREAK, unit, address, operator, reason, minutes)
 
@@ -89,7 +88,7 @@ def off_duty(
 ) -> None:
     """Say that a unit is off duty: it gets no order, after the one that it has accepted.
 
-    Example:  citybrain district unit off-duty riverside-2
+    Example:  citybrain district unit off-duty "Patrol 2"
     """
     _act(UnitVerb.OFF_DUTY, unit, address, operator, reason)
 
@@ -104,7 +103,7 @@ def out(
 ) -> None:
     """Say that a unit is out of service; the order that it has goes to another.
 
-    Example:  citybrain district unit out riverside-2 --reason "flat tyre"
+    Example:  citybrain district unit out "Patrol 2" --reason "flat tyre"
     """
     _act(UnitVerb.OUT_OF_SERVICE, unit, address, operator, reason, minutes)
 
@@ -118,7 +117,7 @@ def release(
 ) -> None:
     """Take its order from a crew that is not heard of: another one is sent.
 
-    Example:  citybrain district unit release riverside-2 --reason "nobody answers the radio"
+    Example:  citybrain district unit release "Patrol 2" --reason "nobody answers the radio"
     """
     _act(UnitVerb.RELEASE, unit, address, operator, reason)
 
@@ -136,23 +135,25 @@ def found(
 ) -> None:
     """Say for a crew that has only a radio what it found at the scene.
 
-    Example:  citybrain district unit found riverside-2 worse --need pump
+    Example:  citybrain district unit found "Patrol 2" worse --need pump
     """
     from citybrain.api.methods import CREW, DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
+    from district_node.terminal.called_units import unit_id
     from district_node.terminal.options import finding_of, need_of
 
     said, needs = finding_of(finding), [need_of(text) for text in need or ()]
     action = CrewAction.FINISH if finish else CrewAction.FOUND
     with connect(address, DISTRICT) as client:
-        page = client.call("ListOrders", filter=f'unit = "{unit}" AND live = true', page_size=1)
+        named = unit_id(client, unit)
+        page = client.call("ListOrders", filter=f'unit = "{named}" AND live = true', page_size=1)
     order = page.orders[0] if page.orders else None
     with connect(address, CREW) as client:
         outcome = client.call(
             "Answer",
             request_id=f"{getpass.getuser()}-{RandomIds().token()}",
-            unit=unit,
+            unit=named,
             order=order.id if order else "none",
             assignment_number=order.assignment_number if order else 0,
             answer=action.value,
@@ -177,6 +178,7 @@ def _act(
     from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
     from district_node.errors import ActionRefusedError
+    from district_node.terminal.called_units import unit_id
 
     until = None
     if minutes is not None:
@@ -187,7 +189,7 @@ def _act(
             "ActOnUnit",
             request_id=RandomIds().token(),
             actor=operator or getpass.getuser(),
-            unit=unit,
+            unit=unit_id(client, unit),
             verb=verb.value,
             reason=reason,
             until=until,

@@ -54,7 +54,7 @@ def _draw(address: str, language: str) -> None:
 
     # it draws itself every second: clocks run between two changes
     with Live(get_renderable=shown, screen=True, refresh_per_second=1) as live:  # type: ignore[arg-type]  # a renderable
-        for event in _heard(address):
+        for event in _updates(address):
             if isinstance(event, RpcError):
                 if known is not None and known.lost_since is None:
                     known = replace(known, lost_since=clock.now())
@@ -72,7 +72,7 @@ def _print_changes(address: str) -> None:
     clock = SystemClock()
     before: Rows = {}
     is_lost = True
-    for event in _heard(address):
+    for event in _updates(address):
         now = clock.now()
         if isinstance(event, RpcError):
             if not is_lost:
@@ -88,9 +88,9 @@ def _print_changes(address: str) -> None:
         before = after
 
 
-def _heard(address: str) -> "Iterator[Windows | RpcError]":
+def _updates(address: str) -> "Iterator[Windows | RpcError]":
     """The windows after each change, and each error that passes: then it is tried again. One before
-    anything was heard is raised, as is one that does not pass."""
+    the first connection is raised, as is one that does not pass."""
     from citybrain.api.client.districts import DISTRICT_VIEWS
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
@@ -100,15 +100,15 @@ def _heard(address: str) -> "Iterator[Windows | RpcError]":
         {**view, "filter": "open = true"} if view["name"] == "incidents" else view
         for view in DISTRICT_VIEWS
     ]
-    pause, has_heard = threading.Event(), False
+    pause, was_connected = threading.Event(), False
     while True:
         try:
             with connect(address, DISTRICT) as client:
                 for windows in client.watch(views):
-                    has_heard = True
+                    was_connected = True
                     yield windows
         except RpcError as error:
-            if not (has_heard and error.retry):
+            if not (was_connected and error.retry):
                 raise
             yield error
         pause.wait(RETRY_S)

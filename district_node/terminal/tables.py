@@ -1,5 +1,6 @@
 """A district's snapshot, an incident and the quarantine as tables for a terminal. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -29,12 +30,14 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import OrderId
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Disposition, Severity
+from district_node.cores.numbering.case_number import long_form
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.unit_status import shown_state
 
 CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
 NO_CASES: Mapping[OrderId | None, str] = MappingProxyType({})
 ELSEWHERE = "a case not shown here"
+FORGOTTEN = "a case that is not kept any more"
 COLOURS = {
     Severity.EXTREME: "bold red",
     Severity.SEVERE: "red",
@@ -59,15 +62,15 @@ def called(report: IncidentReport) -> str:
     return report.number or report.incident
 
 
-def unwitnessed_words(found: Unwitnessed) -> str:
-    """Why nothing sees it now."""
+def unwitnessed_words(found: Unwitnessed, source: str) -> str:
+    """Why nothing sees it now. `source`: what people call the one that went dark last."""
     since = f"since {iso(found.since)[11:16]} UTC"
     if found.sources > 1:
         return f"none of its {found.sources} cameras and sensors sees it {since}"
     if found.state == "blind":
         why = f": {found.reason}" if found.reason else ""
-        return f"its only camera or sensor, {found.source}, is blind {since}{why}"
-    return f"its only camera or sensor, {found.source}, is away {since}: its box is offline"
+        return f"its only camera or sensor, {source}, is blind {since}{why}"
+    return f"its only camera or sensor, {source}, is away {since}: its box is offline"
 
 
 def _is_queued(row: QueueEntry) -> bool:
@@ -89,14 +92,14 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
             incident.names.get(slot.unit, slot.unit) if slot.unit else "",
             "city" if slot.from_city else "own crews",
         )
-    could_come = _table("unit", "name", "way", "why", title="could come")
+    could_come = _table("unit", "way", "why", title="could come")
     for unit in incident.recommendations:
         way = "" if unit.eta_s is None else _duration(unit.eta_s)
-        _add(could_come, unit.unit, unit.name, way, unit.words)
+        _add(could_come, unit.name, way, unit.words)
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        who = incident.names.get(line.actor, line.actor)
-        _add(history, _short(line.at), f"{line.code}{_times(line)}", who, line.reason)
+        who, why = (incident.names.get(one, one) for one in (line.actor, line.reason))
+        _add(history, _short(line.at), f"{line.code}{_times(line)}", who, why)
     parts = [facts, basis, needs]
     if incident.recommendations:
         parts.append(could_come)
@@ -106,7 +109,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
             _add(notes, _short(note.at), note.actor, note.text)
         parts.append(notes)
     if incident.messages:
-        parts.append(message_table(incident.messages, at, title="messages"))
+        parts.append(message_table(incident.messages, at, incident.names, title="messages"))
     return Group(*parts, history)
 
 
@@ -121,16 +124,23 @@ def _basis_table(basis: Iterable[Basis]) -> Table:
 
 
 def message_table(
-    messages: Sequence[CrewMessage], at: Timestamp, *, title: str | None = None
+    messages: Sequence[CrewMessage],
+    at: Timestamp,
+    names: Mapping[str, str],
+    *,
+    title: str | None = None,
 ) -> Table:
-    """What was written to crews, one row each, and one for each answer."""
+    """What was written to crews, one row each, and one for each answer. `names`: of units, by their
+    ids."""
     table = _table("message", "time", "who", "to", "text", "read", title=title)
     for one in messages:
         read_at = one.read_at
         read = "not yet" if read_at is None else f"{_duration(seconds_between(read_at, at))} ago"
-        _add(table, one.message, _short(one.at), one.actor, one.unit, one.text, read)
+        unit = names.get(one.unit, one.unit)
+        _add(table, one.message, _short(one.at), one.actor, unit, one.text, read)
         for reply in one.replies:
-            _add(table, "", _short(reply.at), reply.actor, "", f"↳ {reply.text}", "")
+            who = names.get(reply.actor, reply.actor)
+            _add(table, "", _short(reply.at), who, "", f"↳ {reply.text}", "")
     return table
 
 
@@ -155,11 +165,11 @@ def _responsible(one: Responsibility | None) -> str:
 
 
 def _facts(incident: WholeIncident, at: Timestamp) -> Table:
-    row, report = incident.entry, incident.entry.report
+    row, report, names = incident.entry, incident.entry.report, incident.names
     facts = Table.grid(padding=(0, 2))
     for name, value in (
         ("case", called(report)),
-        ("id", report.incident),
+        ("in full", long_form(report.number, report.opened_at) if report.number else ""),
         ("kind", report.kind),
         ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
         (
@@ -170,23 +180,28 @@ def _facts(incident: WholeIncident, at: Timestamp) -> Table:
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("owner", row.owner),
         ("place", _place(row)),
-        ("seen by", f"{row.source}, {report.events} events"),
-        ("after", row.previous or ""),
+        ("seen by", f"{names.get(row.source, row.source)}, {report.events} events"),
+        ("after", names.get(row.previous, FORGOTTEN) if row.previous else ""),
         ("waits for", row.waits_for or "nobody"),
-        ("unseen", unwitnessed_words(row.unwitnessed) if row.unwitnessed else ""),
+        ("unseen", _unseen(row, names)),
         ("responsible", _responsible(row.responsible)),
         ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("due", "  ".join(f"{name} {local}" for name, local in row.due_local.items())),
         ("extra", str(report.extra) if report.extra else ""),
         ("deferred", f"until {iso(row.deferred_until)}" if row.deferred_until else ""),
         *incident.handled_by,
-        ("part of", row.parent or ""),
-        ("stands for", ", ".join(row.children)),
-        ("same as", row.merged_into or ""),
+        ("part of", names.get(row.parent, FORGOTTEN) if row.parent else ""),
+        ("stands for", ", ".join(incident.children_numbers)),
+        ("same as", names.get(row.merged_into, FORGOTTEN) if row.merged_into else ""),
     ):
         if value:
             _add(facts, Text(name, style="dim"), value)
     return facts
+
+
+def _unseen(row: QueueEntry, names: Mapping[str, str]) -> str:
+    found = row.unwitnessed
+    return unwitnessed_words(found, names.get(found.source, found.source)) if found else ""
 
 
 def _place(row: QueueEntry) -> str:
@@ -230,7 +245,7 @@ def _turned_out(report: IncidentReport) -> str:
 
 
 def _table(first: str, *others: str, title: str | None = None) -> Table:
-    """The first column is an id that other commands need whole: it is never cut or folded."""
+    """The first column is what other commands take: it is never cut or folded."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True, overflow="ignore")
     for name in others:
@@ -289,12 +304,17 @@ def _queue(rows: Sequence[QueueEntry], snapshot: DistrictSnapshot) -> Renderable
 def unit_table(
     units: Iterable[UnitReport], cases: Mapping[OrderId | None, str] = NO_CASES
 ) -> RenderableType:
-    """Units by their names, and why one gets no order; ids are what commands take. `cases`: what
-    people call the case of each order."""
-    table = _table("unit", "can", "state", "at", "id")
-    for unit in units:
+    """Units by their names, which commands take, and why one gets no order; by their ids too where
+    two have one name. `cases`: what people call the case of each order."""
+    shown = list(units)
+    times = Counter(unit.name for unit in shown)
+    ids = ["id"] if any(count > 1 for count in times.values()) else []
+    table = _table("unit", "can", "state", "at", *ids)
+    for unit in shown:
         case = "" if unit.order is None else cases.get(unit.order, ELSEWHERE)
-        _add(table, unit.name, ", ".join(unit.capabilities), shown_state(unit), case, unit.unit)
+        apart = [unit.unit if times[unit.name] > 1 else ""] if ids else []
+        can = ", ".join(unit.capabilities)
+        _add(table, unit.name, can, shown_state(unit), case, *apart)
     return table
 
 

@@ -20,18 +20,22 @@ def shown_state(unit: UnitReport) -> str:
     facts = [
         unit.state.replace("_", " "),
         OVERDUE.get(unit.overdue, unit.overdue),
-        shown_status(unit.status) if unit.status is not None else "",
+        shown_status(unit.status, _who(unit, unit.status.by)) if unit.status is not None else "",
         f"without {', '.join(unit.lost_capabilities)}" if unit.lost_capabilities else "",
     ]
     return "; ".join(fact for fact in facts if fact)
 
 
-def shown_status(status: UnitStatus) -> str:
-    """Who said why, since when, and for how long."""
+def _who(unit: UnitReport, by: str) -> str:
+    return "its crew" if by == unit.unit else by
+
+
+def shown_status(status: UnitStatus, by: str) -> str:
+    """Who (`by`) said why, since when, and for how long."""
     cause = CAUSES.get(status.cause) if status.cause is not None else None
     what = cause or status.reason
     until = f", until {_shown_time(status.until)}" if status.until is not None else ""
-    since = f"since {_shown_time(status.since)} by {status.by}{until}"
+    since = f"since {_shown_time(status.since)} by {by}{until}"
     return f"{what}, {since}" if what else since
 
 

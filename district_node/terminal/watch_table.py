@@ -12,7 +12,8 @@ from citybrain.domain.console import DistrictSnapshot, QueueEntry
 from citybrain.ids import UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct
-from district_node.terminal.tables import COLOURS
+from district_node.terminal.called_units import HALVES
+from district_node.terminal.tables import COLOURS, called
 
 Texts = Mapping[str, Mapping[str, str]]  # key -> language -> text
 
@@ -101,7 +102,8 @@ def _headline(watched: Watched, words: Words) -> Text:
         words.of("watch.open", n=watched.total),
         words.of("watch.free", free=free, all=len(snapshot.units)),
     )
-    return Text("   ".join((snapshot.name, *counts, links)), style="bold")
+    name = in_language(snapshot.name, words.language)
+    return Text("   ".join((name, *counts, links)), style="bold")
 
 
 def _table(snapshot: DistrictSnapshot, at: Timestamp, words: Words) -> Table:
@@ -120,12 +122,13 @@ def _cells(
 ) -> Iterable[Text]:
     report = row.report
     stage = words.of(f"stage.{report.stage}") + (" ↑" if report.escalated else "")
-    crews = [names.get(slot.unit, slot.unit) for slot in report.slots if slot.unit is not None]
+    taken = [slot.unit for slot in report.slots if slot.unit is not None]
+    crews = [in_language(names.get(unit, unit), words.language) for unit in taken]
     return (
-        Text(report.incident),
+        Text(called(report)),
         Text(words.of(f"severity.{report.severity}"), style=COLOURS[report.severity]),
         Text(words.of(f"kind.{report.kind}")),
-        Text(f"{report.place.lat:.4f},{report.place.lon:.4f}"),
+        Text(_place(row, words.language)),
         Text(stage),
         _clock(row, at, words),
         Text(words.of(f"waits.{row.waits_for}") if row.waits_for else ""),
@@ -133,6 +136,19 @@ def _cells(
         Text(", ".join(dict.fromkeys(crews))),
         Text(str(row.notes) if row.notes else ""),
     )
+
+
+def _place(row: QueueEntry, language: str) -> str:
+    if row.place_name is None:
+        return f"{row.report.place.lat:.4f},{row.report.place.lon:.4f}"
+    return row.place_name.zh if language == "zh" else row.place_name.en
+
+
+def in_language(name: str, language: str) -> str:
+    """One half of a name in both languages, "Riverside / 滨江区" or "Pump 1 泵一"; another as it
+    is."""
+    halves = HALVES.fullmatch(name)
+    return name if halves is None else halves[2 if language == "zh" else 1]
 
 
 def _clock(row: QueueEntry, at: Timestamp, words: Words) -> Text:

@@ -65,7 +65,7 @@ async def test_a_break_ends_when_it_was_said_to_and_what_cannot_be_is_a_sentence
     assert (away["state"], away["status"]["by"]) == ("on_break", "Li Na")
     assert away["status"]["until"] > away["status"]["since"]
     nobody = await command(district, "off-duty", "riverside-9")
-    assert "has no unit riverside-9" in str(nobody.exception)
+    assert nobody.exit_code == 2 and "has no unit 'riverside-9'" in nobody.output
     idle = await command(district, "release", "riverside-1", "--reason", "nobody answers")
     assert "has no order that could be taken from it" in str(idle.exception)
 

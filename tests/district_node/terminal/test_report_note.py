@@ -24,7 +24,7 @@ def test_a_kind_like_no_other_is_named_without_a_guess(scenario):
     assert note.startswith("note: no playbook zzz (")
 
 
-def test_who_asked_for_the_unknown_or_for_a_known_kind_hears_nothing(scenario):
+def test_who_asked_for_the_unknown_or_for_a_known_kind_gets_no_note(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
     assert unknown_kind_note(whole(scenario), "crowding") == ""

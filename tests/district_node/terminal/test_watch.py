@@ -37,7 +37,7 @@ def test_a_case_stands_with_all_that_an_operator_goes_by_and_units_by_name(worke
     snapshot = a_snapshot(worked_on)
     text = shown(Watched(snapshot=snapshot, total=3), later(snapshot.at, 30))
     for part in (
-        worked_on.incident().incident,
+        worked_on.incident().number,
         "Severe",
         "Crowding",
         "30.6570,104.0860",
@@ -65,7 +65,7 @@ def test_a_lost_connection_is_said_with_its_time_above_what_was_known(worked_on)
     lost = Watched(snapshot=snapshot, total=1, lost_since=snapshot.at)
     text = shown(lost, later(snapshot.at, 5))
     assert "connection lost since" in text
-    assert worked_on.incident().incident in text
+    assert worked_on.incident().number in text
 
 
 def test_an_empty_queue_says_so(scenario):
@@ -74,7 +74,7 @@ def test_an_empty_queue_says_so(scenario):
     assert "nothing is open" in shown(Watched(snapshot=snapshot, total=0), snapshot.at)
 
 
-def test_a_program_hears_of_each_case_that_changes_or_leaves_and_of_nothing_else():
+def test_a_program_gets_each_case_that_changes_or_leaves_and_nothing_else():
     one, other = incident_pb2.Incident(id="a"), incident_pb2.Incident(id="b")
     changed = incident_pb2.Incident(id="b", owner="Li Na")
     lines = changes_between({"a": one, "b": other, "c": one}, {"a": one, "b": changed}, 0)

@@ -1,0 +1,66 @@
+"""Which unit is meant by what is typed at a command: an id, a name, or enough of one."""
+
+import pytest
+import typer
+
+from citybrain.errors import RpcError
+from district_node.terminal.called_units import unit_called, unit_id
+
+UNITS = {
+    "riverside-1": "Patrol 1 / 巡逻一队",
+    "riverside-2": "Patrol 2 / 巡逻二队",
+    "riverside-3": "Pump 抽水队",
+    "riverside-4": "Tow",
+    "riverside-5": "Tow",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"),
+    [
+        ("riverside-2", "riverside-2"),
+        ("Patrol 2 / 巡逻二队", "riverside-2"),
+        ("patrol 2", "riverside-2"),
+        ("巡逻二队", "riverside-2"),
+        ("二队", "riverside-2"),
+        ("pump", "riverside-3"),
+        ("抽水队", "riverside-3"),
+    ],
+)
+def test_a_unit_is_known_by_its_id_its_name_or_enough_of_it(typed, unit):
+    assert unit_called(UNITS, typed) == unit
+
+
+def test_a_whole_name_goes_before_a_part_of_another():
+    assert unit_called({"a": "Pump", "b": "Pump 2"}, "pump") == "a"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (
+            "patrol",
+            "'patrol' may be Patrol 1 / 巡逻一队 or Patrol 2 / 巡逻二队. Write more of the name,",
+        ),
+        ("tow", "'tow' may be Tow (riverside-4) or Tow (riverside-5). Write more of the name,"),
+        ("crane", "this district has no unit 'crane'. It has: Patrol 1 / 巡逻一队, Patrol 2"),
+    ],
+)
+def test_what_may_be_several_or_is_none_is_refused_with_those_that_there_are(typed, sentence):
+    with pytest.raises(typer.BadParameter) as refused:
+        unit_called(UNITS, typed)
+    assert sentence in str(refused.value)
+
+
+class Units:
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def rows(self, method, /, **_fields):
+        raise RpcError(self.code, f"no {method}", retry=False)
+
+
+def test_who_may_not_list_the_units_names_them_by_id():
+    assert unit_id(Units("PERMISSION_DENIED"), "riverside-2") == "riverside-2"
+    with pytest.raises(RpcError):
+        unit_id(Units("UNAVAILABLE"), "riverside-2")
