@@ -25,7 +25,7 @@ from citybrain.random_ids import RandomIds
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
-from street_agent.agent_loop import AgentHeartbeats, AgentLoop
+from street_agent.agent_loop import AgentLoop, ThreadHeartbeats
 from street_agent.capture.live import LiveCamera
 from street_agent.capture.plugin import PluginCamera
 from street_agent.capture.port import Camera
@@ -77,9 +77,9 @@ class StreetAgent:
         bus: Bus | None = None,
         on_failure: Callable[[], None] = lambda: None,
         outbox_damage: StoreCorruptError | None = None,
-        heartbeats: AgentHeartbeats | None = None,
+        heartbeats: ThreadHeartbeats | None = None,
     ) -> None:
-        heartbeats = heartbeats or AgentHeartbeats.new()
+        heartbeats = heartbeats or ThreadHeartbeats.new()
         self._clock, ids = clock or SystemClock(), ids or RandomIds()
         own = own_name_of(config)
         agent, district = AgentId(config.agent), DistrictId(config.district)
@@ -232,7 +232,7 @@ async def run(
     open_model: Callable[[str], Detector],
     folder: Path,
     stop: asyncio.Event,
-    heartbeats: AgentHeartbeats,
+    heartbeats: ThreadHeartbeats,
 ) -> None:
     """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on. Where that
     was a damaged outbox, it begins anew with a new one; where its time was ahead, with the right
@@ -265,7 +265,7 @@ async def _run_once(
     folder: Path,
     stop: asyncio.Event,
     outbox_damage: StoreCorruptError | None,
-    heartbeats: AgentHeartbeats,
+    heartbeats: ThreadHeartbeats,
 ) -> CityBrainError | None:
     """Why it could not go on; None: it was stopped."""
     event_loop, failed = asyncio.get_running_loop(), asyncio.Event()

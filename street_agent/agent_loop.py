@@ -32,14 +32,14 @@ log = logging.getLogger(__name__)
 STOP_CHECK_S = 0.2  # how often a producer that waits for room checks whether the agent is stopping
 
 
-class AgentHeartbeats(NamedTuple):
-    """Of the threads that an agent cannot do without."""
+class ThreadHeartbeats(NamedTuple):
+    """Of the two threads that an agent cannot do without."""
 
     loop: Heartbeat
     detection: Heartbeat
 
     @classmethod
-    def new(cls) -> "AgentHeartbeats":
+    def new(cls) -> "ThreadHeartbeats":
         return cls(Heartbeat("agent-loop"), Heartbeat("detection"))
 
 

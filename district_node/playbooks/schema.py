@@ -50,15 +50,14 @@ GridCode = Annotated[
     ),
 ]
 
-Quantity = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=1,
-        le=20,
-        json_schema_extra={"remedy": "Give a number of units from 1 to 20."},
-    ),
-]
+
+def _from_to(low: int, high: int, what: str) -> object:
+    """A whole number of `what`, both ends included, as the annotation of a key."""
+    remedy = f"Give a number of {what} from {low} to {high}."
+    return Field(strict=True, ge=low, le=high, json_schema_extra={"remedy": remedy})
+
+
+Quantity = Annotated[int, _from_to(1, 20, "units")]
 JoinDistance = Annotated[
     float,
     Field(
@@ -69,17 +68,6 @@ JoinDistance = Annotated[
     ),
 ]
 
-Changes = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=2,
-        le=100,
-        json_schema_extra={"remedy": "Give a number of changes from 2 to 100."},
-    ),
-]
-
-
 AreaDistance = Annotated[
     float,
     Field(
@@ -89,15 +77,8 @@ AreaDistance = Annotated[
         json_schema_extra={"remedy": f"Give metres from 0 (never) to {AREA_MAX_M:g}."},
     ),
 ]
-AreaCases = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=3,
-        le=50,
-        json_schema_extra={"remedy": "Give a number of incidents from 3 to 50."},
-    ),
-]
+Changes = Annotated[int, _from_to(2, 100, "changes")]
+AreaCases = Annotated[int, _from_to(3, 50, "incidents")]
 
 
 class OpensTable(Section):

@@ -7,7 +7,7 @@ from citybrain.cli.process import log_to_stderr, run_until_signal
 from citybrain.config.load import load
 from citybrain.system_clock import SystemClock
 from street_agent import agent
-from street_agent.agent_loop import AgentHeartbeats
+from street_agent.agent_loop import ThreadHeartbeats
 from street_agent.config import StreetConfig
 from street_agent.detect.ort import DetectorOptions, OrtDetector, open_detector
 from street_agent.track.associate import WEAK
@@ -17,7 +17,7 @@ def run_agent(path: Path, log_level: str) -> None:
     """Run until a signal; raises `ConfigError`, `StoreBusyError` or `AgentFailedError`."""
     log_to_stderr(log_level)
     config = load(path, StreetConfig)
-    heartbeats = AgentHeartbeats.new()
+    heartbeats = ThreadHeartbeats.new()
 
     async def main(stop: asyncio.Event) -> None:
         await agent.run(

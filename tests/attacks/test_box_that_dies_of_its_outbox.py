@@ -20,7 +20,7 @@ from citybrain.wire.agent import decode_agent_hello, decode_agent_status
 from citybrain.wire.event import decode_event_batch
 from street_agent import agent as agent_process
 from street_agent.agent import OUTBOX_FILE, StreetAgent
-from street_agent.agent_loop import AgentHeartbeats
+from street_agent.agent_loop import ThreadHeartbeats
 from street_agent.config import StreetConfig
 from street_agent.limits import DAMAGED_OUTBOXES
 from street_agent.outbox.damaged_file import damaged_files, open_or_renew
@@ -182,7 +182,7 @@ def test_a_page_that_is_lost_while_the_box_runs_is_found_and_the_box_begins_anew
                 open_model=None,
                 folder=tmp_path,
                 stop=stop,
-                heartbeats=AgentHeartbeats.new(),
+                heartbeats=ThreadHeartbeats.new(),
             )
         )
         await until(lambda: path.exists() and rows_in(path) > 3)

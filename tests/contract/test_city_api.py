@@ -138,7 +138,7 @@ async def test_both_wires_refuse_the_same_actions_by_field(city, stub):
 
 
 @served
-async def test_a_map_gets_what_lies_in_its_area_and_hears_what_enters_it(city, stub):
+async def test_a_map_gets_what_lies_in_its_area_and_what_enters_it(city, stub):
     inside = await stub.ListUnits(pb.ListCityUnitsRequest(filter=f"area = {area_of('oldtown')}"))
     assert [one.id for one in inside.units] == ["oldtown-1"]
     view = changes_pb2.View(name="map", collection="units", filter=f"area = {area_of('oldtown')}")

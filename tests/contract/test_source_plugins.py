@@ -34,7 +34,7 @@ class SlowSource(ScriptedSource):
         (contract.stands_beside_another_of_its_kind, ScriptedSource("none")),
     ],
 )
-def test_one_that_does_not_is_told_why(clause, source, monkeypatch):
+def test_one_that_does_not_gets_the_reason(clause, source, monkeypatch):
     monkeypatch.setattr(contract, "SLACK_S", 0.0)
     with pytest.raises(PluginError):
         clause(lambda: source, checked_reading, SystemClock())

@@ -258,7 +258,7 @@ def test_an_address_that_cannot_be_one_is_named_and_does_not_end_the_bus():
         client.stop()
 
 
-def test_a_client_that_proves_what_it_may_is_connected_once_it_heard_itself(broker, bus):
+def test_a_client_that_proves_what_it_may_is_connected_once_its_own_message_came_back(broker, bus):
     broker.start()
     rx, received = subscriber(bus, "reader", "t/#")
     until(rx.is_connected)

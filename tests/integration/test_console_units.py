@@ -26,7 +26,7 @@ def queue():
     console.stop()
 
 
-def test_who_gets_no_order_and_who_is_not_heard_of_stands_there_with_what_can_be_done(queue, pages):
+def test_who_gets_no_order_and_who_is_silent_stands_there_with_what_can_be_done(queue, pages):
     status = UnitStatus(
         duty=Duty.OUT_OF_SERVICE,
         since=1,

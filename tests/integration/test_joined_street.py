@@ -113,7 +113,7 @@ def test_a_district_at_the_wrong_broker_shows_it_on_its_screens(broker, district
     until(lambda: "condition broker_refuses is over" in log.read_text(), within_s=2 * WITHIN_S)
 
 
-def test_a_box_of_another_district_is_told_within_ten_seconds(broker, run_street):
+def test_a_box_of_another_district_says_so_within_ten_seconds(broker, run_street):
     log = run_street(district="oldtown")
     until(lambda: " as box/box-a1 (" in broker.log)
     until(lambda: "does not let box/box-a1 speak and listen" in log.read_text(), WITHIN_S)
@@ -128,7 +128,7 @@ def test_a_box_whose_file_says_another_name_does_not_start(broker, run_street):
     assert "citybrain://chengdu/box/box-a1" in log.read_text()
 
 
-def test_a_box_that_has_not_joined_is_told_what_the_port_wants(broker, run_street):
+def test_a_box_that_has_not_joined_says_what_the_port_wants(broker, run_street):
     log = run_street(joined_as="")
     until(lambda: "this client has not joined" in log.read_text(), WITHIN_S + 10)
     until(lambda: "SSL routines" in broker.log, WITHIN_S)
@@ -139,7 +139,7 @@ def proving(broker, short, **options):
     return broker.bus(short, settings={"probe": probe}, **options)
 
 
-def test_a_district_that_the_broker_does_not_serve_is_told(broker):
+def test_a_district_that_the_broker_does_not_serve_says_so(broker):
     refusals = []
     bus = broker.bus(
         "district/oldtown",
@@ -157,7 +157,7 @@ def test_a_district_that_the_broker_does_not_serve_is_told(broker):
     assert not bus.is_connected()
 
 
-def test_who_falls_silent_while_connected_is_told_and_comes_back_with_the_rules(broker):
+def test_who_falls_silent_while_connected_says_so_and_comes_back_with_the_rules(broker):
     refusals = []
     bus = proving(broker, "box/box-a1", on_refusal=refusals.append)
     bus.start()

@@ -8,7 +8,7 @@ from citybrain.node_time.kernel_sync import LinuxKernelSync
 from citybrain.system_clock import MachineClocks
 from street_agent import agent as agent_process
 from street_agent.agent import CHECKPOINT_FILE
-from street_agent.agent_loop import AgentHeartbeats
+from street_agent.agent_loop import ThreadHeartbeats
 from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.errors import StatusError
 from street_agent.status.status_socket import STATUS_SOCKET, ask
@@ -55,7 +55,7 @@ def test_a_clock_that_is_set_right_brings_the_box_back(tmp_path, config, monkeyp
                 open_model=None,
                 folder=tmp_path,
                 stop=stop,
-                heartbeats=AgentHeartbeats.new(),
+                heartbeats=ThreadHeartbeats.new(),
             )
         )
         await until(lambda: alive_at(box) > right_us() + DAY_US // 2)

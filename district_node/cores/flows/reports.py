@@ -120,23 +120,23 @@ def _joined_by(incident: Incident, key: ContributionKey, why: Joining | None) ->
 
 
 def _note_changes(
-    draft: DecisionDraft, incident: Incident, known: Contribution, told: Contribution
+    draft: DecisionDraft, incident: Incident, known: Contribution, after: Contribution
 ) -> Incident:
     """A case that is described anew as of another kind, or further away than its incident joins:
     the incident keeps its own kind and place, by which crews may be under way, and its history says
     so to whoever works on it.
     """
-    if not isinstance(known, ForeignReport) or not isinstance(told, ForeignReport):
+    if not isinstance(known, ForeignReport) or not isinstance(after, ForeignReport):
         return incident
     changes = []
-    if told.kind != (known.kind or incident.reported_kind):
-        changes.append(f"case_kind:{told.kind}")
-    place, was_at = told.place or incident.place, known.place or incident.place
+    if after.kind != (known.kind or incident.reported_kind):
+        changes.append(f"case_kind:{after.kind}")
+    place, was_at = after.place or incident.place, known.place or incident.place
     if distance_m(place, was_at) > draft.playbook_of(incident).joins.within_m:
         changes.append(f"case_moved:{distance_m(place, incident.place):.0f}")
     for change in changes:
         incident = add_history(
-            incident, "case_changed", draft.at, actor=source_label(told), reason=change
+            incident, "case_changed", draft.at, actor=source_label(after), reason=change
         )
     return incident
 
@@ -230,9 +230,9 @@ def _begins_anew(known: Incident, report: Report, contribution: Reported) -> boo
 def _is_recurrence(before: Incident, report: Report, contribution: Reported) -> bool:
     """Whether somebody saw it after it was handled or has ended. A foreign system that describes
     its case again has seen nothing new by that, unless it says when, or calls it graver."""
-    is_told_again = contribution_key(contribution) in before.contributions
+    is_repeated = contribution_key(contribution) in before.contributions
     is_graver = SEVERITY_RANK[report.severity] > SEVERITY_RANK[before.severity]
-    if is_told_again and report.observed_at is None and not is_graver:
+    if is_repeated and report.observed_at is None and not is_graver:
         return False
     is_handled = before.stage is IncidentStage.HANDLED
     since = before.handled_at if is_handled else None

@@ -99,10 +99,10 @@ def add_event(
         known = incident.contributions[key]
     live_count = incident.live_count
     if isinstance(known, Episode):
-        told = _told(known, event, ended=ended, observed_at=observed_at)
-        live_count -= known.live and not told.live
+        after = _with_event(known, event, ended=ended, observed_at=observed_at)
+        live_count -= known.live and not after.live
     else:
-        told = new_episode(
+        after = new_episode(
             key.agent,
             event,
             live=not ended,
@@ -110,8 +110,8 @@ def add_event(
             observed_at=observed_at,
             joined_by=joined_by,
         )
-        live_count += told.live
-    contributions = incident.contributions.put(key, told)
+        live_count += after.live
+    contributions = incident.contributions.put(key, after)
     evidence = incident.evidence
     if event.evidence is not None and event.phase is not Phase.END:
         evidence = _with_evidence(incident, key, event.evidence)
@@ -122,12 +122,12 @@ def add_event(
         live_count=live_count,
         evidence=evidence,
         known=known,
-        told=told,
+        after=after,
         observed_at=observed_at,
     )
 
 
-def _told(known: Episode, event: Event, *, ended: bool, observed_at: Timestamp) -> Episode:
+def _with_event(known: Episode, event: Event, *, ended: bool, observed_at: Timestamp) -> Episode:
     """The episode after one more event of it. One that is older than the last, as well as that is
     known, says that it is over, or in doubt that it is worse; the next one says how bad it is."""
     live = known.live and not ended
@@ -145,14 +145,14 @@ def _told(known: Episode, event: Event, *, ended: bool, observed_at: Timestamp) 
     )
 
 
-def _fell_from(known: Contribution | None, told: Contribution) -> Severity | None:
+def _fell_from(known: Contribution | None, after: Contribution) -> Severity | None:
     """How bad an episode was that is less bad now, or over; None: it is as bad, or worse. What a
     person or a foreign system said stays said."""
     if not isinstance(known, Episode) or known.severity is None:
         return None
-    is_over = is_live(known) and not is_live(told)
-    is_less = told.severity is not None and (
-        SEVERITY_RANK[told.severity] < SEVERITY_RANK[known.severity]
+    is_over = is_live(known) and not is_live(after)
+    is_less = after.severity is not None and (
+        SEVERITY_RANK[after.severity] < SEVERITY_RANK[known.severity]
     )
     return known.severity if is_over or is_less else None
 
@@ -212,7 +212,7 @@ def add_report(
         live_count=kept.live_count,
         evidence=kept.evidence,
         known=known,
-        told=contribution,
+        after=contribution,
         observed_at=contribution.since,
     )
 
@@ -225,18 +225,18 @@ def _observed(
     live_count: int,
     evidence: SortedMap[ContributionKey, Evidence | bytes],
     known: Contribution | None,
-    told: Contribution,
+    after: Contribution,
     observed_at: Timestamp,
 ) -> Incident:
     """What every observation changes: counts, times, the middle, the gravest words; and less bad
     than it was, where this contribution alone said that, and no source changes too often. `known`,
-    `told`: it before and after."""
-    severity, case_file, said = incident.severity, incident.case_file, told.severity
+    `after`: it before and after."""
+    severity, case_file, said = incident.severity, incident.case_file, after.severity
     if case_file.severity_set is None or not is_overruled(case_file, said or observation.severity):
         case_file = without_severity(case_file)
         severity = _graver(severity, said or observation.severity, SEVERITY_RANK)
         may_fall = not has_ended(incident) and not incident.unstable
-        if may_fall and _fell_from(known, told) is severity:
+        if may_fall and _fell_from(known, after) is severity:
             worst = _worst(contributions, otherwise=severity)
             severity = _graver(incident.severity_said, worst, SEVERITY_RANK)
     first = incident.first_observed_at

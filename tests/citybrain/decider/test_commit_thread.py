@@ -160,7 +160,7 @@ def test_a_restart_goes_on_where_it_stopped(commit_loops, store, till, tmp_path)
     second.close()
 
 
-def test_a_full_disk_is_told_at_its_beginning_and_its_end_though_nobody_asks_anything(
+def test_a_full_disk_is_reported_at_its_beginning_and_its_end_though_nobody_asks_anything(
     commit_loops, store, till, clock
 ):
     def full(boundary):

@@ -75,7 +75,7 @@ def test_what_is_fresh_is_left_alone_and_asks_nobody(served, box):
     assert kept.renewed == 0
 
 
-def test_a_server_hears_of_whoever_is_revoked_and_writes_what_is_other_alone(served, box):
+def test_a_server_gets_whoever_is_revoked_and_writes_what_is_other_alone(served, box):
     identity = served.joined("district/riverside", box)
     served.joined("box/box-a1", box.with_name("stolen"))
     kept = Kept(box, is_server=True)
@@ -101,7 +101,7 @@ def test_an_authority_that_is_away_is_asked_ever_more_seldom(tmp_path, box, capl
     assert "does not answer" in caplog.text
 
 
-def test_whoever_is_revoked_is_told_so_and_goes_on_asking_seldom(tmp_path, box, caplog):
+def test_whoever_is_revoked_logs_it_and_goes_on_asking_seldom(tmp_path, box, caplog):
     joined_long_ago(tmp_path / "ca", box, days=40)
     authority = open_authority(tmp_path / "ca", SystemClock())
     authority.revoke(parse_short(CITY, "box/box-a1"), "stolen")
@@ -120,7 +120,7 @@ def test_without_an_identity_it_waits_for_one(box):
     kept.upkeep.stop()
 
 
-def test_it_looks_by_itself_and_ends_when_it_is_told(tmp_path, box):
+def test_it_looks_by_itself_and_ends_when_it_is_stopped(tmp_path, box):
     joined_long_ago(tmp_path / "ca", box, days=40)
     before = read_identity(box).serial
     with ServedAuthority(tmp_path / "ca") as served:

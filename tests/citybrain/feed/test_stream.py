@@ -113,7 +113,7 @@ def test_what_was_not_watched_at_that_version_comes_whole_once():
     assert [type(update) for _, update in watched.frame()] == [Delta, Delta]
 
 
-def test_whoever_comes_back_to_a_row_that_is_gone_is_told():
+def test_whoever_comes_back_to_a_row_that_is_gone_gets_its_removal():
     watched = Watched({"one": ONE})
     watched.frame()
     since = watched.feed.version

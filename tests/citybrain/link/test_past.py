@@ -60,7 +60,7 @@ def test_what_a_district_concludes_from_a_welcome(greeting, known_city, code):
     assert (seen[0] if seen else None) == code
 
 
-def test_both_ends_are_told_the_same():
+def test_both_ends_get_the_same_sentence():
     lost = forgotten_upto(hello(NEW), KNOWN)
     assert lost == 40
     told = (

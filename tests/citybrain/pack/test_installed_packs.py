@@ -53,7 +53,7 @@ def test_what_is_a_path_is_no_name(site, tmp_path):
     problems.raise_any("nothing")
 
 
-def test_a_name_that_is_neither_is_told_with_what_is_installed(site, tmp_path):
+def test_a_name_that_is_neither_is_refused_with_what_is_installed(site, tmp_path):
     said = problems_of("lift", beside=tmp_path)
     assert f"lift: there is no such folder in {tmp_path}" in said
     assert "Did you mean lifts?" in said

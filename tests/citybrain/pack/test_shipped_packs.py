@@ -77,7 +77,7 @@ def test_every_kind_lives_in_the_simulator_or_says_why_it_cannot(tmp_path):
     assert by_rule == living | crossing
 
 
-def test_a_name_that_no_pack_has_is_told_which_there_are(tmp_path):
+def test_a_name_that_no_pack_has_is_refused_with_those_that_there_are(tmp_path):
     problems = Problems()
     resolve_folders(["bykes"], tmp_path, problems)
     with pytest.raises(ConfigError, match="own packs are bikes, facilities, safety"):

@@ -32,7 +32,7 @@ def test_plugins_come_by_name_whatever_the_order_of_installation(site):
     assert names == ["alpha", "beta", "gamma"]
 
 
-def test_a_name_that_is_not_installed_is_told_with_those_that_are(site):
+def test_a_name_that_is_not_installed_is_refused_with_those_that_are(site):
     install(site, "acme", "[citybrain.sources]\nwell-gauge = a:X\n")
     with pytest.raises(PluginNotFoundError, match=r"'ice-saint'.*Installed: .*well-gauge") as error:
         find(SOURCES, "ice-saint")

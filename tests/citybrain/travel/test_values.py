@@ -35,5 +35,5 @@ def test_equal_arrays_make_equal_matrices():
     assert FOUND != "a matrix"
 
 
-def test_a_version_is_told_in_one_word():
+def test_a_version_is_written_in_one_word():
     assert FOUND.source.text == "roads/7"

@@ -17,7 +17,7 @@ class Commit:
         self.commands = commands
 
 
-def test_faulty_travel_times_are_counted_and_told_in_the_log(caplog):
+def test_faulty_travel_times_are_counted_and_logged(caplog):
     registry = MetricsRegistry()
     metrics = DistrictMetrics(registry, Spans("test"), ManualClock(), CountingIds())
     faulty = Notice(code="travel_times_faulty", subject="roads/7", detail="roads/7 hold nan")

@@ -179,6 +179,7 @@ def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(
                     "it was left, and waits longer than before",
                 )
 
+            assert box.uplink.backoff.attempts == 4
             monkeypatch.setattr(
                 uplink, "STABLE_AFTER_S", 0.0
             )  # now every stream has stood long enough
@@ -221,6 +222,7 @@ def test_that_the_link_is_down_is_journaled_when_a_full_disk_has_room_again(
             city.send(CUT)
             await until(lambda: refused, "the disk refused it")
             await until(lambda: not box.link.up, "it is journaled all the same")
+            assert len(refused) == 1
 
     asyncio.run(go())
 
@@ -348,5 +350,6 @@ def test_a_city_that_lost_letters_it_had_acknowledged_is_not_believed_either(
             await until(
                 lambda: "citybrain journal restored" in box.uplink.reason, "it names the cure"
             )
+            assert not box.link.up
 
     asyncio.run(go())

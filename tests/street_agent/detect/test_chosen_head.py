@@ -127,7 +127,7 @@ def test_a_decoder_that_will_not_have_the_card_says_why(offer):
         head_of(CARD)
 
 
-def test_a_head_that_nobody_has_is_told_with_those_that_there_are():
+def test_a_head_that_nobody_has_is_refused_with_those_that_there_are():
     with pytest.raises(PluginModelError, match=r"'acme-corners' .*not built in \(yolox, gfl\)"):
         head_of(CARD)
 

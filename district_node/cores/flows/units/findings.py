@@ -32,8 +32,8 @@ def act_on_findings(draft: DecisionDraft) -> None:
             continue
         if (slot.finding, slot.found_needs) == (found.finding, found.needs):
             continue
-        told = replace(slot, finding=found.finding, found_needs=found.needs)
-        incident = slots.put_slot(incident, told)
+        noted = replace(slot, finding=found.finding, found_needs=found.needs)
+        incident = slots.put_slot(incident, noted)
         incident = add_history(incident, FOUND, draft.at, actor=found.unit, reason=_in_short(found))
         if found.words.strip() and not _is_in_history(incident, found):
             incident = add_history(incident, FOUND, draft.at, actor=found.unit, reason=found.words)

@@ -141,7 +141,7 @@ def test_a_district_is_not_asked_again_before_the_time_that_it_named(rig):
     assert len(one.calls.sent) == 1
 
 
-def test_what_a_district_refuses_is_told_to_the_adapter(rig):
+def test_what_a_district_refuses_is_the_adapters_answer(rig):
     one = rig(outcome(done=False, reason="not_permitted"))
     answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
     assert (answer.done, answer.reason, len(one.calls.sent)) == (False, "not_permitted", 1)

@@ -196,7 +196,7 @@ def test_a_report_that_is_of_another_kind_opens_as_that_kind_does(scenario):
     assert scenario.incident().stage is IncidentStage.DISPATCHED
 
 
-def test_the_city_hears_of_another_kind_and_of_another_place(dispatched):
+def test_the_city_gets_another_kind_and_another_place(dispatched):
     dispatched.act(OperatorVerb.RELOCATE, place=dispatched.near(400))
     (report,) = dispatched.posted(IncidentReport)
     assert report.place == dispatched.near(400)

@@ -185,7 +185,7 @@ def test_reports_are_bounded_and_episodes_go_first(scenario, reports):
         (unauthenticated(" ", Role.OPERATOR), "unnamed"),
     ],
 )
-def test_who_may_not_report_is_told_so_and_nothing_changes(scenario, reports, by, reason):
+def test_who_may_not_report_is_refused_and_nothing_changes(scenario, reports, by, reason):
     scenario.start()
     reply = reports(by=by)
     assert (reply.done, reply.reason) == (False, reason)

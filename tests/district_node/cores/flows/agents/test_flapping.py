@@ -71,7 +71,7 @@ def test_an_order_that_is_out_is_not_withdrawn_by_what_changes_too_often(scenari
     assert len(scenario.incident().history) < 10, "nothing was said again and again"
 
 
-def test_the_city_is_told_that_a_case_is_unstable_and_that_it_is_no_more(scenario):
+def test_the_city_gets_a_report_that_a_case_is_unstable_and_that_it_is_no_more(scenario):
     begin(scenario)
     flap(scenario, 3, every_s=5)
     assert scenario.reports()[-1].unstable
