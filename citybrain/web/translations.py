@@ -3,6 +3,7 @@ whole table and can switch its language in place.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from citybrain import canonical_json
 
 LANGUAGES = ("en", "zh")
 COOKIE = "citybrain-lang"
+# a name in both languages, as `inLanguage` of static/i18n.js reads it
+BOTH = re.compile(r"([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)(?: / | )([\u3400-\u9fff].*)")
 
 Translations = Mapping[str, Mapping[str, str]]  # key -> language -> text
 
@@ -34,6 +37,12 @@ def with_words(translations: Translations, words: Translations) -> Translations:
     console's own text stays.
     """
     return {**words, **translations}
+
+
+def in_language(name: str, language: str) -> str:
+    """`language`'s half of a bilingual name ("Patrol 1 巡逻一队"); others unchanged."""
+    halves = BOTH.fullmatch(name)
+    return name if halves is None else halves[1 + LANGUAGES.index(language)]
 
 
 def as_module(translations: Translations) -> bytes:

@@ -116,6 +116,21 @@ def test_every_key_that_a_page_uses_has_a_text(console):
     assert sorted(asked - set(table)) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "en", "zh"),
+    [
+        ("Patrol 1 巡逻一队", "Patrol 1", "巡逻一队"),
+        ("Riverside / 滨江区", "Riverside", "滨江区"),
+        ("Patrol 1", "Patrol 1", "Patrol 1"),
+        ("巡逻一队", "巡逻一队", "巡逻一队"),
+        ("巡逻 A 队", "巡逻 A 队", "巡逻 A 队"),
+    ],
+)
+def test_a_page_shows_its_language_s_half_of_a_bilingual_name(name, en, zh):
+    assert translations.in_language(name, "en") == en
+    assert translations.in_language(name, "zh") == zh
+
+
 def test_a_key_that_stands_in_two_tables_is_named(tmp_path):
     double = tmp_path / "translations.json"
     double.write_text('{"severity.Minor": {"en": "small", "zh": "小"}}', "utf-8")
