@@ -72,6 +72,7 @@ class BrokerWatch:
                 " boxes store what they report. See whether the broker runs, and whether its"
                 " address in [broker] of the configuration is right.",
             )
+            self._conditions.end(ConditionCode.BROKER_REFUSES)  # one that is away refuses nobody
 
     async def run(self) -> None:
         """Look each second, for ever."""

@@ -38,6 +38,16 @@ def test_a_broker_that_is_away_makes_a_district_unready_until_it_is_back():
     assert conditions.are_ready
 
 
+def test_a_broker_that_fell_silent_and_is_away_is_not_said_to_refuse():
+    clock = ManualClock()
+    conditions, bus = Conditions(clock), MemoryBroker().client("district-riverside")
+    conditions.begin(ConditionCode.BROKER_REFUSES, "a probe was not answered")
+    watch = BrokerWatch(bus, conditions=conditions, clock=clock)
+    clock.advance(BROKER_AWAY.value)
+    watch.look()
+    assert lasting(conditions) == [ConditionCode.BROKER_AWAY]
+
+
 def test_a_broker_that_refuses_a_district_is_not_away():
     clock = ManualClock()
     conditions = Conditions(clock)

@@ -88,3 +88,22 @@ def test_a_box_whose_clock_is_off_by_seconds_says_so_in_its_row(pages, lang, ahe
         assert pages.errors == []
     finally:
         console.stop()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "not heard"), ("zh", "无法接收")])
+def test_without_a_broker_no_camera_is_said_to_see(pages, lang, said):
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    links = screen.value.links
+    down = tuple(replace(link, up=False) if link.name == "broker" else link for link in links)
+    screen.value = replace(screen.value, links=down)
+    console = ThreadedConsole(district_app(screen, FakeCrewScreen(crew_screen.crew_view())))
+    try:
+        page = pages.open(f"{console.url}/?lang={lang}")
+        expect(page.locator("#sources li").first).to_contain_text(said)
+        expect(page.locator("#sources .lamp.is-up")).to_have_count(0)
+        screen.value = replace(screen.value, links=links)
+        console.do(screen.poke)
+        expect(page.locator("#sources .lamp.is-up").first).to_be_visible()
+        assert pages.errors == []
+    finally:
+        console.stop()

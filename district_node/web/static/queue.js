@@ -184,7 +184,10 @@ function drawSide() {
     names.learn(page.units.rows);
     drawUnits(lists.units, page.units, page.totals.free);
   }
-  if (page.sources) drawSources(lists.sources, page.sources, page.district?.watch ?? []);
+  if (page.sources) {
+    const isHeard = !page.district?.links.some((link) => link.name === "broker" && !link.up);
+    drawSources(lists.sources, page.sources, page.district?.watch ?? [], isHeard);
+  }
 }
 
 function drawDistrict() {

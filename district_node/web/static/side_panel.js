@@ -102,8 +102,11 @@ function doubtText(believed, said) {
   });
 }
 
-/** `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is. */
-export function drawSources(list, { rows, total, offset }, agents) {
+/**
+ * `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is. `isHeard`:
+ * there is a broker, so that what was said last still holds.
+ */
+export function drawSources(list, { rows, total, offset }, agents, isHeard) {
   // an agent that has no sources is a line too, behind the last of them
   const bare = agents.filter((agent) => !agent.sources);
   const ahead = new Map(agents.map((agent) => [agent.agent, agent.clock_ahead_s ?? 0]));
@@ -112,7 +115,7 @@ export function drawSources(list, { rows, total, offset }, agents) {
   const shown = [
     ...rows.map((source) => ({ key: source.id, ...sourceLine(source, aheadOf(source.agent)) })),
     ...(isEnd ? bare.map((agent) => ({ key: `${agent.agent}/`, ...agentLine(agent) })) : []),
-  ];
+  ].map((line) => (isHeard ? line : { ...line, lamp: "", visibility: t("side.not_heard") }));
   setHidden(byId("no-sources"), shown.length > 0);
   setHidden(byId("sources-scroll"), shown.length === 0);
   list.draw(shown, {
