@@ -93,7 +93,7 @@ def back_up(
     """
     path = _journal_of(data)
     to.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    lock = FileLock(to / "backup")  # one at a time
+    lock = FileLock(to / ".backup")  # one at a time; hidden: FOLDER/* names backups alone
     try:
         for left in (*to.glob(f"{MAKING}*"), *to.glob(f"{DROPPING}*")):  # of an interrupted run
             shutil.rmtree(left, ignore_errors=True)

@@ -88,6 +88,8 @@ def test_a_damaged_journal_gives_no_backup_and_costs_none(store, data, to):
         made(data, to, after_s=1, keep=1)
     assert backups_in(to) == (first,)
     assert [path for path in to.iterdir() if path.is_dir()] == [first]
+    shown = [path for path in to.iterdir() if not path.name.startswith(".")]
+    assert shown == [first], "a shell's FOLDER/* names backups alone"
 
 
 def test_all_but_the_newest_of_one_node_are_dropped_and_none_of_another(store, data, to, tmp_path):
