@@ -73,5 +73,6 @@ def _print_qr(link: str) -> None:
     try:
         import segno
     except ModuleNotFoundError:
+        typer.echo("with the package `segno` it is a QR code, too", err=True)
         return
     segno.make(link, error="m").terminal(out=sys.stderr, compact=True)
