@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -22,7 +23,8 @@ from citybrain.web.guard import Guard
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.people.gate import Gate
 from citybrain.web.people.link_page import link_routes
-from citybrain.web.people.pages import people_routes
+from citybrain.web.people.pages import NameOfUnit, people_routes
+from citybrain.web.problem_page import http_problem
 from citybrain.web.translations import as_module
 
 HERE = Path(__file__).parent
@@ -38,11 +40,13 @@ def console(
     streams: ApiStreams,
     door: PeopleDoor | None = None,
     conditions: ReadConditions = no_conditions,
+    name_of_unit: NameOfUnit = str,
 ) -> Starlette:
     """A Starlette app of `routes` and of what every console has: assets, translations, health,
     readiness by the node's `conditions`, favicon, guard, and `streams`, which end with it.
 
     `door` decides whom it serves and has the pages on which people sign in; None: everybody.
+    `name_of_unit` is what these call a crew by; left out, its id.
     """
     module = as_module(pages.translations)
 
@@ -78,8 +82,8 @@ def console(
     ]
     middleware = [Middleware(Guard, tiles=pages.tiles)]
     if door is not None:
-        middleware.append(Middleware(Gate, door=door))
-        shared += people_routes(pages, door) + link_routes(pages, door)
+        middleware.append(Middleware(Gate, door=door, pages=pages))
+        shared += people_routes(pages, door, name_of_unit) + link_routes(pages, door)
 
     @contextlib.asynccontextmanager
     async def watched(_: Starlette) -> AsyncIterator[None]:
@@ -90,6 +94,14 @@ def console(
             if watching is not None:
                 watching.cancel()
 
-    app = Starlette(routes=[*routes, *shared], middleware=middleware, lifespan=watched)
+    async def no_page(request: Request, error: Exception) -> Response:
+        return await http_problem(pages, request, error)
+
+    app = Starlette(
+        routes=[*routes, *shared],
+        middleware=middleware,
+        exception_handlers={HTTPException: no_page},
+        lifespan=watched,
+    )
     app.state.streams = streams
     return app

@@ -2,6 +2,7 @@
 whoever sent it. Knows no particular page.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -23,11 +24,14 @@ class PageTemplates:
         folder: Path,
         translations: Translations,
         *,
+        name: Mapping[str, str] | None = None,
         tiles: str = "",
         proves_nodes: bool = True,
     ) -> None:
-        """`proves_nodes`: False where brokers and nodes speak without certificates here."""
+        """`name`: the node's, by language. `proves_nodes`: False where brokers and nodes speak
+        without certificates here."""
         self.translations, self.tiles, self._proves_nodes = translations, tiles, proves_nodes
+        self._name = name or {}
         loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
         self._templates = Environment(
             loader=loader,
@@ -47,6 +51,7 @@ class PageTemplates:
             lang=lang,
             t=lambda key: self.translations[key][lang],
             tiles=self.tiles,
+            node=self._name.get(lang, ""),
             is_lab=is_lab(request),
             proves_nodes=self._proves_nodes,
             person=caller.principal.name if caller is not None and not caller.unit else "",

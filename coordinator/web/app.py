@@ -50,7 +50,13 @@ def build(
     )
     if name:
         translations = {**translations, "city.title": dict(name)}
-    pages = PageTemplates(HERE / "templates", translations, tiles=tiles, proves_nodes=proves_nodes)
+    pages = PageTemplates(
+        HERE / "templates",
+        translations,
+        name=translations["city.title"],
+        tiles=tiles,
+        proves_nodes=proves_nodes,
+    )
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)
 
     async def page(request: Request) -> Response:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from citybrain.api.methods import ApiService
@@ -24,7 +24,8 @@ from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
 from citybrain.web.console_app import ReadConditions, console
 from citybrain.web.page_templates import PageTemplates
-from citybrain.web.translations import language_of, load, with_words
+from citybrain.web.problem_page import problem_page
+from citybrain.web.translations import in_language, language_of, load, with_words
 from district_node.web import verbs
 
 HERE = Path(__file__).parent
@@ -55,8 +56,15 @@ def build(
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
-    pages = PageTemplates(HERE / "templates", translations, tiles=tiles, proves_nodes=proves_nodes)
+    pages = PageTemplates(
+        HERE / "templates", translations, name=name, tiles=tiles, proves_nodes=proves_nodes
+    )
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)
+
+    def name_of_unit(unit: UnitId) -> str:
+        view = crews.view(unit)
+        return unit if view is None else view.name
+
     routes = [
         *_queue_routes(pages, name),
         Route("/crew/{unit}", _crew_page(pages, crews, district)),
@@ -69,6 +77,7 @@ def build(
         streams=streams,
         door=door,
         conditions=conditions,
+        name_of_unit=name_of_unit,
     )
 
 
@@ -91,8 +100,8 @@ def _crew_page(
         unit = UnitId(request.path_params["unit"])
         view = crews.view(unit)
         if view is None:
-            text = pages.translations["crewpage.unknown"][language_of(request)]
-            return PlainTextResponse(text.replace("{unit}", unit), 404)
-        return pages.show(request, "crew.html", unit=unit, name=view.name, district=district)
+            return problem_page(pages, request, 404, "problem.no_unit", shown=unit)
+        name_shown = in_language(view.name, language_of(request))
+        return pages.show(request, "crew.html", unit=unit, name=name_shown, district=district)
 
     return page

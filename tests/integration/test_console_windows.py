@@ -301,6 +301,7 @@ def test_a_call_is_entered_and_its_incident_chosen(console, pages):
     page = opened(console, pages)
     page.evaluate("localStorage.setItem('citybrain-operator', 'Li Wei')")
     page.keyboard.press("n")
+    expect(page.locator("#report-kind")).to_have_value("")  # no kind that nobody chose
     page.locator("#report-kind").select_option("crowding")
     page.locator("#report-latitude").fill("30.5")
     page.locator("#report-longitude").fill("104.25")

@@ -69,6 +69,7 @@ def test_a_person_signs_in_acts_under_the_own_name_and_signs_out(district, pages
     sign_in(page, password="not this one")
     expect(page.locator(".problem")).to_have_text(wrong)
     expect(page.locator("[name=name]")).to_have_value("Li Na")
+    expect(page.locator("[name=password]")).to_be_focused()
     sign_in(page)
     expect(page.locator(".row")).to_have_count(5)
     expect(page.locator("#person")).to_have_text("Li Na")

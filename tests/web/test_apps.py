@@ -203,6 +203,19 @@ def test_a_page_of_an_unknown_unit_is_a_404_that_names_it(district_console):
     assert request("/api/v1/units/nobody/changes").status == 404
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "no such page"), ("zh", "没有此页面")])
+def test_a_person_sees_of_an_unknown_path_a_page_with_a_way_on(city_console, lang, said):
+    _, request = city_console
+    for path, status in (("/queue", 404), ("/static/none.js", 404)):
+        page = request(f"{path}?lang={lang}", headers={"accept": "text/html"})
+        assert (page.status, said in page.body.decode()) == (status, True)
+        assert b'href="/"' in page.body
+    script = request("/static/none.js", headers={"accept": "*/*"})
+    assert script.headers["content-type"].startswith("text/plain")
+    program = request("/api/v1/none", headers={"accept": "text/html"})
+    assert json.loads(program.body)["reason"] == "not_found"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "reason"),
     [

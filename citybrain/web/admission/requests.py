@@ -14,6 +14,7 @@ from citybrain.api.problem_types import FOREIGN, INVALID, MISDIRECTED, ProblemTy
 from citybrain.structs import Struct
 from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.refusals import Refusal
+from citybrain.web.admission.refused_page import asks_for_a_page, unknown_name_page
 from citybrain.web.problem_response import problem_response
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,7 +49,10 @@ class AdmittedRequests:
         address = scope["client"][0] if scope.get("client") else ""
         now_s = asyncio.get_running_loop().time()
         self._admission.refusals.add(refused.reason, address, now_s=now_s, detail=refused.shown)
-        response = problem_response(refused.kind, refused.detail)
+        if refused.host and asks_for_a_page(scope["method"], Headers(scope=scope)):
+            response = unknown_name_page(refused.kind.http, refused.host)
+        else:
+            response = problem_response(refused.kind, refused.detail)
         response.headers.update(BARE_HEADERS)
         await response(scope, receive, send)
 
@@ -57,11 +61,13 @@ class AdmittedRequests:
         named = headers.getlist("host")
         host = named[0] if len(named) == 1 else None
         if not self._admission.hosts.has(host):
+            named_as = ascii(host)[:120] if host else "a server without name"
             return _Refused(
                 reason=Refusal.FOREIGN_HOST,
                 kind=MISDIRECTED,
-                detail=MISNAMED.format(host=ascii(host)[:120] if host else "a server without name"),
+                detail=MISNAMED.format(host=named_as),
                 shown=host or "",
+                host=named_as if host else "",
             )
         if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
             return _Refused(
@@ -81,12 +87,14 @@ class AdmittedRequests:
 
 
 class _Refused(Struct, frozen=True, kw_only=True):
-    """`detail` is for the client, `shown` for the log."""
+    """`detail` is for the client, `shown` for the log; `host`: the name that is not this
+    server's, where that is why."""
 
     reason: Refusal
     kind: ProblemType
     detail: str
     shown: str
+    host: str = ""
 
 
 def _is_readable(raw_path: bytes) -> bool:

@@ -13,8 +13,10 @@ from citybrain.api.problem_types import NOT_PERMITTED, NOT_SIGNED_IN, ProblemTyp
 from citybrain.people.caller import Caller
 from citybrain.people.door import PeopleDoor
 from citybrain.web.admission.refusals import Refusal, Refusals
+from citybrain.web.page_templates import PageTemplates
 from citybrain.web.people.callers import set_asked, set_caller
 from citybrain.web.people.session_cookie import session_in
+from citybrain.web.problem_page import API, is_for_a_person, problem_page
 from citybrain.web.problem_response import problem_response
 
 # what somebody who has not signed in may see: the page for that, and what every page is made of
@@ -25,7 +27,6 @@ PUBLIC = frozenset(
     }
 )
 PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/crew-link/")
-API = "/api/"
 BEARER = "bearer "
 UNIT_METHODS = ("changes", "answers", "positions")  # of the page of a unit
 # what says that a request was passed on from another machine
@@ -41,8 +42,9 @@ OWN_UNIT = "This device is of the unit {unit}, and may read and answer for that 
 class Gate:
     """Lets `app` see no request of which it was not proved who sends it."""
 
-    def __init__(self, app: ASGIApp, *, door: PeopleDoor) -> None:
-        self._app, self._door, self._refusals = app, door, Refusals(door.count)
+    def __init__(self, app: ASGIApp, *, door: PeopleDoor, pages: PageTemplates) -> None:
+        self._app, self._door, self._pages = app, door, pages
+        self._refusals = Refusals(door.count)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +58,7 @@ class Gate:
         path = request.scope["path"]
         if self._door.is_lab:
             if any(name in request.headers for name in PASSED_ON):
-                return self._refuse(request, Refusal.PASSED_ON, NOT_SIGNED_IN, FROM_ELSEWHERE)
+                return self._passed_on(request)
             return None
         set_asked(request.scope)
         caller = self._caller(request)
@@ -90,11 +92,22 @@ class Gate:
             return response
         return RedirectResponse(f"/sign-in?next={quote(path, safe='/')}", 303)
 
+    def _passed_on(self, request: Request) -> Response:
+        refused = self._refuse(request, Refusal.PASSED_ON, NOT_SIGNED_IN, FROM_ELSEWHERE)
+        if not is_for_a_person(request):
+            return refused
+        return problem_page(self._pages, request, refused.status_code, "problem.passed_on")
+
     def _own_unit(self, request: Request, caller: Caller) -> Response:
+        own = f"/crew/{quote(caller.unit)}"
         if request.scope["path"] == "/":
-            return RedirectResponse(f"/crew/{quote(caller.unit)}", 303)
+            return RedirectResponse(own, 303)
         detail = OWN_UNIT.format(unit=caller.unit)
-        return self._refuse(request, Refusal.OTHER_UNIT, NOT_PERMITTED, detail)
+        refused = self._refuse(request, Refusal.OTHER_UNIT, NOT_PERMITTED, detail)
+        if not is_for_a_person(request):
+            return refused
+        status, shown = refused.status_code, caller.unit
+        return problem_page(self._pages, request, status, "problem.own_unit", shown=shown, goal=own)
 
     def _refuse(
         self, request: Request, reason: Refusal, kind: ProblemType, detail: str

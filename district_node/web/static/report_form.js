@@ -14,7 +14,7 @@ export async function askReport(row, centre) {
   const kinds = (await get("/api/v1/kinds?page_size=500"))?.kinds ?? [];
   const [dialog, form] = [byId("report-dialog"), byId("report-form")];
   form.reset();
-  offer("report-kind", kinds.map(kindChoice));
+  offer("report-kind", [["", t("report.choose")], ...kinds.map(kindChoice)]);
   offer("report-reporter", REPORTERS.map((one) => [one, codeText("reporter", one)]));
   offer("report-severity", SEVERITIES.map((one) => [one, codeText("severity", one)]), "Moderate");
   const takePlace = (place) => {

@@ -94,3 +94,15 @@ def test_another_sites_page_may_not_and_a_body_is_bounded(api, headers, status, 
     assert answer.headers["content-type"] == "application/problem+json"
     assert "content-security-policy" in answer.headers
     assert api.refused == ([reason] if reason.startswith("foreign") else [])
+
+
+def test_a_person_under_a_foreign_name_reads_why_in_both_languages_and_as_text():
+    admitted = AdmittedRequests(None, Admission())
+    headers = {"host": "<b>elsewhere</b>", "accept": "text/html,*/*"}
+    page = asyncio.run(request(admitted, "/", headers=headers))
+    text = page.body.decode()
+    assert page.status == 421
+    assert "allowed_hosts in its configuration" in text
+    assert "请使用其地址或本机名打开" in text
+    assert "<b>" not in text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")

@@ -174,6 +174,17 @@ def test_a_crews_phone_reads_and_answers_for_its_unit_alone(district):
     assert len(district.crews.actions) == 1
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "of another unit"), ("zh", "其他队伍")])
+def test_who_holds_a_crews_phone_is_told_in_words_what_it_shows(district, lang, said):
+    session, _ = district.door.sessions.begin_device(district.accounts.new_link("riverside-1"))
+    path = f"/crew/riverside-2?lang={lang}"
+    page = send(district, path, session=session, accept="text/html,*/*")
+    assert (page.status, said in page.body.decode()) == (403, True)
+    assert b'href="/crew/riverside-1"' in page.body
+    program = send(district, path, session=session)
+    assert (program.status, reason(program)) == (403, "not_permitted")
+
+
 def test_a_lab_serves_its_own_machine_and_nobody_through_a_proxy(tmp_path):
     lab = SignedConsole(tmp_path, people={})
     assert send(lab, "/").status == 200

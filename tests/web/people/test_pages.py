@@ -68,6 +68,23 @@ def test_signing_out_ends_the_session_and_drops_the_cookie(console):
     assert send(console, "/sign-out").status == 405, "no link and no picture signs out"
 
 
+def test_whose_session_has_ended_is_told_so_and_whoever_signed_out_is_not(console):
+    cookie = cookie_of(sign_in(console))
+    console.accounts.revoke_person("Li Na")
+    led = send(console, "/", cookie=cookie)
+    assert (led.status, led.headers["location"]) == (303, "/sign-in?next=/")
+    for lang, said in (("en", "Your session has ended"), ("zh", "会话已结束")):
+        page = send(console, f"/sign-in?lang={lang}", cookie=cookie)
+        assert (page.status, said in page.body.decode()) == (200, True)
+    out = send(console, "/sign-out", {}, cookie=cookie_of(sign_in(console)))
+    assert b"Your session has ended" not in send(console, "/sign-in", cookie=cookie_of(out)).body
+
+
+def test_the_page_says_at_which_node_one_signs_in(console):
+    for lang, name in (("en", "Riverside"), ("zh", "滨江")):
+        assert f'class="node">{name}<' in send(console, f"/sign-in?lang={lang}").body.decode()
+
+
 def test_wrong_and_unknown_read_alike_and_so_does_a_lock(console):
     pages = []
     for name in ("Li Na", "Nobody"):
@@ -139,6 +156,7 @@ def test_a_crews_link_is_used_by_a_press_and_once(console):
     for _ in range(2):  # looking at it uses nothing up
         shown = send(console, link)
         assert (shown.status, b"riverside-1" in shown.body) == (200, True)
+        assert console.crews.view("riverside-1").name in shown.body.decode()
     used = send(console, link, {})
     assert (used.status, used.headers["location"]) == (303, "/crew/riverside-1")
     assert "Max-Age=" in used.headers["set-cookie"]
