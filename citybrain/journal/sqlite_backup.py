@@ -17,7 +17,7 @@ import apsw
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp, iso
-from citybrain.data_folder import FOLDER_MODE, secure
+from citybrain.data_folder import FILE_MODE, FOLDER_MODE, secure
 from citybrain.errors import MalformedError, StoreCorruptError, StoreError
 from citybrain.ids import StoreEpoch
 from citybrain.journal.node_store import JOURNAL
@@ -189,6 +189,7 @@ def restore(folder: Path, *, to: Path) -> Manifest:
                 f" move {', '.join(one.name for one in left)} away together, then restore again."
             )
         made = _beside(path, ".new")
+        made.touch(mode=FILE_MODE)
         shutil.copyfile(folder / JOURNAL, made)
         secure(to)
         put_in_place(made, path)
@@ -203,6 +204,7 @@ def restore(folder: Path, *, to: Path) -> Manifest:
 def _put_other(source: Path, path: Path) -> None:
     if not path.exists():
         made = _beside(path, ".new")
+        made.touch(mode=FILE_MODE)
         shutil.copyfile(source, made)
         put_in_place(made, path)
 
@@ -236,6 +238,7 @@ def _copy(path: Path, made: Path, at: Timestamp, on_progress: OnProgress) -> Non
     reader = open_reader(path)
     try:
         with translated_errors(made):
+            made.touch(mode=FILE_MODE)  # before there is anything to read in it
             copy = apsw.Connection(str(made))
             try:
                 reader.execute("BEGIN")
@@ -283,6 +286,7 @@ def _manifest(path: Path, source: str, at: Timestamp, software_version: str) -> 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     made = folder / f"{MANIFEST}.new"
+    made.touch(mode=FILE_MODE)
     made.write_bytes(canonical_json.encode(manifest) + b"\n")
     put_in_place(made, folder / MANIFEST)
 

@@ -55,6 +55,7 @@ def made(data, to, *, after_s=0, **options):
 def test_a_backup_is_one_whole_file_with_its_manifest_for_this_user_alone(store, data, to):
     folder, manifest = made(data, to)
     assert {path.name for path in folder.iterdir()} == {JOURNAL, MANIFEST}
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert (manifest.height, manifest.head_hash) == (store.head().seq, store.head().hash)
     assert (manifest.epoch, manifest.source) == (store.epoch(), "riverside")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
