@@ -152,6 +152,10 @@ class TuneConfig(Section):
     """Keys of `[closes]`."""
     escalates: dict[str, object] = NOTHING
     """Keys of `[escalates]`."""
+    silence: dict[str, object] = NOTHING
+    """Keys of `[silence]`."""
+    stability: dict[str, object] = NOTHING
+    """Keys of `[stability]`."""
 
     def table(self) -> Table:
         """The keys that were given."""

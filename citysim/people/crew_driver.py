@@ -13,11 +13,12 @@ from citybrain.api.client.crews import crew_view_of
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.clock import Clock
 from citybrain.domain.console import UnitAction
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.errors import RpcError
 from citybrain.ids import UnitId
 from citybrain.rpc.public.client import ApiClient
-from citybrain.structs import replace
+from citybrain.structs import replace, to_builtins
+from citybrain.vocabulary import Finding
 from citysim.people.device_log import DeviceEntry, DeviceLog
 from citysim.people.simulated_crew import (
     CrewBehaviour,
@@ -32,9 +33,15 @@ log = logging.getLogger(__name__)
 TICK_S, RETRY_S = 0.2, 1.0
 
 
+def as_pressed(answer: CrewAnswer, _order: CrewOrder | None) -> CrewAnswer:
+    """A crew that says what its behaviour says."""
+    return answer
+
+
 class CrewDriver:
     """One unit's crew with its device. `client`: of its district's `CrewService`. `on_accepted` is
-    called for each answer taken.
+    called for each answer taken. `says`: what it says in the place of an answer to that order, the
+    same each time.
     """
 
     def __init__(
@@ -47,8 +54,10 @@ class CrewDriver:
         device: Path,
         clock: Clock,
         on_accepted: Callable[[CrewAnswer], None],
+        says: Callable[[CrewAnswer, CrewOrder | None], CrewAnswer] = as_pressed,
     ) -> None:
         self._client, self._clock, self._on_accepted = client, clock, on_accepted
+        self._says = says
         self._device = DeviceLog(device)
         self._crew = CrewState(
             unit=unit,
@@ -101,7 +110,7 @@ class CrewDriver:
             try:
                 match command:
                     case CrewAnswer():
-                        await self._answer(command)
+                        await self._answer(self._says(command, self._crew.order))
                     case CrewPosition():
                         await self._client.call(
                             "ReportPosition",
@@ -135,6 +144,8 @@ class CrewDriver:
             answer=answer.action.value,
             reason=answer.reason,
             reason_class=answer.reason_class.value if answer.reason_class is not None else "",
+            finding=answer.finding.value if answer.finding is not Finding.UNKNOWN else "",
+            needs=[to_builtins(need) for need in answer.needs],
         )
         self._log_entry(
             str(answer.action),

@@ -28,7 +28,9 @@ incident_app = typer.Typer(
 
 
 @incident_app.command()
-def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
+def show(
+    incident: IncidentArgument, address: AddressOption = ADDRESS, as_json: JsonOption = False
+) -> None:
     """One incident: what it rests on, needs, clocks, history.
 
     Example:  citybrain district incident show R-1130-07
@@ -36,6 +38,7 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.json_text import json_of
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from citybrain.errors import RpcError
@@ -44,7 +47,7 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
 
     try:
         with connect(address, DISTRICT) as client:
-            found = whole_incident_of(client.call("GetIncident", incident=incident))
+            found = client.call("GetIncident", incident=incident)
     except RpcError as error:
         if error.code != "NOT_FOUND":
             raise
@@ -52,7 +55,10 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
             f"this district shows no incident {incident!r}. "
             "`citybrain district queue --ended` lists what it shows."
         ) from error
-    Console().print(incident_view(found, SystemClock().now()))
+    if as_json:
+        typer.echo(json_of(found))
+        return
+    Console().print(incident_view(whole_incident_of(found), SystemClock().now()))
 
 
 @incident_app.command("open")

@@ -7,15 +7,17 @@ import typer
 
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
-from district_node.cli.options import ADDRESS, AddressOption, OperatorOption
+from district_node.cli.options import ADDRESS, AddressOption, JsonOption, OperatorOption
 
 
 def queue(
     address: AddressOption = ADDRESS,
     once: Annotated[bool, typer.Option("--once", help="Print it once instead of live.")] = False,
     ended: Annotated[bool, typer.Option("--ended", help="With ended incidents.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """The live queue in priority order, with crews and links; Ctrl-C ends it.
+    """The live queue in priority order, with crews and links; Ctrl-C ends it. With --json all
+    of it once, an incident a line.
 
     Example:  citybrain district queue --address 127.0.0.1:7101
     """
@@ -23,12 +25,17 @@ def queue(
     from rich.live import Live
 
     from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
+    from citybrain.api.json_text import json_of
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.terminal.tables import snapshot_table
 
     clock = SystemClock()
     with connect(address, DISTRICT) as client:
+        if as_json:
+            for row in client.rows("ListIncidents", filter="" if ended else "open = true"):
+                typer.echo(json_of(row))
+            return
         if once:
             shown = snapshot_of(client.windows(DISTRICT_VIEWS), clock.now())
             Console().print(snapshot_table(shown, ended=ended))
@@ -50,12 +57,14 @@ def report(
     severity: Annotated[str, typer.Option(help="Extreme, Severe, Moderate or Minor.")] = "Moderate",
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Report what somebody saw; prints the incident that it opened or joined.
 
     Example:  citybrain district report --kind crowding --at 30.66,104.06 --text "a crowd"
     """
     from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.json_text import json_of
     from citybrain.api.methods import DISTRICT
     from citybrain.api.resources.elements import place_message
     from citybrain.cli.identity.connection import connect
@@ -78,8 +87,12 @@ def report(
         )
         if not outcome.done or not outcome.incident:
             raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
-        found = whole_incident_of(client.call("GetIncident", incident=outcome.incident))
-        typer.echo(f"reported: {called(found.entry.report)}")
+        detail = client.call("GetIncident", incident=outcome.incident)
+        found = whole_incident_of(detail)
+        if as_json:
+            typer.echo(json_of(detail.incident))
+        else:
+            typer.echo(f"reported: {called(found.entry.report)}")
         note = unknown_kind_note(found, kind)
     if note:
         typer.echo(note, err=True)

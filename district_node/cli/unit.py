@@ -2,14 +2,23 @@
 
 import getpass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from citybrain.domain.console import UnitVerb
 from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import CrewAction
-from district_node.cli.options import ADDRESS, AddressOption, OperatorOption, UnitArgument
+from district_node.cli.options import (
+    ADDRESS,
+    AddressOption,
+    JsonOption,
+    OperatorOption,
+    UnitArgument,
+)
+
+if TYPE_CHECKING:
+    from citybrain.api.lists.port import PublicMessage
 
 unit_app = typer.Typer(
     no_args_is_help=True,
@@ -24,7 +33,6 @@ NeedOption = Annotated[
     list[str] | None,
     typer.Option("--need", "-n", help="Worse: a capability that is missing there, or pump=2."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, one object.")]
 
 
 @unit_app.command("list")
@@ -56,12 +64,13 @@ def ready(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that a unit is on duty and can do everything that it is equipped for.
 
     Example:  citybrain district unit ready "Patrol 2"
     """
-    _act(UnitVerb.READY, unit, address, operator, reason)
+    _act(UnitVerb.READY, unit, address, operator, reason, as_json=as_json)
 
 
 @unit_app.command("break")
@@ -71,12 +80,13 @@ def break_(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that a unit takes a break: it gets no order, after the one that it has accepted.
 
     Example:  citybrain district unit break "Patrol 2" --minutes 30
     """
-    _act(UnitVerb.BREAK, unit, address, operator, reason, minutes)
+    _act(UnitVerb.BREAK, unit, address, operator, reason, minutes, as_json=as_json)
 
 
 @unit_app.command("off-duty")
@@ -85,12 +95,13 @@ def off_duty(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
     reason: ReasonOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that a unit is off duty: it gets no order, after the one that it has accepted.
 
     Example:  citybrain district unit off-duty "Patrol 2"
     """
-    _act(UnitVerb.OFF_DUTY, unit, address, operator, reason)
+    _act(UnitVerb.OFF_DUTY, unit, address, operator, reason, as_json=as_json)
 
 
 @unit_app.command()
@@ -100,12 +111,14 @@ def out(
     minutes: MinutesOption = None,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Say that a unit is out of service; the order that it has goes to another.
 
     Example:  citybrain district unit out "Patrol 2" --reason "flat tyre"
     """
-    _act(UnitVerb.OUT_OF_SERVICE, unit, address, operator, reason, minutes)
+    verb = UnitVerb.OUT_OF_SERVICE
+    _act(verb, unit, address, operator, reason, minutes, as_json=as_json)
 
 
 @unit_app.command()
@@ -114,12 +127,13 @@ def release(
     reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Take its order from a crew that is not heard of: another one is sent.
 
     Example:  citybrain district unit release "Patrol 2" --reason "nobody answers the radio"
     """
-    _act(UnitVerb.RELEASE, unit, address, operator, reason)
+    _act(UnitVerb.RELEASE, unit, address, operator, reason, as_json=as_json)
 
 
 @unit_app.command()
@@ -132,6 +146,7 @@ def found(
     ] = False,
     reason: Annotated[str, typer.Option("--reason", "-r", help="In the crew's words.")] = "",
     address: AddressOption = ADDRESS,
+    as_json: JsonOption = False,
 ) -> None:
     """Say for a crew that has only a radio what it found at the scene.
 
@@ -139,7 +154,6 @@ def found(
     """
     from citybrain.api.methods import CREW, DISTRICT
     from citybrain.cli.identity.connection import connect
-    from district_node.errors import ActionRefusedError
     from district_node.terminal.called_units import unit_id
     from district_node.terminal.options import finding_of, need_of
 
@@ -161,9 +175,7 @@ def found(
             needs=needs,
             reason=reason,
         )
-    if not outcome.done:
-        raise ActionRefusedError(action, unit, outcome.reason, outcome.detail)
-    typer.echo(f"{unit}: {said} noted")
+    _print(action, unit, outcome, f"{said} noted", as_json=as_json)
 
 
 def _act(
@@ -173,11 +185,12 @@ def _act(
     operator: str,
     reason: str,
     minutes: float | None = None,
+    *,
+    as_json: bool,
 ) -> None:
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
-    from district_node.errors import ActionRefusedError
     from district_node.terminal.called_units import unit_id
 
     until = None
@@ -194,6 +207,19 @@ def _act(
             reason=reason,
             until=until,
         )
+    _print(verb, unit, outcome, f"{verb.replace('_', ' ')} done", as_json=as_json)
+
+
+def _print(
+    verb: UnitVerb | CrewAction, unit: str, outcome: "PublicMessage", done: str, *, as_json: bool
+) -> None:
+    """Raises `ActionRefusedError`; as JSON a refusal is an answer, and the exit code 1."""
+    from citybrain.api.json_text import json_of
+    from district_node.errors import ActionRefusedError
+
+    if as_json:
+        typer.echo(json_of(outcome))
+        raise typer.Exit(0 if outcome.done else 1)
     if not outcome.done:
         raise ActionRefusedError(verb, unit, outcome.reason, outcome.detail)
-    typer.echo(f"{unit}: {verb.replace('_', ' ')} done")
+    typer.echo(f"{unit}: {done}")

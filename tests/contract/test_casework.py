@@ -150,3 +150,18 @@ async def test_the_terminal_does_one_thing_to_several_cases_and_says_what_became
     text = (await command(district, "incident", "show", first)).stdout
     for part in ("Chen Bo", "seen", "use gate 4", "↳ yes"):
         assert part in text, part
+
+
+@served
+async def test_a_program_reads_the_queue_a_case_and_what_a_call_became_as_json(district, stub):
+    call = ("--kind", "crowding", "--at", "30.66,104.06", "--text", "a crowd")
+    reported = json.loads((await command(district, "report", *call, "--json")).stdout)
+    shown = await command(district, "incident", "show", reported["number"], "--json")
+    whole = json.loads(shown.stdout)
+    assert whole == await detail(district, reported["id"])
+    queue = (await command(district, "queue", "--json")).stdout
+    assert [json.loads(row)["number"] for row in queue.splitlines()] == [reported["number"]]
+    await command(district, "incident", "reject", reported["number"], "--reason", "a shadow")
+    assert not (await command(district, "queue", "--json")).stdout
+    ended = (await command(district, "queue", "--json", "--ended")).stdout
+    assert json.loads(ended)["disposition"] == "false_alarm"

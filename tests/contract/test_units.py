@@ -68,6 +68,10 @@ async def test_a_break_ends_when_it_was_said_to_and_what_cannot_be_is_a_sentence
     assert nobody.exit_code == 2 and "has no unit 'riverside-9'" in nobody.output
     idle = await command(district, "release", "riverside-1", "--reason", "nobody answers")
     assert "has no order that could be taken from it" in str(idle.exception)
+    refused = await command(district, "release", "riverside-1", "-r", "nobody answers", "--json")
+    assert (refused.exit_code, json.loads(refused.output)["done"]) == (1, False)
+    back = await command(district, "ready", "riverside-1", "--json")
+    assert (back.exit_code, json.loads(back.output)["done"]) == (0, True)
 
 
 @served

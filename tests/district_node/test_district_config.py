@@ -102,6 +102,18 @@ def test_a_district_tunes_numbers_of_a_known_kind(tmp_path):
     assert crowding.clocks.arrive_s == 600.0
 
 
+def test_a_district_tunes_when_a_silent_crew_is_replaced_and_a_source_is_unstable(tmp_path):
+    path = tmp_path / "district.toml"
+    tuned = '[[tune]]\nkind = "crowding"\nsilence.free_s = 60.0\nstability.changes = 5\n'
+    path.write_text(GOOD + tuned, encoding="utf-8")
+    crowding = next(p for p in read(path).setup.playbooks if p.kind == "crowding")
+    assert (crowding.silence.free_s, crowding.stability.changes) == (60.0, 5)
+    assert crowding.silence.depart_s == 300.0
+    path.write_text(GOOD + tuned.replace("changes = 5", "changes = 1"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"stability\.changes.*2 to 100"):
+        read(path)
+
+
 def test_a_unit_named_twice_is_a_problem(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[unit]]") :], encoding="utf-8")
