@@ -165,3 +165,16 @@ async def test_a_program_reads_the_queue_a_case_and_what_a_call_became_as_json(d
     assert not (await command(district, "queue", "--json")).stdout
     ended = (await command(district, "queue", "--json", "--ended")).stdout
     assert json.loads(ended)["disposition"] == "false_alarm"
+
+
+@served
+async def test_a_person_names_the_other_case_by_its_number_too(district, stub):
+    await district.events(2)
+    first, second = await incidents(district)
+    numbers = [(await detail(district, one))["incident"]["number"] for one in (first, second)]
+    merged = await command(district, "incident", "merge", *numbers)
+    assert (merged.exit_code, merged.stdout) == (0, f"{numbers[0]}: merge done\n")
+    assert (await detail(district, first))["incident"]["merged_into"] == second
+    apart = await command(district, "incident", "not-same", second, numbers[0].lower())
+    assert apart.exit_code == 0
+    assert (await detail(district, first))["incident"]["stage"] == "reopened"
