@@ -9,11 +9,17 @@ object).
 """
 
 import msgspec
-from msgspec import field, to_builtins
-from msgspec.structs import asdict, fields, replace
+from msgspec import NODEFAULT, field, to_builtins
+from msgspec.structs import FieldInfo, asdict, fields, replace
 
-__all__ = ["Struct", "asdict", "field", "fields", "replace", "to_builtins"]
+__all__ = ["Struct", "asdict", "default_of", "field", "fields", "replace", "to_builtins"]
 
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A value made of values: a tree, so the search for cycles may pass it by."""
+
+
+def default_of(one: FieldInfo) -> object:
+    """What a field holds that was not given; for one that must be given something that nothing
+    equals."""
+    return one.default if one.default_factory is NODEFAULT else one.default_factory()

@@ -4,7 +4,6 @@ flow; a request that comes again gets the reply that it got; `finalize` ends eve
 
 from typing import assert_never
 
-from citybrain import canonical_json
 from citybrain.decider.command import (
     ClockSet,
     ClockStepped,
@@ -13,6 +12,9 @@ from citybrain.decider.command import (
     Reply,
     TimerFired,
 )
+from citybrain.domain.console import AgentAction, OperatorAction, ShiftAction, UnitAction
+from citybrain.domain.crew import CrewAnswer, CrewReply
+from citybrain.domain.report import Report
 from citybrain.ids import RequestId
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -34,6 +36,7 @@ from district_node.cores.flows.finalize import finalize
 from district_node.cores.flows.paging import answers as page_answers
 from district_node.cores.flows.shifts.handing_over import shift_acted
 from district_node.cores.flows.units.acting import unit_acted
+from district_node.cores.request_content import content_of, is_content
 from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
     AgentActed,
@@ -78,6 +81,7 @@ Asked = (
     | ShiftActed
     | ReportReceived
 )
+Said = CrewAnswer | CrewReply | OperatorAction | AgentAction | UnitAction | ShiftAction | Report
 
 
 def decide(
@@ -167,17 +171,17 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
 def _reply_once(draft: DecisionDraft, asked: Asked) -> None:
     """What is asked again with the same request is done once, and answered alike. Something else
     under the same request is refused: its sender would take the old answer for its own."""
-    key, content = _key_of(asked), canonical_json.digest(asked)[:16]
-    before = request_of(asked)  # as a version before kept it
+    key, said, sender = _key_of(asked), said_in(asked), asked.principal.name
+    before = said.request  # as a version before kept it
     known = cached_reply(draft.idempotency, key) or cached_reply(draft.idempotency, before)
     if known is None:
         reply = _reply(draft, asked)
         if not reply.done:  # what is refused changes nothing, whatever its flow had begun
             draft.undo()
         if reply.reason not in PASSING_REFUSALS:
-            remembered = replace(reply, content=content)
+            remembered = replace(reply, content=content_of(sender, said))
             draft.idempotency = cache_reply(draft.idempotency, remembered, key)
-    elif known.content in {"", content}:  # "": of a version that did not keep it
+    elif is_content(known.content, sender, said, asked):
         reply = replace(known, content="")
     else:
         reply = Reply(request=before, done=False, reason="request_reused", detail=REUSED)
@@ -189,20 +193,20 @@ def _key_of(asked: Asked) -> RequestId:
     does not take it from them. A report's stands for it among the contributions, whoever sent it.
     """
     sender = "" if isinstance(asked, ReportReceived) else asked.principal.name
-    return RequestId(f"{request_of(asked)}{BY}{sender}")
+    return RequestId(f"{said_in(asked).request}{BY}{sender}")
 
 
-def request_of(asked: Asked) -> RequestId:
-    """The id by which a repeat is recognised."""
+def said_in(asked: Asked) -> Said:
+    """What was said, without what this node knows of whoever said it."""
     match asked:
         case CrewAnswered():
-            return asked.answer.request
+            return asked.answer
         case CrewReplied():
-            return asked.reply.request
+            return asked.reply
         case OperatorActed() | AgentActed() | UnitActed() | ShiftActed():
-            return asked.action.request
+            return asked.action
         case ReportReceived():
-            return asked.report.request
+            return asked.report
         case _:
             assert_never(asked)
 
