@@ -34,7 +34,7 @@ from citybrain.domain.page import PageId
 from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, IncidentId, StoreEpoch, UnitId
+from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
 from citybrain.pack.identity import PackIdentity
@@ -182,11 +182,20 @@ class ItemQuarantined(Struct, frozen=True, kw_only=True):
     last: int = 0  # 0: it has one number
 
 
+class SourcePlace(Struct, frozen=True, kw_only=True):
+    """Where a box says that one of its cameras or sensors stands."""
+
+    source: SourceId
+    place: Point
+
+
 class AgentPresenceChanged(Struct, frozen=True, kw_only=True):
-    """An agent connected or disconnected (its retained birth message or the broker's last will)."""
+    """An agent connected or disconnected (its retained birth message or the broker's last will).
+    `places`: as it says when it connects."""
 
     agent: AgentId
     online: bool
+    places: tuple[SourcePlace, ...] = ()
 
 
 class CrewAnswered(Struct, frozen=True, kw_only=True):

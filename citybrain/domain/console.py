@@ -9,7 +9,16 @@ from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, HandOverId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import (
+    AgentId,
+    DistrictId,
+    HandOverId,
+    IncidentId,
+    PlanId,
+    RequestId,
+    SourceId,
+    UnitId,
+)
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import Disposition, Duty, IncidentKind, OperatorVerb, Severity
@@ -159,6 +168,16 @@ class Unwitnessed(Struct, frozen=True, kw_only=True):
     sources: int = 1
 
 
+class WatchedSource(Struct, frozen=True, kw_only=True):
+    """What a case of darkness is about: a box that is away, or a source that is blind."""
+
+    agent: AgentId
+    source: SourceId  # "": the whole box
+    since: Timestamp
+    reason: str = ""  # why it is blind, a code
+    is_back: bool = False
+
+
 class QueueEntry(Struct, frozen=True, kw_only=True):
     """An incident as the district's operator sees it."""
 
@@ -182,6 +201,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     responsible: Responsibility | None = None  # None: its district has no departments
     place_name: LocalizedName | None = None  # as people call where it is
     unwitnessed: Unwitnessed | None = None  # None: something sees it, or nothing ever did
+    watched: tuple[WatchedSource, ...] = ()  # of a case of what is dark
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

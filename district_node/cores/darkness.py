@@ -1,14 +1,16 @@
-"""Whether anything can still see what an incident rests on: which cameras and sensors are dark, and
-since when. Changes nothing.
+"""Whether anything can still see what an incident rests on: which cameras and sensors are dark,
+since when and where. Changes nothing.
 """
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.console import Unwitnessed
+from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
 from district_node.cores.agents.known_agent import Agent
+from district_node.cores.assets import find_asset
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE
 from district_node.cores.incidents.contribution import (
     Episode,
@@ -16,7 +18,9 @@ from district_node.cores.incidents.contribution import (
     agent_label,
     episode_key,
 )
-from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.incident import Incident, Watched
+from district_node.cores.incidents.place_doubt import is_out_of_reach
+from district_node.inputs import Setup
 
 OFFLINE, BLIND = "offline", "blind"
 
@@ -67,6 +71,27 @@ def unseen_episodes(
         if isinstance(known, Episode)
         and known.live
         and darkness(agents.get(known.agent), known.source, at) is not None
+    )
+
+
+def place_of(one: Watched, agent: Agent | None, setup: Setup) -> Point:
+    """Where somebody has to go who looks after what is dark: where its box says that it stands, or
+    the asset does that it is named after; else the middle of the district. A place out of the
+    district's reach is none of its streets, whoever names it."""
+    told = agent.places if agent is not None else None
+    named = [told[one.source]] if told is not None and one.source in told else []
+    asset = find_asset(setup.assets, one.source) if one.source else None
+    known = [*named, *([asset.place] if asset is not None else [])]
+    if not known and told:
+        known = [middle_of_places(tuple(told.values()))]
+    return next((place for place in known if not is_out_of_reach(setup, place)), setup.centre)
+
+
+def middle_of_places(places: tuple[Point, ...]) -> Point:
+    """The mean of places that lie close together, to a decimetre."""
+    return Point(
+        lat=round(sum(one.lat for one in places) / len(places), 6),
+        lon=round(sum(one.lon for one in places) / len(places), 6),
     )
 
 

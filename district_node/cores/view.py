@@ -1,7 +1,7 @@
 """What screens show of the state: rows of the queue, a crew's page. Decides nothing."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import QueueEntry, Responsibility
+from citybrain.domain.console import QueueEntry, Responsibility, WatchedSource
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
@@ -50,6 +50,16 @@ def queue_entry(
         children=incident.children,
         merged_into=incident.merged_into,
         unwitnessed=None if has_ended(incident) else incident.unwitnessed,
+        watched=tuple(
+            WatchedSource(
+                agent=one.agent,
+                source=one.source,
+                since=one.since,
+                reason=one.reason,
+                is_back=one.is_back,
+            )
+            for one in sorted(incident.watched, key=lambda one: one.since)
+        ),
     )
 
 

@@ -40,7 +40,6 @@ from district_node.cores.incidents.answer_refusal import ANSWER_REFUSALS
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
     NOT_NOTED,
-    AgentPresenceChanged,
     AgentRevoked,
     BatchReceived,
     HelloReceived,
@@ -51,6 +50,7 @@ from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.enrolment import REFUSED, Enrolment
 from district_node.shell.ingress.message_checks import ensure_same_sender, ensure_within_size
+from district_node.shell.ingress.presence import presence_of
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.sender_clocks import SenderClocks
 
@@ -369,7 +369,8 @@ class AgentGateway:
         with self._guard:
             unjournaled, self._unjournaled = self._unjournaled, set()
         for agent in sorted(unjournaled):
-            changed = AgentPresenceChanged(agent=agent, online=self._online[agent])
+            status = self.statuses.get(agent)
+            changed = presence_of(agent, status, is_online=self._online[agent])
             try:
                 self._commit_loop.submit_with_callback(changed, partial(self._presence_done, agent))
             except (QueueFullError, NodeStoppingError) as error:

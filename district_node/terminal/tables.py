@@ -23,6 +23,7 @@ from citybrain.domain.console import (
     QueueEntry,
     Responsibility,
     Unwitnessed,
+    WatchedSource,
 )
 from citybrain.domain.crew import CrewMessage
 from citybrain.domain.incident import IncidentReport
@@ -101,6 +102,8 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         who, why = (incident.names.get(one, one) for one in (line.actor, line.reason))
         _add(history, _short(line.at), f"{line.code}{_times(line)}", who, why)
     parts = [facts, basis, needs]
+    if row.watched:
+        parts.append(_watched_table(row.watched))
     if incident.recommendations:
         parts.append(could_come)
     if incident.notes:
@@ -111,6 +114,16 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     if incident.messages:
         parts.append(message_table(incident.messages, at, incident.names, title="messages"))
     return Group(*parts, history)
+
+
+def _watched_table(watched: Iterable[WatchedSource]) -> Table:
+    """What is dark, or was, that the case is about."""
+    shown = _table("box", "source", "since", "why", "now", title="watches")
+    for one in watched:
+        now = "sees again" if one.is_back else "dark"
+        source = one.source or "the whole box"
+        _add(shown, one.agent, source, _short(one.since), one.reason, now)
+    return shown
 
 
 def _basis_table(basis: Iterable[Basis]) -> Table:

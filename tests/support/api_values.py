@@ -10,6 +10,7 @@ from citybrain.domain.console import (
     QueueEntry,
     Responsibility,
     Unwitnessed,
+    WatchedSource,
 )
 from citybrain.domain.crew import CrewMessage, CrewOrder, CrewView, MessageReply
 from citybrain.domain.event import Box, Evidence
@@ -120,6 +121,10 @@ ENTRY = QueueEntry(
     place_name=LocalizedName(en="the East Gate", zh="东门"),
     unwitnessed=Unwitnessed(
         state="blind", source="box-1/cam-1", reason="tampered", since=at(3), sources=1
+    ),
+    watched=(
+        WatchedSource(agent="box-1", source="cam-1", since=at(3), reason="tampered"),
+        WatchedSource(agent="box-2", source="", since=at(4), is_back=True),
     ),
 )
 UNIT = UnitReport(

@@ -10,12 +10,23 @@ from citybrain.domain.console import (
     QueueEntry,
     Responsibility,
     Unwitnessed,
+    WatchedSource,
 )
 from citybrain.domain.crew import CrewMessage, MessageReply
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.unit import Recommendation
-from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, SlotId, UnitId
+from citybrain.ids import (
+    AgentId,
+    CaseNumber,
+    DistrictId,
+    IncidentId,
+    MessageId,
+    OrderId,
+    SlotId,
+    SourceId,
+    UnitId,
+)
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import (
@@ -258,6 +269,16 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
         merged_into=row.merged_into,
         place_name=row.place_name,
         unwitnessed=row.unwitnessed,
+        watched=tuple(
+            WatchedSource(
+                agent=AgentId(one.agent),
+                source=SourceId(one.source),
+                since=timestamp_of(one.since),
+                reason=one.reason,
+                is_back=one.back,
+            )
+            for one in detail.watched
+        ),
     )
 
 

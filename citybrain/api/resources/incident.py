@@ -136,6 +136,16 @@ def incident_detail_message(
         handled_by=handled_by,
         notes=notes,
         messages=messages,
+        watched=[
+            pb.WatchedSource(
+                agent=one.agent,
+                source=one.source,
+                since=time_message(one.since),
+                reason=one.reason,
+                back=one.is_back,
+            )
+            for one in entry.watched
+        ],
     )
 
 

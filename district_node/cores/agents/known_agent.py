@@ -4,6 +4,7 @@ far off its clock is.
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import VisibilityInterval
+from citybrain.geo import Point
 from citybrain.ids import SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
@@ -23,3 +24,5 @@ class Agent(Struct, frozen=True, kw_only=True):
     skew_before_us: int = 0  # … and before that: what it observed then may be on its way
     # episodes whose end came before their start, oldest first
     early_ends: tuple[EpisodeKey, ...] = ()
+    # where its sources stand, as it said when it connected last
+    places: SortedMap[SourceId, Point] = field(default_factory=SortedMap)

@@ -1,10 +1,22 @@
 """What a case of darkness is about: boxes that are away and sources that are blind, which of it is
 over when they see again, and how much of a case is there still."""
 
+from typing import NamedTuple
+
+from citybrain.ids import AgentId, SourceId
+from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
+from district_node.cores.flows.agents.limits import WATCHED
 from district_node.cores.incidents.contribution import is_live
 from district_node.cores.incidents.incident import Incident, Watched
 from district_node.playbook import Playbook, Watches
+
+
+class WatchedSource(NamedTuple):
+    """A box, or a source of it; `source` "": the box."""
+
+    agent: AgentId
+    source: SourceId
 
 
 def whose(one: Watched) -> Watches:
@@ -35,6 +47,40 @@ def is_all_back(incident: Incident, playbook: Playbook) -> bool:
         and not is_more
         and all(one.is_back and whose(one) is playbook.watches for one in incident.watched)
     )
+
+
+def source_of(one: Watched) -> WatchedSource:
+    """What it is the darkness of, whenever that began."""
+    return WatchedSource(one.agent, one.source)
+
+
+def watches(incident: Incident, one: Watched) -> bool:
+    """Whether the incident is about this box or source, dark or back."""
+    return any(source_of(known) == source_of(one) for known in incident.watched)
+
+
+def with_watched(incident: Incident, watched: tuple[Watched, ...]) -> Incident:
+    """The incident, about these."""
+    incident = replace(incident, watched=watched)
+    return replace(incident, live_count=count_live(incident))
+
+
+def passed_on(merged: Incident, survivor: Incident) -> Incident:
+    """The `survivor`, about what was `merged` into it too; what it has no room for makes a case of
+    its own as long as it is dark."""
+    more = tuple(one for one in merged.watched if not watches(survivor, one))
+    both = sorted((*survivor.watched, *more), key=lambda one: one.is_back)
+    return with_watched(survivor, tuple(both[: WATCHED.value])) if more else survivor
+
+
+def given_back(merged: Incident, survivor: Incident) -> tuple[Incident, Incident]:
+    """Both, where the `merged` one goes on by itself: about what it was about, as that is now."""
+    if not merged.watched:
+        return merged, survivor
+    now = {source_of(one): one for one in survivor.watched}
+    own = tuple(now.get(source_of(one), one) for one in merged.watched)
+    left = tuple(one for one in survivor.watched if not watches(merged, one))
+    return with_watched(merged, own), with_watched(survivor, left)
 
 
 def count_live(incident: Incident) -> int:

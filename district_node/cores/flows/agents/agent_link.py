@@ -4,6 +4,7 @@ could not be decided.
 
 from citybrain.clock import SECOND_US
 from citybrain.ids import AgentId
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from district_node.cores import enrolment, intake
 from district_node.cores.agents.known_agent import Agent
@@ -44,6 +45,9 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
     known = known_agent(draft, changed.agent)
     if known is not None:
         known = replace(known, online=changed.online, changed_at=draft.at)
+        if changed.places:
+            places = SortedMap((one.source, one.place) for one in changed.places)
+            known = replace(known, places=places)
         draft.agents = draft.agents.put(changed.agent, known)
         look_soon(draft)
 

@@ -24,7 +24,13 @@ from district_node.cores.incidents.incident import (
     has_ended,
 )
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.watched import count_live, is_all_back, whose
+from district_node.cores.incidents.watched import (
+    is_all_back,
+    source_of,
+    watches,
+    whose,
+    with_watched,
+)
 from district_node.cores.timer_keys import TimerKind
 from district_node.playbook import Watches
 
@@ -47,8 +53,8 @@ def look(draft: DecisionDraft) -> None:
             _witnessed(draft, incident)
             _come_back(draft, draft.incidents[incident.incident])
     dark = _dark(draft)
-    for kind, watches, after_s in _cases(draft):
-        due = [one for one in dark if whose(one) is watches and _is_over(draft, one, after_s)]
+    for kind, dark_of, after_s in _cases(draft):
+        due = [one for one in dark if whose(one) is dark_of and _is_over(draft, one, after_s)]
         _open_cases(draft, kind, due)
     moments = [later(one.since, after_s) for one in dark for after_s in _waits(draft, one)]
     coming = [moment for moment in moments if moment > draft.at]
@@ -93,8 +99,12 @@ def _come_back(draft: DecisionDraft, incident: Incident) -> None:
         for before, after in zip(incident.watched, watched, strict=True):
             if after.is_back and not before.is_back:
                 incident = add_history(incident, CAME_BACK, draft.at, actor=_label(after))
-        incident = _watching(incident, watched)
+        had_live = incident.live_count > 0
+        incident = with_watched(incident, watched)
         draft.put_incident(incident)
+        if had_live and incident.live_count == 0 and incident.contributions:
+            incident_steps.condition_ended(draft, incident)
+            incident = draft.incidents[incident.incident]
     if not is_all_back(incident, draft.playbook_of(incident)):
         return
     if incident_steps.is_unattended(incident):
@@ -155,20 +165,18 @@ def _is_over(draft: DecisionDraft, one: Watched, after_s: float) -> bool:
 def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -> None:
     """Each of them in a case: one that has it, one of what went dark together with it, or a new
     one."""
-    cases = [one for one in draft.incidents.values() if one.watched and one.kind == kind]
-    held = {
-        (each.agent, each.source)
-        for case in cases
-        if not has_ended(case)
-        for each in case.watched
-        if not each.is_back
-    }
-    open_ones: list[IncidentId] = [case.incident for case in cases if not has_ended(case)]
+    watching = [one for one in draft.incidents.values() if one.watched]
+    open_cases = [case for case in watching if not has_ended(case)]
+    # whatever a person calls the case: what it watches is its own
+    held = {source_of(each) for case in open_cases for each in case.watched if not each.is_back}
+    cases = [case for case in watching if case.kind == kind]
+    open_ones: list[IncidentId] = [case.incident for case in open_cases if case.kind == kind]
     for one in dark:
-        if (one.agent, one.source) in held:
+        if source_of(one) in held:
             continue
         again = _case_again(draft, cases, one)
-        together = next((name for name in open_ones if _belongs(draft, name, one)), None)
+        known = next((case.incident for case in open_cases if watches(case, one)), None)
+        together = known or next((name for name in open_ones if _belongs(draft, name, one)), None)
         if together is not None:
             _add(draft, draft.incidents[together], one)
         elif again is not None:
@@ -180,10 +188,8 @@ def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -
 
 
 def _belongs(draft: DecisionDraft, name: IncidentId, one: Watched) -> bool:
-    """Whether it went dark together with something of the case, or was dark there before."""
+    """Whether it went dark together with something of the case."""
     watched = draft.incidents[name].watched
-    if any((known.agent, known.source) == (one.agent, one.source) for known in watched):
-        return True
     return len(watched) < WATCHED.value and any(
         abs(seconds_between(known.since, one.since)) <= draft.setup.watch.together_s
         for known in watched
@@ -198,27 +204,18 @@ def _case_again(draft: DecisionDraft, cases: list[Incident], one: Watched) -> In
         if (
             now.stage is IncidentStage.CLOSED
             and seconds_between(now.changed_at, one.since) <= guard_s
-            and any((known.agent, known.source) == (one.agent, one.source) for known in now.watched)
+            and watches(now, one)
         ):
             return now
     return None
 
 
 def _add(draft: DecisionDraft, incident: Incident, one: Watched) -> None:
-    others = tuple(
-        known
-        for known in incident.watched
-        if (known.agent, known.source) != (one.agent, one.source)
-    )
-    incident = _watching(incident, (*others, one))
+    others = tuple(known for known in incident.watched if source_of(known) != source_of(one))
+    incident = with_watched(incident, (*others, one))
     draft.put_incident(
         add_history(incident, WENT_DARK, draft.at, actor=_label(one), reason=one.reason)
     )
-
-
-def _watching(incident: Incident, watched: tuple[Watched, ...]) -> Incident:
-    incident = replace(incident, watched=watched)
-    return replace(incident, live_count=count_live(incident))
 
 
 def _begin(draft: DecisionDraft, kind: IncidentKind, one: Watched) -> IncidentId:
@@ -234,7 +231,7 @@ def _begin(draft: DecisionDraft, kind: IncidentKind, one: Watched) -> IncidentId
         severity=policy.severity,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
-        place=draft.setup.centre,
+        place=darkness.place_of(one, draft.agents.get(one.agent), draft.setup),
         reported_at=draft.at,
         changed_at=draft.at,
         last_observed_at=one.since,

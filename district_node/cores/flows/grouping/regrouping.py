@@ -16,6 +16,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.contributing import trimmed
 from district_node.cores.flows.grouping.crew_transfer import transfer_crews
 from district_node.cores.incidents import correlate
@@ -42,6 +43,7 @@ from district_node.cores.incidents.incident import (
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.incidents.reach import family_of
+from district_node.cores.incidents.watched import given_back, passed_on
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION
 
@@ -62,6 +64,7 @@ def merge(draft: DecisionDraft, one: IncidentId, into: IncidentId, *, person: st
         evidence=survivor.evidence.put_all(merged.evidence.items()),
         case_file=joined(survivor.case_file, merged.case_file),
     )
+    survivor = passed_on(merged, survivor)
     survivor = add_history(survivor, JOINED, draft.at, actor=person, reason=one)
     draft.put_incident(survivor)
     transfer_crews(draft, one, into)
@@ -93,7 +96,10 @@ def separate(draft: DecisionDraft, one: IncidentId, *, person: str) -> None:
             for key, one_ in given.contributions.items()
         ),
     )
-    draft.put_incident(add_history(moved.left, SEPARATED, draft.at, actor=person, reason=one))
+    given, left = given_back(given, moved.left)
+    if given.watched:
+        look_soon(draft)
+    draft.put_incident(add_history(left, SEPARATED, draft.at, actor=person, reason=one))
     back = incident_steps.reopen(
         draft, given, actor=person, reason="separated", trigger=IncidentTrigger.SEPARATE
     )

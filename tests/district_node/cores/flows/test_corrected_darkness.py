@@ -116,3 +116,81 @@ def test_two_darknesses_that_are_one_do_not_end_while_half_of_it_is_dark(scenari
     assert scenario.act(OperatorVerb.MERGE, incident=other, other=name).done
     comes_back(scenario)
     assert scenario.incident(name).stage is IncidentStage.OPENED
+
+
+def two_apart(scenario):
+    """Two boxes that went dark one after the other: the names of their cases."""
+    name = away(scenario)
+    presence(scenario, "box-2", online=False)
+    scenario.wait(1_000)
+    (other,) = {one.incident for one in cases(scenario, "agent_offline")} - {name}
+    return name, other
+
+
+def sees(scenario, name):
+    return {(one.agent, one.is_back) for one in scenario.incident(name).watched}
+
+
+def test_what_was_watched_goes_over_to_the_case_that_goes_on_and_no_new_case_begins(scenario):
+    name, other = two_apart(scenario)
+    assert scenario.act(OperatorVerb.MERGE, incident=other, other=name).done
+    assert sees(scenario, name) == {("box-1", False), ("box-2", False)}
+    scenario.wait(10_000)
+    assert len(cases(scenario, "agent_offline")) == 2
+    comes_back(scenario)
+    assert sees(scenario, name) == {("box-1", True), ("box-2", False)}
+    assert scenario.incident(name).live_count == 1
+
+
+def test_a_case_that_is_apart_again_watches_its_own_as_it_is_now(scenario):
+    name, other = two_apart(scenario)
+    assert scenario.act(OperatorVerb.MERGE, incident=other, other=name).done
+    presence(scenario, "box-2", online=True)
+    scenario.wait(WATCH_EVERY.value)
+    assert scenario.act(OperatorVerb.UNDO, incident=name).done
+    assert (sees(scenario, name), sees(scenario, other)) == ({("box-1", False)}, {("box-2", True)})
+    scenario.wait(WATCH_EVERY.value)
+    assert scenario.incident(other).stage is IncidentStage.CLOSED
+    assert scenario.incident(name).stage is IncidentStage.OPENED
+
+
+def test_darkness_that_is_the_same_as_something_in_the_street_is_watched_there(scenario):
+    name = away(scenario)
+    scenario.send_event(source="cam-2", agent="box-2")
+    (street,) = set(scenario.state.incidents) - {name}
+    assert scenario.act(OperatorVerb.MERGE, incident=name, other=street).done
+    scenario.wait(10_000)
+    assert len(scenario.state.incidents) == 2, "the box that is still dark has its case"
+    scenario.send_event(source="cam-2", agent="box-2", phase=Phase.END)
+    scenario.wait(1_000)
+    assert scenario.incident(street).stage is IncidentStage.OPENED
+    comes_back(scenario)
+    scenario.wait(1_000)
+    assert scenario.incident(street).stage is IncidentStage.HANDLED, "both are over: it is asked"
+    presence(scenario, "box-1", online=False)
+    scenario.wait(2_000)
+    assert sees(scenario, street) == {("box-1", False)}
+    assert len(scenario.state.incidents) == 2
+
+
+def test_what_a_person_calls_something_else_is_about_the_box_still(scenario):
+    name = away(scenario)
+    assert scenario.act(OperatorVerb.RECLASSIFY, incident=name, kind="crowding").done
+    comes_back(scenario)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(2_000)
+    assert [one.incident for one in scenario.state.incidents.values()] == [name]
+    assert sees(scenario, name) == {("box-1", False)}
+
+
+def test_the_merge_of_darknesses_survives_a_kill_at_every_step(scenario):
+    name, other = two_apart(scenario)
+    for step in (
+        lambda: scenario.act(OperatorVerb.MERGE, incident=other, other=name),
+        lambda: comes_back(scenario),
+        lambda: scenario.act(OperatorVerb.UNDO, incident=name),
+    ):
+        step()
+        before = scenario.state
+        scenario.crash()
+        assert scenario.state == before

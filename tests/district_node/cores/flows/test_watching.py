@@ -4,6 +4,10 @@ import pytest
 from darkness import AWAY_S, POLICY, blind, boxes, cases, codes, observes, only, presence, watched
 
 from citybrain.domain.event import VerificationRequest
+from citybrain.geo import Point, distance_m
+from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import Asset
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
@@ -16,7 +20,9 @@ from citybrain.vocabulary import (
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY
 from district_node.cores.incidents.incident import PersonVerification, waits_for
 from district_node.inputs import (
+    AgentPresenceChanged,
     NodeStarted,
+    SourcePlace,
     WatchPolicy,
 )
 
@@ -221,6 +227,52 @@ def test_a_person_may_close_it_before(scenario):
     assert scenario.act(OperatorVerb.CLOSE, incident=case.incident, reason="moved away").done
     scenario.wait(3_000)
     assert only(scenario, "agent_offline").stage is IncidentStage.CLOSED
+
+
+@pytest.fixture
+def placed(scenario):
+    """Box 1 says where its two cameras stand; box 2 says nothing of it."""
+    watched(scenario)
+    places = (
+        SourcePlace(source="cam-1", place=scenario.near(400)),
+        SourcePlace(source="cam-2", place=scenario.near(600)),
+    )
+    scenario.submit(AgentPresenceChanged(agent="box-1", online=True, places=places))
+    return scenario
+
+
+def test_a_blind_cameras_case_is_where_the_camera_stands(placed):
+    blind(placed, source="cam-2")
+    placed.wait(1_000)
+    assert only(placed, "blind_camera").place == placed.near(600)
+
+
+def test_a_case_of_a_box_is_in_the_middle_of_its_cameras(placed):
+    presence(placed, "box-1", online=False)
+    placed.wait(1_000)
+    assert distance_m(only(placed, "agent_offline").place, placed.near(500)) < 1
+
+
+def test_a_box_of_which_no_place_is_known_or_one_out_of_reach_stands_at_the_centre(placed):
+    far = (SourcePlace(source="cam-9", place=Point(lat=0.0, lon=0.0)),)
+    placed.submit(AgentPresenceChanged(agent="box-1", online=True, places=far))
+    presence(placed, "box-1", "box-2", online=False)
+    placed.wait(1_000)
+    assert only(placed, "agent_offline").place == placed.state.setup.centre
+
+
+def test_a_camera_that_is_named_after_an_asset_stands_where_that_does(scenario):
+    watched(scenario)
+    name = LocalizedName(en="Gate", zh="门")
+    gate = Asset(
+        id="gate", kind="camera_point", name=name, place=scenario.near(300), fields=SortedMap()
+    )
+    setup = replace(scenario.state.setup, assets=(gate,))
+    scenario.submit(NodeStarted(setup=setup))
+    presence(scenario, "box-1", "box-2", online=True)
+    blind(scenario, source="gate")
+    scenario.wait(1_000)
+    assert only(scenario, "blind_camera").place == scenario.near(300)
 
 
 def test_the_watch_survives_a_kill_at_every_step(scenario):
