@@ -28,7 +28,13 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.grouping.limits import ENDED_NAMED
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.reach import Sighting, family_of, joining
+from district_node.cores.incidents.reach import (
+    Sighting,
+    families_of,
+    family_name,
+    family_of,
+    joining,
+)
 from district_node.playbook import JoinRule
 
 # about 550 m north to south: a playbook may join no further than JOINS_MAX_M, so nine cells suffice
@@ -53,6 +59,9 @@ class CellKey(NamedTuple):
     column: int
 
 
+Cells = SortedMap[CellKey, tuple[IncidentId, ...]]
+
+
 class CaseKey(NamedTuple):
     """One case of a foreign system."""
 
@@ -69,9 +78,9 @@ class IncidentIndex(Struct, frozen=True, kw_only=True):
     cases: SortedMap[CaseKey, IncidentId] = field(default_factory=SortedMap)
     # the newest incident of each rule
     rules: SortedMap[RuleKey, IncidentId] = field(default_factory=SortedMap)
-    cells: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
+    cells: Cells = field(default_factory=SortedMap)
     # those that are over and take no further ones, the newest last, so that the next names them
-    ended: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
+    ended: Cells = field(default_factory=SortedMap)
     areas: SortedMap[IncidentId, IncidentKind] = field(default_factory=SortedMap)  # their families
     # of incidents that began with a report of a program, its name
     begun_by: SortedMap[IncidentId, str] = field(default_factory=SortedMap)
@@ -134,20 +143,19 @@ def incident_of(index: IncidentIndex, contribution: Contribution) -> IncidentId 
 
 def remember_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` is over and takes no further contributions: the next one near by names it."""
-    key = _cell_of_incident(incident)
-    others = [name for name in index.ended.get(key) or () if name != incident.incident]
-    kept = (*others, incident.incident)[-ENDED_NAMED.value :]
-    return replace(index, ended=index.ended.put(key, kept))
+    ended = index.ended
+    for key in _cells_of_incident(incident):
+        others = [name for name in ended.get(key) or () if name != incident.incident]
+        ended = ended.put(key, (*others, incident.incident)[-ENDED_NAMED.value :])
+    return replace(index, ended=ended)
 
 
 def forget_ended(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` goes on, or leaves the state: no other one names it any more."""
-    key = _cell_of_incident(incident)
-    known = index.ended.get(key) or ()
-    left = tuple(name for name in known if name != incident.incident)
-    if left == known:
-        return index
-    return replace(index, ended=index.ended.put(key, left) if left else index.ended.drop(key))
+    ended = index.ended
+    for key in _cells_of_incident(incident):
+        ended = _without(ended, key, incident.incident)
+    return index if ended is index.ended else replace(index, ended=ended)
 
 
 def find_ended(
@@ -174,28 +182,28 @@ def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     if incident.is_area:
         family = family_name(incident)
         return replace(index, areas=index.areas.put(incident.incident, family))
-    key = _cell_of_incident(incident)
-    here = index.cells.get(key) or ()
-    if incident.incident in here:
+    cells = index.cells
+    for key in _cells_of_incident(incident):
+        here = cells.get(key) or ()
+        if incident.incident not in here:
+            cells = cells.put(key, (*here, incident.incident))
+    if cells is index.cells:
         return index
     begun_by = index.begun_by
     if incident.begun_by:
         begun_by = begun_by.put(incident.incident, incident.begun_by)
-    cells = index.cells.put(key, (*here, incident.incident))
     return replace(index, cells=cells, begun_by=begun_by)
 
 
-def move_incident(index: IncidentIndex, incident: Incident, place: Point) -> IncidentIndex:
-    """Let `incident` take contributions around `place` instead of where it was, if it takes any."""
-    before = _cell_of_incident(incident)
-    here = index.cells.get(before) or ()
-    if incident.incident not in here:
+def refile(index: IncidentIndex, before: Incident, after: Incident) -> IncidentIndex:
+    """The incident is elsewhere or of another kind than `before`: what is seen there, or of that
+    kind, finds it from now on, if it takes any contributions."""
+    if before.incident not in (index.cells.get(_cell_of_incident(before)) or ()):
         return index
-    left = tuple(name for name in here if name != incident.incident)
-    cells = index.cells.put(before, left) if left else index.cells.drop(before)
-    after = _cell_of(family_name(incident), place)
-    there = cells.get(after) or ()
-    return replace(index, cells=cells.put(after, (*there, incident.incident)))
+    cells = index.cells
+    for key in _cells_of_incident(before):
+        cells = _without(cells, key, before.incident)
+    return index_incident(replace(index, cells=cells), after)
 
 
 def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -> IncidentIndex:
@@ -238,15 +246,14 @@ def unlink(
 
 def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """`incident` takes no further contributions; events of those that it has still find it."""
-    key = _cell_of_incident(incident)
-    left = tuple(name for name in index.cells.get(key) or () if name != incident.incident)
-    rules = index.rules
+    cells, rules = index.cells, index.rules
+    for key in _cells_of_incident(incident):
+        cells = _without(cells, key, incident.incident)
     for contribution in incident.contributions.values():
         if isinstance(contribution, Episode):
             rule = _rule_of(contribution, incident)
             if rules.get(rule) == incident.incident:
                 rules = rules.drop(rule)
-    cells = index.cells.put(key, left) if left else index.cells.drop(key)
     return replace(
         index,
         cells=cells,
@@ -287,11 +294,6 @@ def _rule_of(known: Episode, incident: Incident) -> RuleKey:
     return RuleKey(known.agent, known.source, known.rule, kind)
 
 
-def family_name(incident: Incident) -> IncidentKind:
-    """By which it is found."""
-    return incident.family if incident.family != NO_KIND else incident.reported_kind
-
-
 def cells_within(incident: Incident, metres: float) -> list[CellKey]:
     """Every cell of its family in which something lies that is no further from it."""
     kind, row, column = _cell_of_incident(incident)
@@ -305,8 +307,22 @@ def cells_within(incident: Incident, metres: float) -> list[CellKey]:
     ]
 
 
+def _without(cells: Cells, key: CellKey, name: IncidentId) -> Cells:
+    known = cells.get(key) or ()
+    left = tuple(one for one in known if one != name)
+    if left == known:
+        return cells
+    return cells.put(key, left) if left else cells.drop(key)
+
+
 def _cell_of_incident(incident: Incident) -> CellKey:
+    """By what its sources call it."""
     return _cell_of(family_name(incident), incident.place)
+
+
+def _cells_of_incident(incident: Incident) -> list[CellKey]:
+    """By all that it is found by."""
+    return [_cell_of(family, incident.place) for family in families_of(incident)]
 
 
 def _cell_of(kind: IncidentKind, place: Point) -> CellKey:

@@ -124,6 +124,13 @@ class Watched(Struct, frozen=True, kw_only=True):
     is_back: bool = False
 
 
+class FoundBy(Struct, frozen=True, kw_only=True):
+    """What an incident is looked for by besides its place: a family, and the asset it is at."""
+
+    family: IncidentKind
+    asset: AssetId = NO_ASSET
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """What the district knows of an incident, and what it does about it."""
 
@@ -178,6 +185,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     drift_m: tuple[float, float] = (0.0, 0.0)  # from `place` north and east to the middle of it
     asset: AssetId = NO_ASSET  # that it is at
     family: IncidentKind = NO_KIND  # by which it is found; "": as its sources call it
+    # and by this too, since a person says that it is of another kind; None: of the same family
+    also: FoundBy | None = None
     parent: IncidentId | None = None  # the area case that it belongs to
     is_area: bool = False  # it stands for its children in the queue
     children: tuple[IncidentId, ...] = ()

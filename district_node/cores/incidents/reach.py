@@ -13,8 +13,8 @@ from citybrain.geo import EARTH_RADIUS_M, Point, distance_m
 from citybrain.pack.asset import Asset, AssetId
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind
-from district_node.cores.incidents.contribution import NO_ASSET, JoinedBy, Joining
-from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.contribution import NO_ASSET, NO_KIND, JoinedBy, Joining
+from district_node.cores.incidents.incident import FoundBy, Incident
 from district_node.playbook import JoinRule
 
 # no playbook joins further: at 60 degrees north a cell of the index is still 275 m wide
@@ -35,6 +35,26 @@ class Sighting(Struct, frozen=True, kw_only=True):
 def family_of(kind: IncidentKind, joins: JoinRule) -> IncidentKind:
     """What stands for the kind where cases are looked for; a kind without a family is its own."""
     return IncidentKind(joins.family) if joins.family else kind
+
+
+def found_also(incident: Incident, joins: JoinRule, assets: tuple[Asset, ...]) -> FoundBy | None:
+    """What an incident is found by too that a person gave its kind, whose playbook joins by
+    `joins`; None: it is found by that anyway."""
+    family, source = family_of(incident.kind, joins), incident.first_source.rpartition("/")[2]
+    if family == family_name(incident):
+        return None
+    return FoundBy(family=family, asset=asset_at(assets, source, incident.place, joins))
+
+
+def family_name(incident: Incident) -> IncidentKind:
+    """By which its sources' observations find it."""
+    return incident.family if incident.family != NO_KIND else incident.reported_kind
+
+
+def families_of(incident: Incident) -> tuple[IncidentKind, ...]:
+    """All by which it is found."""
+    own = family_name(incident)
+    return (own,) if incident.also is None else (own, incident.also.family)
 
 
 def asset_at(assets: tuple[Asset, ...], source: str, place: Point, joins: JoinRule) -> AssetId:
@@ -64,8 +84,9 @@ def joining(
     """Why the sighting is of the incident, whose own rule is `joins`; None: it is not."""
     metres = distance_m(middle_of(incident), sighting.place)
     apart_s = _apart_s(incident, sighting.observed_at, at)
-    has_assets = sighting.asset != NO_ASSET and incident.asset != NO_ASSET
-    is_at_asset = has_assets and sighting.asset == incident.asset
+    asset = _asset_of(incident, sighting)
+    has_assets = sighting.asset != NO_ASSET and asset != NO_ASSET
+    is_at_asset = has_assets and sighting.asset == asset
     reach_m = JOINS_MAX_M if is_at_asset else min(sighting.joins.within_m, joins.within_m)
     if (
         metres > reach_m
@@ -106,6 +127,14 @@ def drift_of(incident: Incident) -> tuple[float, float]:
         return 0.0, 0.0
     norths, easts = zip(*offsets, strict=True)
     return round(sum(norths) / len(offsets), 3), round(sum(easts) / len(offsets), 3)
+
+
+def _asset_of(incident: Incident, sighting: Sighting) -> AssetId:
+    """Of the family by which the sighting finds it."""
+    also = incident.also
+    if also is not None and also.family == family_of(sighting.kind, sighting.joins):
+        return also.asset
+    return incident.asset
 
 
 def _apart_s(incident: Incident, observed_at: Timestamp, at: Timestamp) -> float:

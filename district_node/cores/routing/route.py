@@ -10,7 +10,7 @@ from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.routing.responsibility import ranked
 from district_node.routing.departments import NOBODY, Department, DepartmentId
 
-ROUTED, FALLBACK = "routed", "fallback"  # as histories say it
+ROUTED, FALLBACK, KEPT = "routed", "fallback", "routing_kept"  # as histories say it
 
 
 def route(draft: DecisionDraft, incident: Incident, *, actor: str) -> Incident:
@@ -28,14 +28,30 @@ def route(draft: DecisionDraft, incident: Incident, *, actor: str) -> Incident:
     return make_responsible(draft, incident, left[0], actor=actor)
 
 
+def reroute(draft: DecisionDraft, before: Incident, incident: Incident, *, actor: str) -> Incident:
+    """The case of whom its new kind or place makes it, where that is another than `before`; nobody
+    has returned it as what it is now. Whom a person chose it stays with, and the history says so.
+    """
+    asked = departments_of(draft, incident)
+    if not (incident.responsible or incident.decides) or asked == departments_of(draft, before):
+        return incident
+    if incident.is_routed_by_person:
+        chosen = department_named(draft, incident.responsible)
+        reason = _both_names(chosen) if chosen is not None else incident.responsible
+        return add_history(incident, KEPT, draft.at, actor=actor, reason=reason)
+    if asked and asked[0].department == incident.responsible:
+        return incident
+    anew = replace(incident, responsible=NOBODY, decides="", returns=())
+    return route(draft, anew, actor=actor)
+
+
 def make_responsible(
     draft: DecisionDraft, incident: Incident, department: Department, *, actor: str
 ) -> Incident:
     """With a line in the history, by the department's name."""
     incident = replace(incident, responsible=department.department, decides="")
-    name = department.name
-    both = name.en if name.en == name.zh else f"{name.en} {name.zh}"
-    return add_history(incident, ROUTED, draft.at, actor=actor, reason=both)
+    said = _both_names(department)
+    return add_history(incident, ROUTED, draft.at, actor=actor, reason=said)
 
 
 def departments_of(draft: DecisionDraft, incident: Incident) -> tuple[Department, ...]:
@@ -55,3 +71,8 @@ def department_named(draft: DecisionDraft, name: str) -> Department | None:
     by_name = [one for one in departments if name in (one.name.en, one.name.zh)]
     by_id = (one for one in departments if one.department == wanted)
     return next(by_id, by_name[0] if len(by_name) == 1 else None)
+
+
+def _both_names(department: Department) -> str:
+    name = department.name
+    return name.en if name.en == name.zh else f"{name.en} {name.zh}"

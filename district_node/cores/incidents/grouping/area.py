@@ -9,6 +9,7 @@ from citybrain.vocabulary import IncidentStage
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident, has_ended
+from district_node.cores.incidents.reach import family_name
 
 
 def area_around(
@@ -20,7 +21,7 @@ def area_around(
     """The nearest area case of its family that it lies in: no further from its place than
     `reach_m`, or than half of it from one of its children. None that is over, or that a person
     holds for another one."""
-    family = correlate.family_name(incident)
+    family = family_name(incident)
     found = [
         (distance_m(known.place, incident.place), name)
         for name, of_family in index.areas.items()

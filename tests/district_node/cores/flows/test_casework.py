@@ -4,6 +4,7 @@ is. What is refused says why, and changes nothing.
 
 import pytest
 from crew_messages import reply_of, write_to
+from darkness import presence, watched
 
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.principal import Principal, Role
@@ -194,6 +195,64 @@ def test_a_report_that_is_of_another_kind_opens_as_that_kind_does(scenario):
     assert scenario.incident().stage is IncidentStage.REPORTED
     scenario.act(OperatorVerb.RECLASSIFY, kind="crowding")
     assert scenario.incident().stage is IncidentStage.DISPATCHED
+
+
+def told(scenario, kind, **more):
+    """Another camera's event of that kind."""
+    scenario.send_event(source="cam-7", rule=kind, episode=kind, incident_kind=kind, **more)
+
+
+def test_what_is_seen_of_the_kind_that_a_person_gave_it_belongs_to_it(dispatched):
+    dispatched.act(OperatorVerb.RECLASSIFY, kind="burst_pipe")
+    told(dispatched, "burst_pipe")
+    assert dispatched.incident().contribution_count == 2
+    dispatched.send_event(source="cam-8", rule="r8", episode="e8")
+    assert dispatched.incident().contribution_count == 3, "its sources' kind finds it too"
+    told(dispatched, "noise")
+    assert len(dispatched.state.incidents) == 2
+
+
+def test_given_a_third_kind_or_moved_it_is_found_by_what_it_is_now_alone(dispatched):
+    for kind in ("burst_pipe", "noise"):
+        dispatched.act(OperatorVerb.RECLASSIFY, kind=kind)
+    dispatched.act(OperatorVerb.RELOCATE, place=dispatched.near(900))
+    first = dispatched.incident().incident
+    told(dispatched, "noise", place=dispatched.near(900))
+    assert dispatched.incident(first).contribution_count == 2
+    told(dispatched, "burst_pipe", place=dispatched.near(900))
+    assert len(dispatched.state.incidents) == 2
+
+
+def test_given_its_own_kind_again_only_that_finds_it(dispatched):
+    for kind in ("burst_pipe", "crowding"):
+        dispatched.act(OperatorVerb.RECLASSIFY, kind=kind)
+    told(dispatched, "burst_pipe")
+    assert len(dispatched.state.incidents) == 2
+
+
+def test_a_case_of_another_kind_leaves_nothing_behind_when_it_leaves(dispatched):
+    first = dispatched.incident().incident
+    dispatched.act(OperatorVerb.RECLASSIFY, kind="burst_pipe")
+    dispatched.act(OperatorVerb.CLOSE, reason="gone")
+    dispatched.wait(1_000)
+    index = dispatched.state.index
+    assert not index.cells.keys()
+    assert {key.kind for key in index.ended} == {"obstruction", "burst_pipe"}
+    told(dispatched, "burst_pipe")
+    (following,) = [one for one in dispatched.state.incidents.values() if one.incident != first]
+    assert following.previous == first
+    dispatched.wait(90_000)
+    assert {key.kind for key in dispatched.state.index.ended} <= {"burst_pipe"}
+
+
+def test_a_report_finds_what_a_persons_word_made_of_a_box_that_is_away(scenario):
+    watched(scenario)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(1_000)
+    name = scenario.incident().incident
+    assert scenario.act(OperatorVerb.RECLASSIFY, incident=name, kind="crowding").done
+    scenario.send_event(source="cam-2", agent="box-2", place=scenario.state.setup.centre)
+    assert scenario.incident().contribution_count == 2
 
 
 def test_the_city_gets_another_kind_and_another_place(dispatched):

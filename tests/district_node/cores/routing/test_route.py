@@ -115,3 +115,58 @@ def test_where_no_department_has_it_a_person_decides_at_once(scenario):
     scenario.submit(NodeStarted(setup=replace(scenario.state.setup, routing=nobodys)))
     scenario.send_event()
     assert scenario.incident().decides == "Chen"
+
+
+def test_of_another_kind_it_is_the_case_of_whom_that_kind_is(opened):
+    bounce(opened)
+    assert opened.incident().responsible == "owner"
+    opened.act(OperatorVerb.RECLASSIFY, kind="line_intrusion")
+    incident = opened.incident()
+    assert (incident.responsible, incident.returns) == ("place", ())
+    assert [line.actor for line in lines(opened, "routed")] == ["playbook", "Li Na", "Li Na"]
+    bounce(opened)
+    assert opened.incident().responsible == "third"
+
+
+def test_where_another_kind_makes_it_no_other_departments_case_nothing_is_said(opened):
+    opened.act(OperatorVerb.RECLASSIFY, kind="line_intrusion")
+    assert opened.incident().responsible == "place"
+    assert len(lines(opened, "routed")) == 1
+
+
+def test_what_a_person_decided_stays_and_the_history_says_so(opened):
+    opened.act(OperatorVerb.ROUTE, department="owner")
+    opened.act(OperatorVerb.TAKE)
+    opened.act(OperatorVerb.RECLASSIFY, kind="line_intrusion")
+    assert opened.incident().responsible == "owner"
+    (line,) = lines(opened, "routing_kept")
+    assert (line.actor, line.reason) == ("Li Na", "Owner owner")
+    assert opened.incident().case_file.owner == "Li Na"
+
+
+def around(place, reach=0.004):
+    """A square of about 400 m around it."""
+    corners = ((-1, -1), (-1, 1), (1, 1), (1, -1))
+    return tuple((place.lon + e * reach, place.lat + n * reach) for n, e in corners)
+
+
+def test_elsewhere_it_is_the_case_of_that_place(opened):
+    here, there = opened.near(0), opened.near(2_000)
+    offices = (
+        department("here", is_local=True, area=around(here)),
+        department("there", is_local=True, area=around(there)),
+    )
+    routing = replace(ROUTING, departments=offices)
+    opened.submit(NodeStarted(setup=replace(opened.state.setup, routing=routing)))
+    opened.send_event(
+        source="cam-5", episode="e5", place=opened.near(10), incident_kind="waterlogging"
+    )
+    (name,) = [n for n, one in opened.state.incidents.items() if one.kind == "waterlogging"]
+    assert opened.incident(name).responsible == "here"
+    opened.act(OperatorVerb.RELOCATE, incident=name, place=opened.near(40))
+    assert opened.incident(name).responsible == "here"
+    opened.act(OperatorVerb.RELOCATE, incident=name, place=there)
+    assert opened.incident(name).responsible == "there"
+    opened.act(OperatorVerb.RELOCATE, incident=name, place=opened.near(9_000))
+    incident = opened.incident(name)
+    assert (incident.responsible, incident.decides) == ("", "Chen")

@@ -16,13 +16,14 @@ from district_node.cores.incidents import correlate
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.incidents.place_doubt import is_out_of_reach
+from district_node.cores.routing.route import reroute
 
 
 def relocate(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | ActionNote | None:
     """Own crews' orders name the new place at once. A unit of another district keeps its order: the
-    history says who must be told."""
+    history says who must be told. Whose case it is follows its place."""
     place = request.action.place
     if place is None:
         return ActionRefusal(reason="no_place", detail="Say where it is: no place was given.")
@@ -31,11 +32,13 @@ def relocate(
     moved_m = distance_m(incident.place, place)
     if moved_m < 1.0:
         return ActionRefusal(reason="same_place", detail="It is there already.")
-    draft.index = correlate.move_incident(draft.index, incident, place)
+    before = incident
     incident = replace(without_claims(draft, incident), place=place, drift_m=(0.0, 0.0))
+    draft.index = correlate.refile(draft.index, before, incident)
     incident = add_history(
         incident, "relocated", draft.at, actor=request.actor, reason=f"moved:{moved_m:.0f}"
     )
+    incident = reroute(draft, before, incident, actor=request.actor)
     elsewhere = crews_elsewhere(draft, incident)
     for unit in elsewhere:
         incident = add_history(incident, "tell_crew", draft.at, actor=request.actor, reason=unit)
