@@ -64,6 +64,13 @@ MESSAGE_BYTES = Limit(
     reason="50 events with evidence take about 100 KiB",
     fate="rejected as oversized, quarantined",
 )
+LABEL_CHARS = Limit(
+    name="label_chars",
+    value=128,
+    unit="characters of a box's label",
+    reason="a class of a detector is a word or two",
+    fate="rejected as malformed, quarantined; a box sends no longer ones",
+)
 SCRUB_BYTES = Limit(
     name="scrub_bytes",
     value=4,

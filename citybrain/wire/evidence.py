@@ -8,13 +8,18 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped] 
 
 from citybrain.domain.event import Box, Evidence
 from citybrain.errors import MalformedError
+from citybrain.limits import LABEL_CHARS
 from citybrain.wire.v1 import event_pb2 as pb
 from citybrain.wire.validation import limits
-from citybrain.wire.validation.fields import bounded, finite, non_negative, text
+from citybrain.wire.validation.fields import bounded, finite, non_negative
 
-TEXT_MAX = limits.TEXT_CHARS.value
 # with no more there is nothing to count: a corner, and a box, takes two at least
 FEW_BYTES = 2 * min(limits.OUTLINE.value, limits.BOXES.value)
+LABEL_MAX = LABEL_CHARS.value
+# What takes no more than so much, and so much for each corner and box, has words for labels, and is
+# not looked through: that would cost an ingest of thousands a second a twentieth. A screen looks
+# at each.
+PLAIN_BYTES, PLAIN_PART_BYTES = 64, 72
 
 
 def to_pb_evidence(e: Evidence | bytes) -> pb.Evidence:
@@ -53,7 +58,20 @@ def undecoded(m: pb.Evidence) -> bytes:
                 "oversized",
                 f"evidence of {len(payload)} bytes; at most {limits.EVIDENCE_BYTES.value}",
             )
+    if len(payload) > PLAIN_BYTES + PLAIN_PART_BYTES * (len(m.boxes) + len(m.outline)):
+        _ensure_labels(m)
     return payload
+
+
+def _ensure_labels(m: pb.Evidence) -> None:
+    """Raises `MalformedError` for labels that no detector has."""
+    labels = {b.label for b in m.boxes}
+    if len(labels) > limits.LABELS.value:
+        problem = f"{len(labels)} different labels; at most {limits.LABELS.value}"
+        raise MalformedError("labels", problem)
+    longest = max(map(len, labels), default=0)
+    if longest > LABEL_MAX:
+        raise MalformedError("label", f"a label of {longest} characters; at most {LABEL_MAX}")
 
 
 def evidence_of(kept: Evidence | bytes | None) -> Evidence | None:
@@ -91,7 +109,7 @@ def from_pb_evidence(m: pb.Evidence) -> Evidence:
 
 def _from_pb_box(m: pb.Box) -> Box:
     left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
-    if not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX:
+    if not isfinite(left + top + right + bottom + score) or len(label) > LABEL_MAX:
         for name, value in (
             ("left", left),
             ("top", top),
@@ -100,7 +118,7 @@ def _from_pb_box(m: pb.Box) -> Box:
             ("score", score),
         ):
             finite(value, name)
-        text(label, "label")
+        raise MalformedError("label", f"a label of {len(label)} characters; at most {LABEL_MAX}")
     return Box(
         left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track
     )

@@ -10,6 +10,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.event import Box, Event, Evidence
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, SourceId
+from citybrain.limits import LABEL_CHARS
 from citybrain.structs import Struct
 from citybrain.vocabulary import Phase
 from street_agent.scene.observation import FrameObservation
@@ -77,7 +78,7 @@ def _box(tracks: Tracks, row: int) -> Box:
         top=top,
         right=right,
         bottom=bottom,
-        label=tracks.labels[int(tracks.classes[row])],
+        label=tracks.labels[int(tracks.classes[row])][: LABEL_CHARS.value],
         score=round(float(tracks.scores[row]), 3),
         track=int(tracks.ids[row]),
     )

@@ -1,7 +1,7 @@
 """The limits of incoming messages. A message over one of them is rejected as a whole."""
 
 from citybrain.kinds import EVENT_KIND_CHARS, INCIDENT_KIND_CHARS
-from citybrain.limits import MESSAGE_BYTES, Limit
+from citybrain.limits import LABEL_CHARS, MESSAGE_BYTES, Limit
 
 REJECTED = "rejected as malformed, quarantined"
 
@@ -72,6 +72,13 @@ BOXES = Limit(
     value=1_000,
     unit="boxes",
     reason="more cannot be told apart in a picture",
+    fate=REJECTED,
+)
+LABELS = Limit(
+    name="labels",
+    value=256,
+    unit="different labels of what one event shows",
+    reason="a rule watches for a handful of classes, and no picture shows a detector's hundreds",
     fate=REJECTED,
 )
 OUTLINE = Limit(
@@ -147,7 +154,8 @@ CAPABILITIES = Limit(
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
-    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, EVIDENCE_BYTES, LOSSES, ACK_RANGES, HELLO_PROOF,
+    BATCH_ITEMS, NAMED_NUMBERS, BOXES, LABEL_CHARS, LABELS, OUTLINE, EVIDENCE_BYTES, LOSSES,
+    ACK_RANGES, HELLO_PROOF,
     SERIES_POINTS, REQUESTS, SOURCES,
     SLOTS, CAPABILITIES,
 )  # fmt: skip

@@ -32,7 +32,6 @@ def test_what_an_older_state_keeps_decoded_is_shown_as_it_is():
     [
         replace(BOX, right=float("nan")),
         replace(BOX, right=float("-inf")),
-        replace(BOX, label="x" * 2001),
     ],
 )
 def test_nothing_is_drawn_of_what_cannot_be(box):
@@ -41,11 +40,40 @@ def test_nothing_is_drawn_of_what_cannot_be(box):
     assert evidence_of(b"\xff\xff") is None
 
 
+def test_what_a_version_before_kept_with_a_label_without_end_is_not_drawn():
+    endless = Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, label="x" * 129),))
+    assert evidence_of(to_pb_evidence(endless).SerializeToString()) is None
+
+
 def test_evidence_is_bounded_in_corners_boxes_and_bytes():
     for changes in (
         {"boxes": (BOX,) * 1_001},
         {"outline": ((0.1, 0.1),) * 257},
-        {"boxes": (replace(BOX, label="x" * 2_000),) * 40},
+        {"boxes": (replace(BOX, label="x" * 120),) * 600},
     ):
         with pytest.raises(MalformedError):
             kept(**changes)
+
+
+def labelled(*labels):
+    return {"boxes": tuple(replace(BOX, label=label) for label in labels)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (labelled("x" * 1_000), "label"),
+        (labelled(*["person"] * 40, "汽" * 2_000), "label"),
+        (labelled(*(f"{n:0>100}" for n in range(257))), "labels"),
+    ],
+)
+def test_labels_that_no_detector_has_are_refused_at_the_door(changes, reason):
+    with pytest.raises(MalformedError) as refused:
+        kept(**changes)
+    assert refused.value.reason == reason
+
+
+def test_labels_of_words_go_through_and_take_no_more_than_words():
+    assert kept(**labelled("person", "non-motor vehicle", "x" * 128))
+    assert kept(**labelled(*(f"class {n}" for n in range(256))))
+    assert kept(**labelled(*["x" * 128] * 300))
