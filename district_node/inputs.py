@@ -255,8 +255,9 @@ class ReportReceived(Struct, frozen=True, kw_only=True):
 
 class PacksChanged(Struct, frozen=True, kw_only=True):
     """Other packs, playbooks, assets, another calendar and other departments are in force from now
-    on, without a restart; open incidents keep their playbooks, and their clocks until a next step.
-    So are other people, rotas and policies; None: an older version did not read them anew."""
+    on, without a restart; open incidents keep their playbooks, and their deadlines in working time
+    are counted anew by the calendar. So are other people, rotas and policies in force; None: an
+    older version did not read them anew."""
 
     packs: tuple[PackIdentity, ...]
     playbooks: tuple[Playbook, ...]

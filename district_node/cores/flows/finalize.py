@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from citybrain.clock import later
 from citybrain.errors import TravelTimesError
-from citybrain.ids import UnitId
+from citybrain.ids import IncidentId, UnitId
 from citybrain.localized_name import NO_NAME
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
@@ -250,7 +250,8 @@ def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot, own: _OwnUn
 
 
 def _update_clocks(draft: DecisionDraft) -> None:
-    for name in draft.changed_incidents:
+    recounted = _recounted(draft)
+    for name in {**draft.changed_incidents, **recounted}:
         before, incident = draft.before.incidents.get(name), draft.incidents.get(name)
         if incident is None:
             continue
@@ -260,14 +261,39 @@ def _update_clocks(draft: DecisionDraft) -> None:
         is_same = before is not None and (
             (before.playbook, before.parent) == (incident.playbook, incident.parent)
         )
-        if not has_moved and is_same:
+        if not has_moved and is_same and name not in recounted:
             continue
         clocked = with_clocks(incident, draft.playbook_of(incident), draft.setup.calendar)
         clocked = _note_estimated(draft, clocked)
+        if not has_moved and is_same:
+            clocked = _note_moved(draft, incident, clocked)
         draft.update_clock_timers(name, before.clocks if before is not None else (), clocked.clocks)
         draft.incidents = draft.incidents.put(name, clocked)
         if has_moved:
             draft.notice("stage", name, clocked.stage.value)
+
+
+def _recounted(draft: DecisionDraft) -> dict[IncidentId, None]:
+    """Cases with deadlines in working time, where another calendar is in force: which days are
+    holidays is no rule of a playbook, and what was reckoned without knowing is wrong now."""
+    before, now = draft.before.setup, draft.setup
+    if before is now or before.calendar == now.calendar:
+        return {}
+    return {
+        name: None
+        for name, incident in draft.incidents.items()
+        if incident.clocks and draft.playbook_of(incident).clocks.working
+    }
+
+
+def _note_moved(draft: DecisionDraft, before: Incident, incident: Incident) -> Incident:
+    """With a line in the history where a deadline is another one now."""
+    due = {clock.name: clock.due for clock in before.clocks}
+    moved = [clock.name for clock in incident.clocks if clock.due != due.get(clock.name)]
+    if not moved:
+        return incident
+    actor, reason = incident_steps.PLAYBOOK, ", ".join(moved)
+    return add_history(incident, "deadlines_moved", draft.at, actor=actor, reason=reason)
 
 
 def _note_estimated(draft: DecisionDraft, incident: Incident) -> Incident:

@@ -9,7 +9,7 @@ from citybrain.clock import later
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from district_node.calendars.calendar import WorkingCalendar, WorkingHours
+from district_node.calendars.calendar import OtherDay, WorkingCalendar, WorkingHours
 from district_node.calendars.load import day_number, offsets_of
 from district_node.calendars.working_time import WorkingSpan, due
 from district_node.inputs import NodeStarted, PacksChanged
@@ -77,23 +77,53 @@ def test_without_this_years_holidays_the_case_says_once_that_it_is_a_guess(start
     assert codes(scenario).count("calendar_ended") == 1
 
 
-def test_another_calendar_without_a_restart_counts_from_the_next_step_on(started):
-    scenario = started(calendar(2024))
-    before, incident = clock(scenario), scenario.incident()
+def reload(scenario, of):
     setup = scenario.state.setup
     scenario.submit(
         PacksChanged(
             packs=(),
             playbooks=setup.playbooks,
             assets=(),
-            calendar=calendar(),
+            calendar=of,
             principal=unauthenticated("admin", Role.OPERATOR),
         )
     )
-    assert scenario.state.setup.calendar == calendar()
-    assert clock(scenario) == before
-    scenario.act("close", reason="gone")
-    scenario.act("open", reason="again")
+
+
+def with_holiday(at):
+    """The year's calendar, in which the day of `at` turned out to be a holiday."""
+    known = calendar()
+    return replace(known, other_days=(OtherDay(day=known.day_of(at)),))
+
+
+def test_another_calendar_counts_running_deadlines_anew_at_once_and_says_so(started):
+    scenario = started(calendar())
+    before, incident = clock(scenario), scenario.incident()
+    others = [c for c in incident.clocks if c.name != "handle"]
+    reload(scenario, with_holiday(before.due))
+    assert clock(scenario).due == due(incident.opened_at, SPAN, scenario.state.setup.calendar).at
+    assert clock(scenario).due > before.due
+    assert [c for c in scenario.incident().clocks if c.name != "handle"] == others
+    line = scenario.incident().history[-1]
+    assert (line.code, line.reason) == ("deadlines_moved", "handle")
+    scenario.wait((before.due - scenario.clock.now()) / 1_000_000 + 1)
+    assert "overdue" not in codes(scenario)
+    reload(scenario, calendar())
+    scenario.wait(1)
+    assert codes(scenario)[-2:] == ["deadlines_moved", "overdue"], "it was due an hour ago"
+
+
+def test_a_calendar_that_is_the_same_moves_nothing(started):
+    scenario = started(calendar())
+    before = scenario.incident()
+    reload(scenario, calendar())
+    assert scenario.incident() == before
+
+
+def test_the_file_of_this_year_ends_the_guess_without_a_restart(started):
+    scenario = started(calendar(2024))
+    incident = scenario.incident()
+    reload(scenario, calendar())
     assert not clock(scenario).is_estimated
     assert (
         scenario.incident().playbook
