@@ -10,6 +10,7 @@ from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import Capability, IncidentKind, Severity
 from citysim.life.load import street_life
 from citysim.life.values import CityLife, KindLife
+from district_node.calendars.calendar import WorkingCalendar
 
 OUTBOX_CAP_BYTES = 4 * 1024 * 1024
 UPDATE_S = 20.0
@@ -49,10 +50,13 @@ class EdgeBoxSpec(Struct, frozen=True, kw_only=True):
 
 
 class DistrictSpec(Struct, frozen=True, kw_only=True):
+    """`calendar`: when it works; some deadlines of its playbooks run in working time then."""
+
     district: DistrictId
     centre: Point
     units: tuple[UnitSpec, ...]
     boxes: tuple[EdgeBoxSpec, ...]
+    calendar: WorkingCalendar | None = None
 
 
 class CitySpec(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,9 @@ with, or by that of the kind that a person gave it, and what begins after the ch
 one.
 
 Judged by what a playbook decides about: the deadlines of an incident's clocks, how long a camera or
-sensor has to see it over and by when it must have answered, how long it may come back.
+sensor has to see it over and by when it must have answered, how long it may come back. A deadline
+in working time is due by the calendar in force when it is set: which days are holidays is no rule
+of a playbook.
 """
 
 from collections.abc import Iterable
@@ -20,6 +22,8 @@ from citysim.laws.history import History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.rebases import rebase_in
 from citysim.laws.report import Findings, LawReport
+from district_node.calendars.calendar import WorkingCalendar
+from district_node.calendars.working_time import due
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_key
 from district_node.inputs import NodeStarted, OperatorActed, PacksChanged, SkewMeasured
 from district_node.playbook import UNKNOWN_PLAYBOOK, Playbook
@@ -67,6 +71,7 @@ class _PlaybookLog:
     # boxes whose clocks were found to be off are given deadlines by their own; after a step of the
     # node's clock that may be any
     skewed: set[str] = field(default_factory=set)
+    calendar: WorkingCalendar | None = None  # in force
     has_stepped: bool = False
     checked: int = 0
 
@@ -108,11 +113,13 @@ class _PlaybookLog:
         given = record.input
         if isinstance(given, NodeStarted):
             self.in_force = {playbook.kind: playbook for playbook in given.setup.playbooks}
+            self.calendar = given.setup.calendar
         elif isinstance(given, PacksChanged) and any(
             isinstance(command, Notice) and command.code == "packs_changed"
             for command in record.commands
         ):
             self.in_force = {playbook.kind: playbook for playbook in given.playbooks}
+            self.calendar = given.calendar
 
     def _note_incident(self, record: DistrictRecord, report: IncidentReport) -> None:
         name = report.incident
@@ -174,6 +181,10 @@ class _PlaybookLog:
         opened: Iterable[Timestamp] = self.openings.get(IncidentId(incident), ())
         # by another kind than before, it counts from when the stage was entered
         entered = (at, self.changed_at.get(incident, at))
+        span = playbook.clocks.working.get(name)
+        if span is not None:
+            begun = entered if name == "dispatch" else opened
+            return tuple(due(since, span, self.calendar).at for since in begun)
         match name:
             case "confirm":
                 return (later(self.reported_at[incident], playbook.opens.within_s),)

@@ -9,6 +9,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
 from citysim.sim.faults.schedule import draw_schedule, with_seldom_faults
+from citysim.sim.generator.calendars import draw_calendars
 from citysim.sim.generator.flapping import draw_flapping
 from citysim.sim.generator.layout import Layout, lay_out
 from citysim.sim.generator.liars import draw_liars, find_out
@@ -45,6 +46,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
     is_stressed: bool = False
     has_callers: bool = False  # whether people and a foreign system report too
     has_liars: bool = False
+    has_calendars: bool = False  # whether some districts have deadlines in working time
     seldom_faults: tuple[int, ...] = (0,)  # one of these counts is drawn, see `faults.table.SELDOM`
 
 
@@ -64,6 +66,7 @@ TOWN = replace(
     rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
     is_stressed=True,
     has_callers=True,
+    has_calendars=True,
     seldom_faults=(0, 0, 0, 1, 1, 2),
 )
 BOUNDS = {
@@ -78,6 +81,7 @@ BOUNDS = {
         faults=(20, 40),
         rates=EventRates(per_box_hour=4.0, bursts_per_hour=3.0),
         has_callers=True,
+        has_calendars=True,
     ),
 }
 
@@ -118,9 +122,10 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         counts=bounds.seldom_faults,
         until_s=fault_phase_s,
     )
+    city = draw_calendars(streams, layout.city) if bounds.has_calendars else layout.city
     return Scenario(
         seed=seed,
-        city=layout.city,
+        city=city,
         street_events=street_events,
         faults=faults,
         fault_phase_s=fault_phase_s,

@@ -6,8 +6,11 @@ No change asks for more units than before: whether a city has enough is no quest
 from collections.abc import Callable
 from enum import IntEnum
 
+from citybrain.clock import Timestamp
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentKind
+from citysim.sim.machine.clocks import EPOCH_US
+from district_node.calendars.calendar import OtherDay, WorkingCalendar
 from district_node.inputs import Setup
 from district_node.playbook import Playbook, SelfClear
 
@@ -17,7 +20,7 @@ SELF_CLEAR_OTHERWISE = {SelfClear.VERIFY: SelfClear.CREW, SelfClear.CREW: SelfCl
 class PackChange(IntEnum):
     """What is other in the packs."""
 
-    CLOCKS = 0  # a new version with other clocks
+    CLOCKS = 0  # a new version with other clocks, and another calendar where there is one
     TUNED = 1  # other values where incidents close and escalate
     KINDS_ADDED = 2  # the misspellings of callers are kinds now
     KIND_REMOVED = 3
@@ -31,7 +34,16 @@ def changed_packs(setup: Setup, magnitude: float) -> Setup:
     packs = tuple(
         replace(pack, version=f"{pack.version}-{change.name.lower()}") for pack in setup.packs
     )
-    return replace(setup, packs=packs, playbooks=playbooks)
+    calendar = setup.calendar
+    if change is PackChange.CLOCKS and calendar is not None:
+        calendar = _with_another_day(calendar)
+    return replace(setup, packs=packs, playbooks=playbooks, calendar=calendar)
+
+
+def _with_another_day(calendar: WorkingCalendar) -> WorkingCalendar:
+    """The first day turns out to be a holiday, or an ordinary day where it was another."""
+    holiday = OtherDay(day=calendar.day_of(Timestamp(EPOCH_US)))
+    return replace(calendar, other_days=() if calendar.other_days else (holiday,))
 
 
 def misspelt(kind: IncidentKind) -> IncidentKind:

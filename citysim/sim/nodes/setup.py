@@ -1,15 +1,20 @@
 """A district's and the city's configuration, from their specs and the city's packs."""
 
 from citybrain.localized_name import LocalizedName
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import replace
 from citysim.life.values import CityLife
 from citysim.sim.nodes.called_people import PAGING
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
+from district_node.calendars.working_time import WorkingSpan
 from district_node.inputs import Setup, UnitSetup, WatchPolicy
+from district_node.playbook import ClockRules, Playbook
 from district_node.routing.departments import Department, DepartmentId, Routing
 
 # short: boxes that are killed and cameras that go blind in a scenario are cases of their own
 WATCH = WatchPolicy(agent_offline_s=45.0, camera_blind_s=30.0)
+HANDLE_S = 45.0  # of working time: it runs out in a scenario
 
 
 def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
@@ -29,12 +34,33 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
         name=LocalizedName(en=spec.district, zh=spec.district),
         centre=spec.centre,
         units=units,
-        playbooks=life.playbooks,
+        playbooks=_playbooks(spec, life),
+        calendar=spec.calendar,
         packs=life.packs,
         paging=PAGING,
         routing=_routing(life),
         watch=WATCH,
     )
+
+
+def _playbooks(spec: DistrictSpec, life: CityLife) -> tuple[Playbook, ...]:
+    """Where the district has a calendar, with deadlines in working time: of each the handling, and
+    of some more."""
+    if spec.calendar is None:
+        return life.playbooks
+    return tuple(
+        replace(playbook, clocks=_in_working_time(playbook.clocks, number))
+        for number, playbook in enumerate(life.playbooks)
+    )
+
+
+def _in_working_time(clocks: ClockRules, number: int) -> ClockRules:
+    spans = {"handle": WorkingSpan(working_s=min(clocks.handle_s, HANDLE_S))}
+    if number % 2:
+        spans["dispatch"] = WorkingSpan(working_s=clocks.dispatch_s)
+    if number % 3 == 0:
+        spans["arrive"] = WorkingSpan(working_days=1)
+    return replace(clocks, working=SortedMap(spans))
 
 
 def _routing(life: CityLife) -> Routing:

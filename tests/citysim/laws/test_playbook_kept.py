@@ -7,9 +7,12 @@ import pytest
 from citybrain.clock import later
 from citybrain.decider.command import Notice, SetTimer
 from citybrain.domain.principal import Role, unauthenticated
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from citysim.laws.checks import playbook_kept
+from district_node.calendars.calendar import OffsetFrom, WorkingCalendar, WorkingHours
+from district_node.calendars.working_time import WorkingSpan, due
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
 from district_node.inputs import PacksChanged
 from district_node.playbook import ClockRules, ClosingRule, Playbook
@@ -110,3 +113,57 @@ def test_what_a_source_is_asked_is_of_the_same_playbook(quiet_s, holds):
     letter = replace(post.letter, quiet_s=quiet_s, deadline=later(asked.at, 40))
     asked = replace(asked, commands=(replace(post, letter=letter),))
     assert judged(started(FIRST), opened(FIRST), changed(SECOND), asked).holds is holds
+
+
+def worked(*windows, zone_s=0):
+    """A calendar with these hours of every day, of seconds after midnight."""
+    hours = tuple(WorkingHours(opens_s=opens, closes_s=closes) for opens, closes in windows)
+    return WorkingCalendar(
+        zone="UTC",
+        offsets=(OffsetFrom(utc_s=0, offset_s=zone_s),),
+        week=(hours,) * 7,
+        first_day=0,
+        last_day=100_000,
+    )
+
+
+SPAN = WorkingSpan(working_s=3_600.0)
+IN_HOURS = replace(FIRST, clocks=replace(FIRST.clocks, working=SortedMap({"handle": SPAN})))
+DAY, OTHER_DAY = worked((0, 86_400)), worked((0, 3_600), (80_000, 86_400))
+
+
+def by(calendar, *, second=0.0):
+    """So long after it begins such a deadline is due."""
+    begun = v.at(second)
+    return (due(begun, SPAN, calendar).at - begun) / 1_000_000
+
+
+def started_by(calendar, *playbooks):
+    record = started(*playbooks)
+    setup = replace(record.input.setup, calendar=calendar)
+    return replace(record, input=replace(record.input, setup=setup))
+
+
+def test_a_deadline_in_working_time_is_due_by_the_calendar_in_force():
+    kept = incident_record(IncidentStage.OPENED, 0.0, handle=by(DAY))
+    assert judged(started_by(DAY, IN_HOURS), kept).holds
+    other = incident_record(IncidentStage.OPENED, 0.0, handle=by(OTHER_DAY))
+    assert by(OTHER_DAY) != by(DAY)
+    assert not judged(started_by(DAY, IN_HOURS), other).holds
+    in_seconds = incident_record(IncidentStage.OPENED, 0.0, handle=FIRST.clocks.handle_s)
+    assert not judged(started_by(DAY, IN_HOURS), in_seconds).holds
+
+
+def test_another_calendar_counts_it_anew_from_when_it_began():
+    opened_at_0 = incident_record(IncidentStage.OPENED, 0.0, handle=by(DAY))
+    packs = changed(IN_HOURS)
+    reloaded = replace(packs, input=replace(packs.input, calendar=OTHER_DAY))
+
+    def moved_to(after_s):
+        timer = timer_id(TimerKey(TimerKind.CLOCK, ("i-1", "handle")))
+        moved = SetTimer(timer=timer, due=later(v.at(0.0), after_s), subject="i-1")
+        return h.record(None, second=5.0, commands=(moved,))
+
+    history = (started_by(DAY, IN_HOURS), opened_at_0, reloaded)
+    assert judged(*history, moved_to(by(OTHER_DAY))).holds
+    assert not judged(*history, moved_to(by(DAY))).holds
