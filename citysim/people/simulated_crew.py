@@ -32,6 +32,8 @@ REFUSALS: tuple[Refusal, ...] = (
     (None, "cannot"),  # of a device that knows no classes
 )
 FINDINGS = (Finding.NOTHING_HERE, Finding.AS_REPORTED, Finding.WORSE)
+NOTHING = Capability("")
+BEYOND_SHARE = 0.1  # of what crews find: the worst of it
 
 
 class CrewBehaviour(Struct, frozen=True, kw_only=True):
@@ -53,7 +55,8 @@ class CrewBehaviour(Struct, frozen=True, kw_only=True):
     break_share: float = 0.0  # of its orders, after which it takes a break
     away_s: tuple[float, float] = (5.0, 15.0)  # until it is ready again, whatever it was
     found_share: float = 0.0  # of the orders of which it says what it found
-    wanted: Capability = Capability("patrol")  # what it asks for; crews know whom their city has
+    wanted: Capability = Capability("patrol")  # what it asks for; crews know whom their city has …
+    beyond: Capability = NOTHING  # … and sometimes for this, which nobody there can do
 
 
 class CrewState(Struct, frozen=True, kw_only=True):
@@ -267,12 +270,13 @@ def _work(crew: CrewState, order: CrewOrder, now: Timestamp) -> Decision:
 def _finding(crew: CrewState, order: CrewOrder) -> tuple[Finding, tuple[FoundNeed, ...]]:
     """What it says of a share of its orders: each finding of as many. What is worse asks for one
     unit more."""
-    share = _random_share(crew, order.assignment_number, "found")
-    if share >= crew.behaviour.found_share:
+    share, behaviour = _random_share(crew, order.assignment_number, "found"), crew.behaviour
+    if share >= behaviour.found_share:
         return Finding.UNKNOWN, ()
-    finding = FINDINGS[int(share / crew.behaviour.found_share * len(FINDINGS))]
-    needs = (FoundNeed(capability=crew.behaviour.wanted),) if finding is Finding.WORSE else ()
-    return finding, needs
+    finding = FINDINGS[int(share / behaviour.found_share * len(FINDINGS))]
+    is_beyond = behaviour.beyond != NOTHING and share > (1 - BEYOND_SHARE) * behaviour.found_share
+    asked = behaviour.beyond if is_beyond else behaviour.wanted
+    return finding, (FoundNeed(capability=asked),) if finding is Finding.WORSE else ()
 
 
 def _work_due(crew: CrewState, order: CrewOrder) -> Timestamp:

@@ -15,6 +15,7 @@ class TimerKind(StrEnum):
     SELF_CLEAR = "self_clear"  # incident: its condition has been over for long enough
     STABLE = "stable"  # incident: nothing of its unstable sources changed for long enough
     ESCALATE = "escalate"  # incident: no own unit took its open slots
+    UNFILLED = "unfilled"  # incident: the city was asked for its open places, and sends nobody
     RESUME = "resume"  # incident: it was deferred until then
     GUARD = "guard"  # incident: it reopens at once until then
     EVICT = "evict"  # incident: it leaves the state

@@ -170,6 +170,8 @@ class _PlaybookLog:
                 return (later(at, playbook.stability.stable_s),)
             case TimerKind.GUARD:
                 return (later(at, playbook.closes.guard_s),)
+            case TimerKind.UNFILLED:
+                return (later(at, playbook.clocks.dispatch_s),)
             case TimerKind.ESCALATE:
                 return (later(at, playbook.escalates.after_s),)
             case _:

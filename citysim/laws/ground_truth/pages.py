@@ -2,7 +2,8 @@
 
 A page that a journal says was sent has reached somebody. Once all faults are over, no page waits
 that was never tried. That its steps are due in time is judged with all other timers. After an
-acknowledgement nobody is called about the same thing, unless nothing followed it.
+acknowledgement nobody is called about the same thing, unless nothing followed it, or nobody comes
+for a place that is open.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from district_node.inputs import OperatorActed, PageDelivered
 
 LAW = "ground_truth_pages"
 TRIED_WITHIN_S = 60.0
+SOMETHING_NEW = frozenset({"forgotten", "nobody_comes"})  # than what was acknowledged
 REGROUPING = frozenset(
     {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
 )
@@ -75,7 +77,7 @@ def _called_all_the_same(node: DistrictHistory) -> Iterator[str]:
                 called_at[letter.incident] = letter.severity
                 if seq is None:
                     continue
-                if letter.reason == "forgotten" or (
+                if letter.reason in SOMETHING_NEW or (
                     before is not None and SEVERITY_RANK[letter.severity] > SEVERITY_RANK[before]
                 ):
                     del acknowledged[letter.incident]

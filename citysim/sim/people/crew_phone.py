@@ -17,7 +17,7 @@ from citybrain.domain.order import Task
 from citybrain.errors import RpcError
 from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction
+from citybrain.vocabulary import Capability, CrewAction
 from citysim.laws.ground_truth_log import AcceptedAnswer
 from citysim.people.device_log import DeviceEntry
 from citysim.people.simulated_crew import (
@@ -46,6 +46,7 @@ SIM_CREW_BEHAVIOUR = CrewBehaviour(
     break_share=0.05,
     away_s=(15.0, 60.0),
     found_share=0.3,
+    beyond=Capability("diving"),
 )
 LATE_ANSWER_DELAY_S = (8.0, 60.0)
 DUPLICATE_ANSWER_DELAY_S = (0.0, 10.0)

@@ -25,6 +25,7 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
+from district_node.cores.flows.unfilled import watch_open_places
 from district_node.cores.flows.units import findings, re_placing
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
@@ -57,6 +58,7 @@ def finalize(draft: DecisionDraft) -> None:
     areas.follow(draft)
     _retire_unconfigured(draft)
     _dispatch_own_units(draft)
+    watch_open_places(draft)
     update_paging(draft)
     _update_clocks(draft)
     update_clocks(draft)

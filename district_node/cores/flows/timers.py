@@ -19,6 +19,7 @@ from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation
 from district_node.cores.flows.paging.steps import paging_due
+from district_node.cores.flows.unfilled import still_unfilled
 from district_node.cores.flows.units.clocks import crew_timer, duty_timer
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import EpisodeKey, agent_label
@@ -64,6 +65,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             | TimerKind.SELF_CLEAR
             | TimerKind.STABLE
             | TimerKind.ESCALATE
+            | TimerKind.UNFILLED
             | TimerKind.RESUME
             | TimerKind.GUARD
             | TimerKind.EVICT
@@ -220,6 +222,7 @@ INCIDENT_TIMERS: dict[TimerKind, Callable[[DecisionDraft, Incident], None]] = {
     TimerKind.SELF_CLEAR: _self_clear,
     TimerKind.STABLE: stable_again,
     TimerKind.ESCALATE: _escalate,
+    TimerKind.UNFILLED: still_unfilled,
     TimerKind.RESUME: _resume,
     TimerKind.GUARD: _guard,
     TimerKind.EVICT: _evict,

@@ -73,6 +73,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     declined: tuple[UnitId, ...] = ()
     is_crew_overdue: bool = False  # its own crew is not heard of, and a person decides
     dropped: bool = False  # what the incident turned out to be does not need it
+    is_found: bool = False  # a crew at the scene asked for it
+    is_unfilled: bool = False  # while it is open: nobody comes by itself, and a person decides
     finding: Finding = Finding.UNKNOWN  # what the crew of its order found
     found_needs: tuple[FoundNeed, ...] = ()
 
@@ -261,8 +263,11 @@ def _has_crew(incident: Incident) -> bool:
 
 
 def _wants_decision(incident: Incident) -> bool:
-    """Whether a crew is silent, or nobody's case it is."""
-    return bool(incident.decides) or any(slot.is_crew_overdue for slot in incident.slots)
+    """Whether a crew is silent, nobody's case it is, or nobody comes for an open place."""
+    return bool(incident.decides) or any(
+        slot.is_crew_overdue or (slot.is_unfilled and slot.state is SlotState.OPEN)
+        for slot in incident.slots
+    )
 
 
 def _verifier(incident: Incident) -> str:

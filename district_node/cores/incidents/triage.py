@@ -61,10 +61,13 @@ def with_other_needs(incident: Incident, playbook: Playbook, at: Timestamp) -> I
     return replace(incident, slots=tuple(sorted(slots, key=_number)))
 
 
-def with_ad_hoc_slot(incident: Incident, capability: Capability, deadline: Timestamp) -> Incident:
-    """The incident with another open slot: an operator wants help that no playbook names."""
+def with_ad_hoc_slot(
+    incident: Incident, capability: Capability, deadline: Timestamp, *, is_found: bool = False
+) -> Incident:
+    """The incident with another open slot: an operator, or a crew at the scene (`is_found`), wants
+    help that no playbook names."""
     slot = _new_slot(incident, len(incident.slots) + 1, capability, deadline)
-    return replace(incident, slots=(*incident.slots, slot))
+    return replace(incident, slots=(*incident.slots, replace(slot, is_found=is_found)))
 
 
 def reopened_slot(slot: Slot) -> Slot:
@@ -78,6 +81,7 @@ def reopened_slot(slot: Slot) -> Slot:
         order_stage=OrderStage.PROPOSED,
         claim_until=None,
         is_crew_overdue=False,
+        is_unfilled=False,
         finding=Finding.UNKNOWN,
         found_needs=(),
     )

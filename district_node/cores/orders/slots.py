@@ -44,6 +44,7 @@ def claim(
             unit=unit,
             claim_until=until,
             is_crew_overdue=False,
+            is_unfilled=False,
             order_stage=OrderStage.RESERVED,
         ),
     )
@@ -60,6 +61,7 @@ def confirm_claim(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) 
             unit=unit,
             claim_until=None,
             is_crew_overdue=False,
+            is_unfilled=False,
             order_stage=OrderStage.ISSUED,
         ),
     )
@@ -101,6 +103,7 @@ def move_order(incident: Incident, source: Slot, target: Slot) -> Incident:
         unit=source.unit,
         order_stage=source.order_stage,
         is_crew_overdue=source.is_crew_overdue,
+        is_unfilled=False,
         claim_until=None,
     )
     return put_slot(put_slot(incident, moved), reopened_slot(source))

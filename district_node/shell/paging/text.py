@@ -23,10 +23,12 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "gap": "Nobody is on call now; you stand in.",
         "forgotten": "It was acknowledged, and nothing has happened since.",
+        "nobody_comes": "The city was asked for help, and nobody comes. Somebody must decide.",
     },
     "zh": {
         "gap": "当前无人值班，由您代班。",
         "forgotten": "该事件已有人确认，但此后没有进展。",
+        "nobody_comes": "已请求市级支援，仍无人前往，请人工决定。",
     },
 }
 LINES: Mapping[str, tuple[str, str, str]] = {

@@ -31,7 +31,7 @@ WANTS_SOMEBODY = frozenset(
     }
 )
 # lines of a history that nobody did anything for
-PASSIVE = frozenset({"overdue", "escalated", "acknowledged"})
+PASSIVE = frozenset({"overdue", "escalated", "acknowledged", "no_unit_can", "nobody_comes"})
 
 
 def update_paging(draft: DecisionDraft) -> None:
@@ -90,6 +90,21 @@ def acknowledge(draft: DecisionDraft, incident: Incident, paging: Paging, *, by:
     policy = policy_of(draft.setup.paging, paging.policy)
     incident = add_history(incident, "acknowledged", draft.at, actor=by)
     put_paging(draft, incident, pagings.acknowledged(paging, policy, by, draft.at))
+
+
+def call_anew(draft: DecisionDraft, incident: Incident, *, reason: str) -> None:
+    """Something about it nobody knew who acknowledged it, or whom its policy reached last: it runs
+    from its first step again. Where people are being called already they get to know from the
+    case."""
+    paging, setup = incident.paging, draft.setup.paging
+    if paging is None or paging.ended or not wants_somebody(incident):
+        return  # whoever is to be called is, as of any other change
+    policy = policy_of(setup, policy_for(draft, incident)) or policy_of(setup, paging.policy)
+    if policy is None or (paging.due is not None and not paging.acknowledged_by):
+        return
+    again = pagings.begun(policy, incident.severity, draft.at)
+    kept = replace(again, pages=paging.pages, forgotten=paging.forgotten)
+    _call(draft, incident, kept, policy, reason=reason)
 
 
 def wants_somebody(incident: Incident) -> bool:

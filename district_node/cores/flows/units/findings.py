@@ -11,6 +11,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Disposition, Finding, Severity, SlotState
 from district_node.cores.decision_draft import DecisionDraft, FoundAtScene
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.unfilled import ask_for_what_no_own_unit_can
 from district_node.cores.flows.verbs.staffing import AD_HOC_DEADLINE_S
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, has_ended, is_dispatchable
@@ -83,6 +84,7 @@ def _worse(draft: DecisionDraft, incident: Incident, found: FoundAtScene) -> Non
         incident = _one_step_worse(draft, incident, found)
     if is_dispatchable(incident):
         incident = _with_needs(draft, incident, found)
+        incident = ask_for_what_no_own_unit_can(draft, incident)
     draft.put_incident(incident)
 
 
@@ -103,7 +105,7 @@ def _with_needs(draft: DecisionDraft, incident: Incident, found: FoundAtScene) -
             if len(incident.slots) >= FOUND_SLOTS.value:
                 return add_history(incident, NOT_ADDED, draft.at, actor=found.unit)
             due = later(draft.at, AD_HOC_DEADLINE_S)
-            incident = triage.with_ad_hoc_slot(incident, need.capability, due)
+            incident = triage.with_ad_hoc_slot(incident, need.capability, due, is_found=True)
     return incident
 
 

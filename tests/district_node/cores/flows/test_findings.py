@@ -1,8 +1,11 @@
 """What a crew finds at the scene: nothing, what was reported, or something worse."""
 
 import pytest
+from called_people import start_paged
 
+from citybrain.domain.console import UnitVerb
 from citybrain.domain.order import FoundNeed, OrderProgress
+from citybrain.domain.page import Channel
 from citybrain.vocabulary import (
     CrewAction,
     Disposition,
@@ -19,6 +22,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.incidents.incident import waits_for
 from district_node.cores.incidents.limits import FOUND_SLOTS
+from district_node.paging.policy import PagingSetup, Person, Policy, Step
 from district_node.playbook import EscalationRule
 
 PUMP = (FoundNeed(capability="pump"),)
@@ -196,3 +200,74 @@ def test_a_crews_findings_for_another_district_go_to_the_city(scenario):
         Finding.WORSE,
         PUMP,
     )
+
+
+DIVING = (FoundNeed(capability="diving"),)
+
+
+def asks_for(scenario, needs):
+    assert scenario.press("riverside-1", FOUND, finding=Finding.WORSE, needs=needs).done
+
+
+def lines(scenario, code):
+    return [line.reason for line in scenario.incident().history if line.code == code]
+
+
+def test_what_no_unit_of_the_district_can_do_is_asked_of_the_city_at_once_and_said(at_scene):
+    asks_for(at_scene, (*PUMP, *DIVING))
+    places = {slot.capability: slot for slot in at_scene.incident().slots}
+    assert (places["diving"].state, places["diving"].from_city) == (SlotState.OPEN, True)
+    assert places["pump"].state is SlotState.CONFIRMED
+    assert lines(at_scene, "no_unit_can") == ["diving"]
+    assert waits_for(at_scene.incident()) == "city"
+
+
+def test_where_the_city_sends_nobody_either_a_person_is_told_and_decides(at_scene):
+    asks_for(at_scene, DIVING)
+    at_scene.wait(200)
+    incident = at_scene.incident()
+    assert lines(at_scene, "nobody_comes") == ["diving"]
+    assert (incident.stage, waits_for(incident)) == (IncidentStage.WORKING, "person")
+    at_scene.press("riverside-1", FINISH)
+    at_scene.wait(10_000)
+    assert lines(at_scene, "nobody_comes") == ["diving"], "it is said once"
+    assert at_scene.act(OperatorVerb.CLOSE, reason="divers of the navy were here").done
+
+
+def test_when_the_city_sends_somebody_after_all_nobody_has_to_decide(at_scene):
+    asks_for(at_scene, DIVING)
+    at_scene.wait(200)
+    slot = next(slot for slot in at_scene.incident().slots if slot.capability == "diving")
+    at_scene.request_step(
+        OrderStep.CLAIM, unit="oldtown-1", unit_district="oldtown", slot=slot.slot
+    )
+    assert waits_for(at_scene.incident()) == "city"
+
+
+def test_a_unit_that_is_only_busy_or_off_duty_is_waited_for(at_scene):
+    at_scene.say("riverside-2", UnitVerb.OFF_DUTY)
+    asks_for(at_scene, PUMP)
+    assert not lines(at_scene, "no_unit_can")
+
+
+def test_who_had_acknowledged_it_is_called_anew_when_nobody_comes(scenario):
+    step, chen = Step(people=("chen",)), Person(person="chen", name="Chen", channels=(Channel.SMS,))
+    policy = Policy(policy="urgent", steps=(step,), severities=(Severity.SEVERE,))
+    start_paged(
+        scenario,
+        scenario.a_unit("riverside-1"),
+        paging=PagingSetup(people=(chen,), policies=(policy,)),
+    )
+    scenario.send_event(severity=Severity.SEVERE)
+    for press in (CrewAction.ACCEPT, CrewAction.ARRIVE):
+        scenario.press("riverside-1", press)
+    assert scenario.act(OperatorVerb.ACKNOWLEDGE).done
+    asks_for(scenario, DIVING)
+    scenario.wait(20)
+    assert len(scenario.incident().paging.pages) == 1
+    scenario.wait(200)
+    paging = scenario.incident().paging
+    assert [page.person for page in paging.pages] == ["chen", "chen"]
+    assert not paging.acknowledged_by
+    line = next(line for line in reversed(scenario.incident().history) if line.code == "paged")
+    assert line.reason == "Chen"
