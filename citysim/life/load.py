@@ -169,6 +169,7 @@ def _value(
         source_table=packs.source_of(rule.asset),
         rule=rule,
         share=table.share,
+        instead_share=table.instead_share,
         by_hour=hourly(table.by_hour),
         severities=tuple(table.severities.items()),
         self_clearing_share=table.self_clearing_share,

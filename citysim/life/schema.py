@@ -72,6 +72,9 @@ class KindLifeTable(Section):
     """What a sensor reads."""
     share: PositiveFloat = 1.0
     """Share of the simulated boxes with such a source that watch for this kind."""
+    instead_share: Part = 0.0
+    """Above 0: share of the simulated boxes that watch for this kind in the place of what `share`
+    of the others drew for them; a kind that comes later changes no other box's story so."""
     by_hour: tuple[Weight, ...] = (1.0,)
     """Relative rate over the day: as many numbers as divide 24, from midnight on."""
     severities: Annotated[dict[Severity, Weight], Field(min_length=1)]

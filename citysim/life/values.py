@@ -52,6 +52,8 @@ class KindLife(Struct, frozen=True, kw_only=True):
     first_treatment_share: float  # of the events that a crew's first treatment ends
     burst_weight: float  # relative to the other kinds that come in bursts
     reach_m: float  # how far from the incident's place a crew's work ends such conditions
+    # of the boxes in a town that watch for this kind in the place of another; 0: `share` says which
+    instead_share: float = 0.0
 
     def relative_rate(self, hour: float) -> float:
         """The rate at `hour` of the day (any number: it wraps), relative to the mean."""
@@ -80,8 +82,14 @@ class CityLife(Struct, frozen=True, kw_only=True):
     packs: tuple[PackIdentity, ...]
 
     def of_source(self, source: str) -> tuple[KindLife, ...]:
-        """The kinds that such a source detects; all of them where none does."""
-        return tuple(kind for kind in self.kinds if kind.source == source) or self.kinds
+        """The kinds that such a source detects; all of them where none does. Without those that a
+        part of the boxes watches for instead."""
+        usual = tuple(kind for kind in self.kinds if not kind.instead_share) or self.kinds
+        return tuple(kind for kind in usual if kind.source == source) or usual
+
+    def instead_of_source(self, source: str) -> tuple[KindLife, ...]:
+        """The kinds that some boxes with such a source watch for instead."""
+        return tuple(k for k in self.kinds if k.instead_share and k.source == source)
 
     def of_kind(self, kind: IncidentKind) -> KindLife:
         """Raises `KeyError` for a kind that does not happen."""

@@ -15,7 +15,7 @@ from citysim.sim.generator.layout import Layout, lay_out
 from citysim.sim.generator.liars import draw_liars, find_out
 from citysim.sim.generator.street_calls import draw_calls
 from citysim.sim.generator.street_events import EventRates, draw_street_events
-from citysim.sim.generator.stress import add_stress, share_street_events
+from citysim.sim.generator.stress import add_stress, share_street_events, with_later_kinds
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import NO_LIARS, CitySpec, Liars, Scenario
 
@@ -96,6 +96,8 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
     hour = round(rng.uniform(0.0, 24.0), 2)
     layout = _layout(rng, streams, bounds, life)
     stressed = add_stress(streams.named("town"), layout) if bounds.is_stressed else None
+    if stressed is not None:
+        stressed = with_later_kinds(streams.named("later kinds"), stressed)
     layout = stressed.layout if stressed is not None else layout
     street_events = draw_street_events(
         streams.named("life"), layout, hour=hour, until_s=fault_phase_s, rates=bounds.rates

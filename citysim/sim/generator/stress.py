@@ -10,6 +10,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.geo import Point
 from citybrain.ids import AgentId
 from citybrain.structs import Struct, replace
+from citysim.life.values import CityLife
 from citysim.sim.generator.layout import Layout
 from citysim.sim.scenario import DistrictSpec, EdgeBoxSpec, StreetEvent
 
@@ -36,6 +37,30 @@ def add_stress(rng: Random, layout: Layout) -> StressedLayout:
     )
     city = replace(layout.city, districts=districts)
     return StressedLayout(layout=replace(layout, city=city), paired_with=paired_with)
+
+
+def with_later_kinds(rng: Random, stressed: StressedLayout) -> StressedLayout:
+    """The same city, in which some boxes that stand alone watch for a kind that came later."""
+    paired = {*stressed.paired_with, *stressed.paired_with.values()}
+    layout = stressed.layout
+    districts = []
+    for district in layout.city.districts:
+        boxes = tuple(
+            box if box.agent in paired else _with_later_kind(rng, box, layout.city.life)
+            for box in district.boxes
+        )
+        districts.append(replace(district, boxes=boxes))
+    city = replace(layout.city, districts=tuple(districts))
+    return replace(stressed, layout=replace(layout, city=city))
+
+
+def _with_later_kind(rng: Random, box: EdgeBoxSpec, life: CityLife) -> EdgeBoxSpec:
+    for kind in life.instead_of_source(box.source):
+        if rng.random() < kind.instead_share:
+            grades = kind.severities
+            (severity,) = rng.choices([one for one, _ in grades], [weight for _, weight in grades])
+            return replace(box, life=kind, severity=severity)
+    return box
 
 
 def share_street_events(

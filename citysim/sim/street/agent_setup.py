@@ -7,6 +7,8 @@ from citysim.life.sightings import source_config
 from citysim.sim.scenario import EdgeBoxSpec
 from street_agent.config import CameraConfig, SensorConfig
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.scene.geometry import Line
+from street_agent.scene.rules.line_crossed import LineCrossed
 from street_agent.scene.rules.loitering import Loitering
 from street_agent.scene.rules.stopped import Stopped
 
@@ -24,6 +26,12 @@ def min_duration_s(spec: EdgeBoxSpec) -> float:
         case Loitering(time_s=time_s) | Stopped(time_s=time_s):
             return time_s
     return 0.0
+
+
+def watched_line(spec: EdgeBoxSpec) -> Line | None:
+    """The line that must be crossed for a condition; None: its rule watches for something else."""
+    settings = _config(spec).rule[0].settings()
+    return settings.line if isinstance(settings, LineCrossed) else None
 
 
 def agent_setup(spec: EdgeBoxSpec) -> AgentSetup:

@@ -16,7 +16,7 @@ from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.scenario import EdgeBoxSpec
 from citysim.sim.street.agent_run import RESTING_INTERVALS, VERSION, AgentRun, AgentRunParts
-from citysim.sim.street.agent_setup import agent_setup, source_id
+from citysim.sim.street.agent_setup import agent_setup, source_id, watched_line
 from citysim.sim.street.ground_truth import DurableAppend, EdgeBoxTruth
 from citysim.sim.street.recording_outbox import RecordingOutbox, RecordingRequests
 from citysim.sim.street.scene import Scene
@@ -165,7 +165,12 @@ class EdgeBox:
         name, sighting = source_id(self.spec), self.spec.life.sighting
         if isinstance(sighting, CameraSighting):
             return SimCamera(
-                source=name, sighting=sighting, scene=self.scene, ids=self._ids, rng=self._rng
+                source=name,
+                sighting=sighting,
+                scene=self.scene,
+                ids=self._ids,
+                rng=self._rng,
+                line=watched_line(self.spec),
             )
         return SimGauge(
             source=name,

@@ -21,6 +21,7 @@ from street_agent.capture.port import FrameCounts
 from street_agent.core.inputs import CoreInput, FrameObserved, SensorRead, VisibilityChanged
 from street_agent.core.source import SourceState
 from street_agent.detect.detections import Detections
+from street_agent.scene.geometry import Line
 from street_agent.scene.rule_evaluation import Dwell
 
 FRAME_RESTING_S = 1.8  # below the two seconds after which a scene counts as not observed
@@ -34,6 +35,7 @@ ASPECT = 1.5
 NO_TIME = Timestamp(0)
 POSES = 4
 PER_ROW, ROWS = 5, (0.4, 0.08, 0.62)  # of objects in the picture; their upper edges
+CLEAR_OF_LINE = 0.06  # of an object that crosses, in picture heights: a tracker smooths its way
 CHANGE_FRAMES = 6  # in quick succession: then the tracker knows every object
 CHANGE_REPEAT_FRAMES = 30  # and again after so many: a stepped clock made the tracker forget
 
@@ -59,6 +61,7 @@ class SimCamera:
     scene: Scene
     ids: IdSource
     rng: Random
+    line: Line | None = None  # that its rule watches: then the objects cross it, else they stand
     frames: int = 0
     is_discontinuous: bool = True  # the time before the next frame is not connected with it
     reported_reason: str | None = None  # of its blindness; "": it sees; None: nothing reported
@@ -79,11 +82,7 @@ class SimCamera:
             error_ms=5.0,
             aspect=ASPECT,
             discontinuity=self.is_discontinuous,
-            detections=_detections(
-                self.sighting.label,
-                self.sighting.count if is_present else 0,
-                self.frames % POSES,
-            ),
+            detections=self._found(is_present),
             traceparent=format_traceparent(start_trace(self.ids)),
         )
         self.frames, self.is_discontinuous, self.notices_at_s = self.frames + 1, False, None
@@ -104,6 +103,12 @@ class SimCamera:
             return FRAME_CHANGE_S if is_change else FRAME_WAITING_S
         is_changing = bool(dwell.began_at) and is_present is not dwell.active
         return FRAME_WAITING_S if state.verifications or is_changing else FRAME_RESTING_S
+
+    def _found(self, is_present: bool) -> Detections:
+        label, count = self.sighting.label, self.sighting.count if is_present else 0
+        if self.line is not None:
+            return _crossing(label, count, self.frames % 2, self.line)
+        return _detections(label, count, self.frames % POSES)
 
     def frame_counts(self) -> FrameCounts:
         return FrameCounts(captured=self.frames, used=self.frames)
@@ -166,6 +171,33 @@ class SimGauge:
 def _dwell(state: SourceState) -> Dwell:
     """Of the source's only rule."""
     return state.traced_rules[0].state.dwell
+
+
+@lru_cache(maxsize=64)
+def _crossing(label: str, count: int, pose: int, line: Line) -> Detections:
+    """What a detector finds beside each other along a line: every second object on the one side of
+    it, the others on the other, and all of them on the other one in the next picture. So the line
+    is crossed in every picture, in either direction.
+
+    The arrays are shared and never written to.
+    """
+    if not count:
+        return Detections.none((label,))
+    (ax, ay), (bx, by) = line
+    dx, dy = (bx - ax) * ASPECT, by - ay
+    length = float(np.hypot(dx, dy))
+    feet = []
+    for n in range(count):
+        along, side = (n + 1) / (count + 1), CLEAR_OF_LINE * (1 if (n + pose) % 2 else -1)
+        x = ax + along * (bx - ax) - side * dy / length / ASPECT
+        feet.append((x, ay + along * dy + side * dx / length))
+    boxes = np.array([(x - 0.03, y - 0.4, x + 0.03, y) for x, y in feet], np.float32)
+    return Detections(
+        boxes=boxes,
+        scores=np.full(count, 0.9, np.float32),
+        classes=np.zeros(count, np.int16),
+        labels=(label,),
+    )
 
 
 @lru_cache(maxsize=64)

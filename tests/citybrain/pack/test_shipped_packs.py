@@ -61,20 +61,14 @@ def test_twelve_kinds_have_their_three_conditions_in_both_languages(tmp_path):
         assert not playbook.grid_code, "no code is confirmed for any of them"
 
 
-def test_every_kind_lives_in_the_simulator_or_says_why_it_cannot(tmp_path):
+def test_every_kind_lives_in_the_simulator_or_says_that_no_sensor_sees_it(tmp_path):
     packs = all_packs(tmp_path)
     living = {kind.kind for kind in life.life_of(packs).kinds}
     playbooks = kinds.load_playbooks(packs)
     by_rule = {p.kind for p in playbooks if p.seen_by is SeenBy.RULE}
     by_report = {p.kind for p in playbooks if p.seen_by is SeenBy.REPORT}
-    # what crosses a line would have to move, and what the simulator puts into a picture stands
-    crossing = {
-        rule.table["incident_kind"]
-        for rule in packs.rules
-        if rule.table.get("kind") == "line_crossed"
-    }
     assert by_report == {"damaged_facility", "person_down"}
-    assert by_rule == living | crossing
+    assert by_rule == living
 
 
 def test_a_name_that_no_pack_has_is_refused_with_those_that_there_are(tmp_path):
