@@ -2,15 +2,18 @@
 is asked of that tier, where it is installed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from citybrain.cli.lazy_commands import LazyCommand, MissingExtraError, load_target
 from citybrain.errors import ConfigError
 from citybrain.structs import Struct
+
+if TYPE_CHECKING:
+    from citybrain.pack.pack import Pack
 
 app = typer.Typer(
     add_completion=False,
@@ -73,14 +76,28 @@ def list_(
         typer.echo(
             f"{pack.name} {pack.identity.version} ({digest}): {pack.title.en} {pack.title.zh}"
         )
-        for what, names in (
+        parts: list[tuple[str, Sequence[object]]] = [
             ("kinds", [kind.kind for kind in pack.kinds]),
+            *_seen_otherwise(pack),
             ("assets", [kind.kind for kind in pack.asset_kinds]),
             ("needs rules", pack.needs.rules),
             ("needs crews", pack.needs.capabilities),
             ("folder", [pack.folder]),
-        ):
+        ]
+        for what, names in parts:
             typer.echo(f"  {what}: {', '.join(map(str, names)) or '-'}")
+
+
+def _seen_otherwise(pack: "Pack") -> tuple[tuple[str, list[str]], ...]:
+    """The kinds that no scene rule sees, by who does."""
+    found = [
+        (words, [kind.kind for kind in pack.kinds if kind.table.get("seen_by") == seen_by])
+        for seen_by, words in (
+            ("report", "seen by no sensor, people report them"),
+            ("node", "seen by the district itself"),
+        )
+    ]
+    return tuple((words, kinds) for words, kinds in found if kinds)
 
 
 @app.command()

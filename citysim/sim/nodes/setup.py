@@ -60,7 +60,7 @@ def _in_working_time(clocks: ClockRules, number: int) -> ClockRules:
         spans["dispatch"] = WorkingSpan(working_s=clocks.dispatch_s)
     if number % 3 == 0:
         spans["arrive"] = WorkingSpan(working_days=1)
-    return replace(clocks, working=SortedMap(spans))
+    return replace(clocks, working=SortedMap(spans.items()))
 
 
 def _routing(life: CityLife) -> Routing:

@@ -96,6 +96,13 @@ def test_the_built_in_pack_is_listed_and_passes(call):
     assert call("pack", "check", "street")[0] == 0
 
 
+def test_what_no_sensor_sees_is_said_in_the_list(call, project_root):
+    code, said = call("pack", "list", project_root / "scenes" / "safety")
+    assert code == 0
+    assert "  seen by no sensor, people report them: person_down\n" in said
+    assert "  seen by the district itself: agent_offline, blind_camera\n" in said
+
+
 def test_the_faults_that_each_tier_finds_are_listed_together(call, tmp_path):
     folder = write_pack(
         tmp_path / "lifts",

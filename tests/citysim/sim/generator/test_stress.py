@@ -19,6 +19,7 @@ from citysim.sim.generator.stress import (
     SMALL_OUTBOX_SHARE,
     add_stress,
     share_street_events,
+    with_later_kinds,
 )
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import OUTBOX_CAP_BYTES, UPDATE_S
@@ -217,3 +218,28 @@ def test_the_same_random_stream_gives_the_same_town_and_another_one_gives_anothe
     town, events = a_town(7), events_of(a_town(7), 7)
     assert shared(town, events, 7) == shared(town, events, 7)
     assert shared(town, events, 7) != shared(town, events, 8)
+
+
+def with_later(seed):
+    town = a_town(seed, boxes=24)
+    return town, with_later_kinds(RandomStreams(seed).named("later kinds"), town)
+
+
+def test_a_kind_that_came_later_takes_the_place_of_others_in_some_boxes_that_stand_alone():
+    changed, cameras = 0, 0
+    for seed in SEEDS:
+        before, after = with_later(seed)
+        paired = {*before.paired_with, *before.paired_with.values()}
+        for name, (box, _) in boxes_of(after).items():
+            was, _ = boxes_of(before)[name]
+            cameras += was.source == "camera" and name not in paired
+            if box != was:
+                changed += 1
+                assert (box.incident_kind, box.source) == ("line_intrusion", was.source)
+                assert name not in paired and (box.place, box.agent) == (was.place, was.agent)
+    assert 0.3 * 0.08 < changed / cameras < 3 * 0.08
+
+
+def test_no_other_box_watches_for_it():
+    kinds = {box.incident_kind for seed in SEEDS for _, box in a_layout(seed).city.boxes()}
+    assert "line_intrusion" not in kinds and "loitering" in kinds
