@@ -93,6 +93,6 @@ def report(
             typer.echo(json_of(detail.incident))
         else:
             typer.echo(f"reported: {called(found.entry.report)}")
-        note = unknown_kind_note(found, kind)
-    if note:
+        notes = (unknown_kind_note(found, kind), outcome.detail and f"note: {outcome.detail}")
+    for note in filter(None, notes):
         typer.echo(note, err=True)

@@ -37,6 +37,11 @@ from district_node.cores.incidents.contribution import (
 from district_node.cores.incidents.contributions import add_report
 from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.incidents.place_doubt import (
+    PLACE_DOUBTFUL,
+    is_place_doubtful,
+    too_far,
+)
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import ReportReceived
 from district_node.limits import OPEN_OF_PROGRAM, OPEN_OF_PROGRAMS
@@ -44,6 +49,10 @@ from district_node.limits import OPEN_OF_PROGRAM, OPEN_OF_PROGRAMS
 Reported = PersonReport | ForeignReport
 PEOPLE = frozenset((*PERSON_ROLES, Role.CREW))  # no bound holds them
 RESERVED_SHARE = 0.2  # of the bounds of programs, for what is severe or extreme
+LOOKED_AT_FIRST = (
+    "It is kept, and a person looks at it before anybody is sent: check latitude and longitude, or"
+    " report it to the district that it is in."
+)
 TOO_MANY_OPEN = "too_many_open"  # a refusal that passes: the same request may be taken later
 
 
@@ -81,7 +90,14 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
     draft.put_incident(incident)
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     _react(draft, before, incident, report, contribution)
-    return Reply(request=report.request, done=True, subject=incident.incident)
+    is_doubtful = known is None and is_place_doubtful(draft.setup, incident)
+    return Reply(
+        request=report.request,
+        done=True,
+        subject=incident.incident,
+        reason=PLACE_DOUBTFUL if is_doubtful else "",
+        detail=f"{too_far(draft.setup, report.place)} {LOOKED_AT_FIRST}" if is_doubtful else "",
+    )
 
 
 def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
@@ -183,16 +199,20 @@ def _too_many_open(report: Report, program: str) -> Reply:
 
 
 def _begin(draft: DecisionDraft, report: Report, contribution: Reported, program: str) -> Incident:
+    actor = source_label(contribution)
     incident, _ = begin_incident(
         draft,
         report,
         kind=report.kind,
         observed_at=contribution.since,
-        source=source_label(contribution),
+        source=actor,
         reason=_history_reason(contribution),
         traceparent="",
         begun_by=program,
     )
+    if is_place_doubtful(draft.setup, incident):
+        draft.notice(PLACE_DOUBTFUL, incident.number, too_far(draft.setup, report.place))
+        incident = add_history(incident, PLACE_DOUBTFUL, draft.at, actor=actor)
     return incident
 
 

@@ -15,7 +15,7 @@ from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history
-from district_node.cores.incidents.place_doubt import is_out_of_reach
+from district_node.cores.incidents.place_doubt import is_out_of_reach, too_far
 from district_node.cores.routing.route import reroute
 
 
@@ -63,10 +63,8 @@ def _unit_names(incident: Incident, units: tuple[UnitId, ...]) -> list[str]:
 
 
 def _out_of_reach(draft: DecisionDraft, place: Point) -> ActionRefusal:
-    away_km = distance_m(draft.setup.centre, place) / 1_000
     return ActionRefusal(
         reason="out_of_reach",
-        detail=f"That place is {away_km:.0f} km from the centre of {draft.setup.name.en}, and none"
-        " of its units is stationed near. Check latitude and longitude, or report it to the"
+        detail=f"{too_far(draft.setup, place)} Check latitude and longitude, or report it to the"
         " district that it is in.",
     )
