@@ -10,7 +10,7 @@ WORKERS ?= 3
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup system broker demo test quick nightly trial versions lint types unit docs bench mutants lock protos fixtures clean
+.PHONY: setup system prepare broker demo test checks quick nightly trial versions lint types unit docs bench mutants lock protos fixtures clean
 
 setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
@@ -22,13 +22,17 @@ ifneq ($(UV),)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 	$(PY) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # on every core; some packages hold templates
 endif
 	@touch .venv/ready
 
 system:  ## system programs (a broker, a browser, CJK fonts): found, or installed where this user may
 	@sh deploy/system-programs.sh
+
+prepare:  ## both at once: one waits for the line while the other unpacks
+	@$(MAKE) --no-print-directory -j 2 setup system
 
 broker:  ## mosquitto, which checks certificates: found, or installed where this user may, else named
 	@sh deploy/system-programs.sh mosquitto
@@ -36,7 +40,10 @@ broker:  ## mosquitto, which checks certificates: found, or installed where this
 demo: setup broker  ## one city on this machine, on real video; e.g. make demo DEMO_ARGS="--duration 90 --headless"
 	$(BIN)/citybrain demo $(DEMO_ARGS)
 
-test: setup system lint types docs unit  ## sets up and passes all tests
+test: prepare checks unit  ## sets up and passes all tests
+
+checks:  ## what is read and not run, on two cores
+	@$(MAKE) --no-print-directory -j 2 --output-sync types docs lint
 
 quick: setup lint  ## unit, contract and architecture tests, under a minute; the slow ones are in `make test`
 	$(BIN)/python -m pytest -m "not bench and not nightly and not slow" -n 3 \

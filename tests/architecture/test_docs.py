@@ -80,7 +80,8 @@ def test_ci_runs_the_readmes_test_command():
 
 def test_the_site_is_built_strictly_by_the_test_command():
     makefile = (ROOT / "Makefile").read_text()
-    assert re.search(r"^test: .*\bdocs\b", makefile, flags=re.MULTILINE)
+    assert re.search(r"^test: .*\bchecks\b", makefile, flags=re.MULTILINE)
+    assert re.search(r"^checks:.*\n\t.*\bdocs\b", makefile, flags=re.MULTILINE)
     assert "mkdocs build --strict\n" in makefile, "with --quiet mkdocs counts no warning"
     validation = (ROOT / "mkdocs.yml").read_text().split("validation:")[1]
     assert set(re.findall(r"(\w+): warn", validation)) == {
