@@ -21,7 +21,7 @@ from citysim.sim.runs.shrink.shrinker import Shrinker
 from citysim.sim.scenario_run import LIVENESS, NO_UNEXPECTED_ERRORS
 
 pytestmark = pytest.mark.timeout(900)
-SEEDS = int(os.environ.get("SIM_SEEDS", "300"))
+SEEDS = int(os.environ.get("SIM_SEEDS", "150"))
 WITH_LIARS = max(SEEDS // 6, 1)  # further seeds, of towns in which some say anything
 SHOWN = 5  # failing seeds
 
