@@ -18,8 +18,8 @@ def crew_link(
         ),
     ] = "",
 ) -> None:
-    """Print a link that makes one phone the unit's, once, within a day; as a QR code, too, where
-    the package `segno` is installed. It ends the link that was made before and was not used.
+    """Print a link that makes one phone the unit's, once, within a day; as a QR code, too. It
+    ends the link that was made before and was not used.
 
     The phone then sees and answers for that unit alone: `citybrain people revoke --unit UNIT` ends
     it.
@@ -65,14 +65,11 @@ def _served(raw: dict[str, object]) -> str:
             f"no phone reaches {address} by that address. Say how phones reach the pages:"
             " --url https://queue.riverside.example"
         )
-    return f"http://{address}"
+    return f"https://{address}"  # pages that a phone reaches have the node's certificate
 
 
 def _print_qr(link: str) -> None:
-    """As a QR code, where the package that draws one is installed."""
-    try:
-        import segno
-    except ModuleNotFoundError:
-        typer.echo("with the package `segno` it is a QR code, too", err=True)
-        return
+    """As a QR code, beside what a script reads."""
+    import segno
+
     segno.make(link, error="m").terminal(out=sys.stderr, compact=True)

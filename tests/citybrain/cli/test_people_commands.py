@@ -1,9 +1,11 @@
 """`citybrain people` and `district crew-link`: beside a running node, passwords from the keyboard
 or standard input alone."""
 
+import io
 import re
 
 import pytest
+import segno
 from typer.testing import CliRunner
 
 from citybrain.cli.main import build_all, main
@@ -147,12 +149,20 @@ def test_a_persons_link_is_printed_alone(run, store):
     assert "15 min" in made.stderr
 
 
+def drawn(link):
+    """Its QR code, as a terminal shows it."""
+    shown = io.StringIO()
+    segno.make(link, error="m").terminal(out=shown, compact=True)
+    return shown.getvalue()
+
+
 def test_a_crews_link_is_printed_alone_for_a_unit_that_there_is(district, store):
     words = ["crew-link", "riverside-1", "--config", district(), "--url", "https://q.example/"]
     made = CliRunner().invoke(district_app, words)
     link = made.stdout.strip().splitlines()[0]
     found = re.fullmatch(r"https://q\.example/crew-link/([0-9a-f]{64})", link)
     assert store().link(hash_of(found[1]), 0).unit == "riverside-1"
+    assert drawn(link) in made.stderr
     unknown = CliRunner().invoke(district_app, [words[0], "riverside-9", *words[2:]])
     assert "no unit 'riverside-9'" in str(unknown.exception)
     nowhere = CliRunner().invoke(district_app, words[:4])
