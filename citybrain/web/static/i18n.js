@@ -92,7 +92,8 @@ export const historyText = (code) => reason(code, HISTORY_FAMILIES);
 
 /** The present language's half of a bilingual name ("Riverside / 滨江区"); others unchanged. */
 export function inLanguage(name) {
-  const halves = /^([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)(?: \/ | )([\u3400-\u9fff].*)$/.exec(name);
+  const halves =
+    /^([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)(?: \/ | )([\u3400-\u9fff].*)$/.exec(name);
   return halves ? halves[lang === "zh" ? 2 : 1] : name;
 }
 

@@ -103,8 +103,8 @@ function doubtText(believed, said) {
 }
 
 /**
- * `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is. `isHeard`:
- * there is a broker, so that what was said last still holds.
+ * `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is.
+ * `isHeard`: there is a broker, so that what was said last still holds.
  */
 export function drawSources(list, { rows, total, offset }, agents, isHeard) {
   // an agent that has no sources is a line too, behind the last of them
