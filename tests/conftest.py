@@ -2,11 +2,13 @@
 missing."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis  # first: see "hypothesis" in docs/flakes.md
 import pytest
 from filling_worker import FillingScheduling, give_way
+from garbage import made_to_stay
 from groups import arrange
 from skips import SkipCounter
 
@@ -25,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FillingScheduling | None:
     return FillingScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    with made_to_stay():
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers read the groups

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from garbage import made_to_stay
+
 PACKAGES = (
     "citybrain",
     "street_agent",
@@ -71,8 +73,9 @@ def checkout(root: Path) -> Tree:
     ).stdout.split()
     paths = sorted(p for p in map(Path, set(listed)) if p.parts[:3] not in GENERATED)
     there = [p for p in paths if (root / p).is_file()]
-    sources = (parsed(p, (root / p).read_text(encoding="utf-8")) for p in there)
-    return Tree(root=root, sources=tuple(sources))
+    with made_to_stay():
+        sources = tuple(parsed(p, (root / p).read_text(encoding="utf-8")) for p in there)
+    return Tree(root=root, sources=sources)
 
 
 @cache

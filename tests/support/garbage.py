@@ -1,0 +1,17 @@
+"""Where very many objects are made that stay: nothing is looked through for garbage meanwhile, nor
+are they ever again. The syntax trees of a checkout took six times as long with every look.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def made_to_stay() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
