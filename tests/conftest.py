@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis  # first: see "hypothesis" in docs/flakes.md
 import pytest
 from filling_worker import FillingScheduling, give_way
-from garbage import made_to_stay
+from garbage import look_seldom, made_to_stay
 from groups import arrange
 from skips import SkipCounter
 
@@ -22,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the controlling process sees every report
         config.pluginmanager.register(SkipCounter(config), "skips")
     give_way(config)
+    look_seldom()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# objects that are new between two looks (Python's own: 700): simulations make many, and keep few
+NEW = 50_000
+
+
+def look_seldom() -> None:
+    gc.set_threshold(NEW, *gc.get_threshold()[1:])
+
 
 @contextmanager
 def made_to_stay() -> Iterator[None]:
