@@ -18,7 +18,6 @@ SHARED = {
     "test_chaos": CITY,
     "test_demo_*": CITY,
     "test_ray_*": CITY,
-    "test_coordinator_cli": CITY,
     "test_real_clip_detect": "detector",
     "test_checks_hold": "tree",  # the checkout, read and parsed once
     "test_layers": "tree",
