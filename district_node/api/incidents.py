@@ -25,10 +25,10 @@ from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
 from district_node.api.paging import is_calling, paging_row
+from district_node.api.recommendations import Recommendations
 from district_node.cores import messages, view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.orders.roster import Order
-from district_node.cores.recommended import recommended
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
 from district_node.naming.shown_names import ShownNames
@@ -47,6 +47,7 @@ def incident_list(
     `now` on. `names`: of what incidents name by id; left out, those that the state knows.
     """
     orders_of, names = _Orders(state).of, names or ShownNames(state)
+    recommended = Recommendations(state, travel).of
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         paging = paging_row(incident, state().setup.paging)
@@ -71,7 +72,7 @@ def incident_list(
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
             verification=verification_row(incident),
-            recommendations=recommended(current, incident, at, travel),
+            recommendations=recommended(incident, at),
             handled_by=case_playbook_message(
                 playbook=incident.playbook,
                 is_current=in_force == incident.playbook,
@@ -93,7 +94,7 @@ def incident_list(
         return (
             *orders_of(incident),
             *messages.about(current.messages, incident.incident),
-            *recommended(current, incident, now(), travel),  # of what other units and cases are
+            *recommended(incident, now()),  # of what other units and cases are
             current.in_force.get(incident.kind),
             current.setup,
         )

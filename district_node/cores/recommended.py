@@ -3,7 +3,9 @@ and the reason. For whoever decides; decides nothing.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from citybrain.clock import Timestamp
@@ -11,9 +13,11 @@ from citybrain.domain.unit import Recommendation
 from citybrain.errors import TravelTimesError
 from citybrain.ids import CaseNumber, IncidentId
 from citybrain.limits import Limit
+from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
-from citybrain.vocabulary import SlotState
+from citybrain.travel.values import Origins
+from citybrain.vocabulary import Capability, Severity, SlotState
 from district_node.cores.flows.units.re_placing import can_fill
 from district_node.cores.flows.verbs.preemption import case_words, may_preempt
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed
@@ -21,7 +25,7 @@ from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, has_ended
 from district_node.cores.orders.roster import Unit, is_free
 from district_node.cores.state import DistrictState
-from district_node.dispatch.matching import Candidate, OpenSlot, etas_s
+from district_node.dispatch.matching import Candidate, OpenSlot, etas_s, origins_of, seconds_to
 from district_node.playbook import UNKNOWN_PLAYBOOK
 
 RECOMMENDED = Limit(
@@ -33,6 +37,9 @@ RECOMMENDED = Limit(
 )
 
 
+NO_CASE = IncidentId("")  # that no crew has given back
+
+
 class _Why(NamedTuple):
     """`rank`: the lower comes first."""
 
@@ -41,24 +48,68 @@ class _Why(NamedTuple):
     words: str
 
 
+class _Ranked(NamedTuple):
+    """A unit, by what it is sorted by first: the rank of its reason, its way."""
+
+    rank: int
+    order_s: float
+    unit: Unit
+    why: _Why
+    fits: bool
+    way: float | None
+
+
+# no Struct: it holds arrays, which are no values
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alike:
+    """Units that can fill a place and come as soon as each other, but for their ways: in the order
+    of their ids, and where each starts from."""
+
+    rank: int
+    units: tuple[Unit, ...]
+    origins: Origins
+
+
+class Fleet:
+    """The units of a state as incidents of one severity that want one capability see them: sorted
+    once for all of these."""
+
+    def __init__(self, state: DistrictState) -> None:
+        self._state = state
+        self._known: dict[tuple[Capability, Severity], tuple[_Alike, ...]] = {}
+
+    def alike(self, incident: Incident, slot: Slot) -> tuple[_Alike, ...]:
+        """Those that can fill the slot, the best first. Whose crew gave the case back is in it."""
+        key = slot.capability, incident.severity
+        if key not in self._known:
+            self._known[key] = self._sorted(incident, slot)
+        return self._known[key]
+
+    def _sorted(self, incident: Incident, slot: Slot) -> tuple[_Alike, ...]:
+        anyone = replace(incident, incident=NO_CASE)
+        wanted = [replace(slot, declined=())]
+        found: defaultdict[int, list[Unit]] = defaultdict(list)
+        for unit in self._state.roster.units.values():
+            if slot.capability in unit.capabilities:
+                found[_why(self._state, anyone, wanted, unit).rank].append(unit)
+        return tuple(_alike(rank, found[rank]) for rank in sorted(found))
+
+
 def recommended(
-    state: DistrictState, incident: Incident, at: Timestamp, travel: TravelTimes
+    state: DistrictState,
+    incident: Incident,
+    at: Timestamp,
+    travel: TravelTimes,
+    fleet: Fleet | None = None,
 ) -> tuple[Recommendation, ...]:
     """Nobody where no place is open. By the travel times in force, or by great circle where these
-    are faulty."""
+    are faulty. `fleet`: of the state, where it was made before."""
     wanted = _wanted(state, incident, at)
-    units = [
-        unit for unit in state.roster.units.values() if _busy_with(state, unit) != incident.incident
-    ]
-    if not wanted or not units:
+    if not wanted:
         return ()
-    rows = []
-    for unit, eta_s in zip(units, _etas(incident, wanted, units, at, travel), strict=True):
-        why = _why(state, incident, wanted, unit)
-        fits = any(can_fill(slot, unit) for slot in wanted)
-        way = eta_s if fits and math.isfinite(eta_s) else None
-        rows.append((why.rank, math.inf if way is None else way, unit, why, fits, way))
-    rows.sort(key=lambda row: (row[0], row[1], row[2].unit))
+    rows = _of_fitting(state, incident, wanted, at=at, travel=travel, fleet=fleet or Fleet(state))
+    if rows is None:
+        rows = _of_all_units(state, incident, wanted, at, travel)
     return tuple(
         Recommendation(
             unit=unit.unit,
@@ -70,8 +121,71 @@ def recommended(
             busy_with=_busy_with(state, unit),
             busy_with_number=_number_of_its_case(state, unit),
         )
-        for _, _, unit, why, fits, way in rows[: RECOMMENDED.value]
+        for _, _, unit, why, fits, way in rows
     )
+
+
+def _of_fitting(
+    state: DistrictState,
+    incident: Incident,
+    wanted: Sequence[Slot],
+    *,
+    at: Timestamp,
+    travel: TravelTimes,
+    fleet: Fleet,
+) -> list[_Ranked] | None:
+    """The best, where as many as are shown can fill a place: nobody else need be looked at then.
+    None: they are fewer, or several capabilities are wanted."""
+    if len({slot.capability for slot in wanted}) > 1:
+        return None
+    found: list[_Ranked] = []
+    for group in fleet.alike(incident, wanted[0]):
+        seconds = seconds_to(incident.place, group.origins, travel, at)
+        for place in seconds.argsort(kind="stable").tolist():  # of one way: in their order
+            unit, eta_s = group.units[place], float(seconds[place])
+            if incident.incident in unit.avoids or not any(can_fill(s, unit) for s in wanted):
+                continue
+            if _busy_with(state, unit) == incident.incident:
+                continue
+            way = eta_s if math.isfinite(eta_s) else None
+            why = _why(state, incident, wanted, unit)
+            found.append(_Ranked(group.rank, eta_s, unit, why, fits=True, way=way))
+            if len(found) == RECOMMENDED.value:
+                return found
+    return None
+
+
+def _of_all_units(
+    state: DistrictState,
+    incident: Incident,
+    wanted: Sequence[Slot],
+    at: Timestamp,
+    travel: TravelTimes,
+) -> list[_Ranked]:
+    """Of those that cannot fill a place only as many as have room: they come last."""
+    kinds = {slot.capability for slot in wanted}
+    units = [
+        unit for unit in state.roster.units.values() if _busy_with(state, unit) != incident.incident
+    ]
+    able = [unit for unit in units if not kinds.isdisjoint(unit.capabilities)]
+    if len(able) < RECOMMENDED.value:
+        others = [unit for unit in units if kinds.isdisjoint(unit.capabilities)]
+        able += others[: RECOMMENDED.value - len(able)]
+    if not able:
+        return []
+    rows = []
+    for unit, eta_s in zip(able, _etas(incident, wanted, able, at, travel), strict=True):
+        why = _why(state, incident, wanted, unit)
+        fits = any(can_fill(slot, unit) for slot in wanted)
+        way = eta_s if fits and math.isfinite(eta_s) else None
+        rows.append(_Ranked(why.rank, math.inf if way is None else way, unit, why, fits, way))
+    rows.sort(key=lambda row: (row[0], row[1], row[2].unit))
+    return rows[: RECOMMENDED.value]
+
+
+def _alike(rank: int, units: Sequence[Unit]) -> _Alike:
+    origins = origins_of([unit.place for unit in units], [unit.speed_mps for unit in units])
+    return _Alike(rank=rank, units=tuple(units), origins=origins)
 
 
 def _wanted(state: DistrictState, incident: Incident, at: Timestamp) -> list[Slot]:

@@ -12,6 +12,7 @@ from citybrain.errors import TravelTimesError
 from citybrain.geo import Point
 from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.structs import Struct
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from citybrain.travel.validation import checked_seconds
 from citybrain.travel.values import Floats, Origins, Pairs, Places, places_of
@@ -90,10 +91,7 @@ def etas_s(
     etas = [[math.inf] * len(candidates) for _ in open_slots]
     if not asked:
         return etas
-    origins = Origins(
-        places=places_of([candidate.place for candidate in candidates]),
-        speed_mps=numpy.array([c.speed_mps for c in candidates], dtype=numpy.float64),
-    )
+    origins = origins_of([c.place for c in candidates], [c.speed_mps for c in candidates])
     goals = places_of([open_slot.place for open_slot in open_slots])
     positions = numpy.array(asked, dtype=numpy.int64)
     pairs = Pairs(origin=positions[:, 1], destination=positions[:, 0])
@@ -101,6 +99,26 @@ def etas_s(
     for (row, column), seconds in zip(asked, answer.tolist(), strict=True):
         etas[row][column] = seconds
     return etas
+
+
+def origins_of(places: Sequence[Point], speeds_mps: Sequence[float]) -> Origins:
+    """Where units start from, and how fast each is."""
+    return Origins(places=places_of(places), speed_mps=numpy.array(speeds_mps, dtype=numpy.float64))
+
+
+def seconds_to(place: Point, origins: Origins, travel: TravelTimes, at: Timestamp) -> Floats:
+    """Seconds of each origin to `place`, leaving at `at`: by great circle where the travel times
+    in force are faulty."""
+    count = len(origins.speed_mps)
+    pairs = Pairs(
+        origin=numpy.arange(count, dtype=numpy.int64),
+        destination=numpy.zeros(count, dtype=numpy.int64),
+    )
+    goals = places_of([place])
+    try:
+        return _answer(travel, origins, goals, pairs, at)
+    except TravelTimesError:
+        return _answer(GREAT_CIRCLE, origins, goals, pairs, at)
 
 
 def _answer(

@@ -2,6 +2,9 @@
 
 import math
 
+from principals import OPERATOR
+
+from citybrain.domain.console import UnitVerb
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.vocabulary import Certainty, CrewAction, OperatorVerb, Severity
@@ -71,3 +74,27 @@ def test_of_an_unknown_kind_every_unit_may_be_the_right_one(scenario):
     scenario.send_event(incident_kind="flying_saucer")
     assert scenario.incident().kind == UNKNOWN_KIND
     assert [row.unit for row in of(scenario)] == ["tanker", "patrol"]
+
+
+def test_where_many_fit_the_nearest_free_ones_are_first_and_busy_ones_fill_up(scenario):
+    """As many as are shown can fill the place: whoever cannot is not looked at."""
+    scenario.start(
+        *(scenario.a_unit(f"unit-{n:02}", metres=200 + 100 * n) for n in range(12)),
+        scenario.a_unit("tanker", "pump", metres=100),
+    )
+    first = scenario.send_event() and scenario.incident().incident
+    scenario.send_event(
+        source="cam-9", episode="far", rule="far", agent="box-2", certainty=Certainty.UNLIKELY,
+        place=scenario.near(5000),
+    )  # fmt: skip
+    (other,) = set(scenario.state.incidents) - {first}
+    assert [row.unit for row in of(scenario, other)] == [f"unit-{n:02}" for n in range(11, 1, -1)]
+    for n in range(1, 4):
+        scenario.say(f"unit-{n:02}", UnitVerb.OFF_DUTY, by=OPERATOR)
+    rows = of(scenario, other)
+    assert [row.unit for row in rows[:8]] == [f"unit-{n:02}" for n in range(11, 3, -1)]
+    assert [(row.unit, row.reason) for row in rows[8:]] == [
+        ("unit-00", "busy"),
+        ("unit-03", "off_duty"),
+    ]
+    assert rows[8].busy_with == first
