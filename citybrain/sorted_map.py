@@ -48,6 +48,15 @@ class SortedMap(Generic[K, V]):
         made._map = self._map.delete(key)
         return made
 
+    def drop_all(self, keys: Iterable[K]) -> "SortedMap[K, V]":
+        """A map without any of `keys`, in one go; missing ones are no error."""
+        gone = self._map.mutate()
+        for key in keys:
+            gone.pop(key, None)
+        made: SortedMap[K, V] = _new(SortedMap)
+        made._map = gone.finish()
+        return made
+
     def keys(self) -> list[K]:
         """All keys in order: strings by code point, tuples position by position."""
         return sorted(self._map.keys())

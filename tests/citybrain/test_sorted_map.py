@@ -37,6 +37,15 @@ def test_every_iteration_is_in_key_order(model):
     assert list(mapping.values()) == [model[key] for key in sorted(model)]
 
 
+@given(st.dictionaries(text_keys, st.integers()), st.lists(text_keys))
+def test_dropping_all_at_once_is_dropping_each(model, keys):
+    mapping = one_by_one = SortedMap(model.items())
+    for key in keys:
+        one_by_one = one_by_one.drop(key)
+    assert mapping.drop_all(keys) == one_by_one
+    assert dict(mapping.items()) == model
+
+
 def test_putting_leaves_the_old_map_as_it_was():
     old = SortedMap([("a", 1)])
     new = old.put("a", 2).put("b", 3)

@@ -310,6 +310,8 @@ def mark_cleared(incident: Incident, agent: AgentId, result: VerificationResult)
 def report_to_answer(incident: Incident) -> PersonReport | ForeignReport | None:
     """The report whose source says that the incident is over, where no camera or sensor does: the
     newest of those with a contact, else the newest."""
+    if not incident.report_count:  # hot: most rest on cameras and sensors alone
+        return None
     reports = [known for known in incident.contributions.values() if not isinstance(known, Episode)]
     return max(reports, key=lambda known: (bool(known.contact), known.joined_at), default=None)
 
@@ -333,27 +335,24 @@ def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[Contr
             known.since,
             key,
         )
-        for key, known in incident.contributions.items()
+        for key, known in incident.contributions.unordered().items()
     )
-    dropped = ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4]
-    contributions, evidence = incident.contributions, incident.evidence
-    for *_, key in dropped:
-        contributions, evidence = contributions.drop(key), evidence.drop(key)
-    gone = [incident.contributions[key] for *_, key in dropped]
+    dropped = tuple(key for *_, key in ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4])
+    gone = [incident.contributions[key] for key in dropped]
     kept = replace(
         incident,
-        contributions=contributions,
-        evidence=evidence,
+        contributions=incident.contributions.drop_all(dropped),
+        evidence=incident.evidence.drop_all(dropped),
         live_count=incident.live_count - sum(is_live(known) for known in gone),
         report_count=incident.report_count - sum(not isinstance(known, Episode) for known in gone),
     )
-    return kept, tuple(key for *_, key in dropped)
+    return kept, dropped
 
 
 def _newest_of_each_agent(incident: Incident) -> frozenset[ContributionKey]:
     """Of those that it still sees."""
     newest: dict[AgentId, tuple[Timestamp, ContributionKey]] = {}
-    for key, known in incident.contributions.items():
+    for key, known in incident.contributions.unordered().items():
         if isinstance(known, Episode) and known.live:
             mine = (known.since, key)
             newest[known.agent] = max(newest.get(known.agent, mine), mine)

@@ -227,21 +227,22 @@ def unlink(
     """Forget `dropped`, though `incident` goes on: a rule of which no contribution is left points
     to it no more.
     """
-    kept = {
-        _rule_of(known, incident)
-        for known in incident.contributions.values()
-        if isinstance(known, Episode)
-    }
-    episodes, rules, cases = index.episodes, index.rules, index.cases
+    rules, cases, gone, unused = index.rules, index.cases, list[EpisodeKey](), set[RuleKey]()
     for contribution in dropped:
         if isinstance(contribution, ForeignReport):
             cases = _without_case(cases, contribution, incident)
         elif isinstance(contribution, Episode):
-            episodes = episodes.drop(episode_key(contribution))
-            rule = _rule_of(contribution, incident)
-            if rule not in kept and rules.get(rule) == incident.incident:
-                rules = rules.drop(rule)
-    return replace(index, episodes=episodes, rules=rules, cases=cases)
+            gone.append(episode_key(contribution))
+            unused.add(_rule_of(contribution, incident))
+    for known in incident.contributions.unordered().values():
+        if not unused:
+            break
+        if isinstance(known, Episode):
+            unused.discard(_rule_of(known, incident))
+    for rule in sorted(unused):
+        if rules.get(rule) == incident.incident:
+            rules = rules.drop(rule)
+    return replace(index, episodes=index.episodes.drop_all(gone), rules=rules, cases=cases)
 
 
 def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:

@@ -39,7 +39,7 @@ def note_change(
     if key in before.contributions and before.live_count == incident.live_count:
         return incident  # nothing began or ended by it
     source = rule_source(key)
-    if is_seen(before, source) == is_seen(incident, source):
+    if is_seen(before, source, key) == is_seen(incident, source, key):
         return incident
     if before.ended_by_person and has_ended(before):
         return with_none(incident)

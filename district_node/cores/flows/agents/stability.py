@@ -5,15 +5,20 @@ is to be sent, or called back, by it. Pure; what follows is in `flapping`.
 from citybrain.clock import Timestamp, seconds_between
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from district_node.cores.incidents.contribution import Episode, RuleSource, rule_source
+from district_node.cores.incidents.contribution import Episode, EpisodeKey, RuleSource, rule_source
 from district_node.cores.incidents.incident import Incident
 from district_node.limits import CONTRIBUTIONS
 from district_node.playbook import StabilityRule
 
 
-def is_seen(incident: Incident, source: RuleSource) -> bool:
-    """Whether an episode of the rule goes on."""
-    return incident.live_count > 0 and any(
+def is_seen(incident: Incident, source: RuleSource, first: EpisodeKey) -> bool:
+    """Whether an episode of the rule goes on. `first`: one of it, which most likely decides."""
+    if not incident.live_count:
+        return False
+    known = incident.contributions.get(first)
+    if isinstance(known, Episode) and known.live:
+        return True
+    return any(
         isinstance(known, Episode) and known.live and rule_source(known) == source
         for known in incident.contributions.unordered().values()
     )
