@@ -36,6 +36,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.wire.v1 import event_pb2 as pb
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
+from district_node.dispatch.assignment_problem import assign
 from district_node.inputs import NodeStarted, Setup, UnitSetup
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
@@ -214,6 +215,7 @@ class District:
 
     def __init__(self, port, folder):
         take_long_turns()
+        assign([[1]])  # a node's first matching loads scipy, once
         clock, ids = SystemClock(), RandomIds()
         self.store = SqliteStore.open(folder / "journal.db", ids=ids)
         self.commit_thread = CommitThread(decider_of(self.store), clock, self.store)
