@@ -101,6 +101,7 @@ class AgentGateway:
         self._declaring: dict[AgentId, AgentHello] = {}  # those of them that wait for their commit
         self._online: dict[AgentId, bool] = {}
         self._unjournaled: set[AgentId] = set()  # whose presence the journal does not know yet
+        self._placed: set[AgentId] = set()  # who said where its sources stand, in this run
         self.statuses: dict[AgentId, AgentStatus] = {}
         self.on_status: Callable[[], None] = lambda: None
         self.on_hello: Callable[[AgentId], None] = lambda _agent: None
@@ -333,9 +334,11 @@ class AgentGateway:
             return None  # one more than a district has
         self.statuses[agent] = status
         with self._guard:
-            if self._online.get(agent) is not status.online:
+            says_where = bool(status.sources) and agent not in self._placed
+            if self._online.get(agent) is not status.online or says_where:
                 self._online[agent] = status.online
                 self._unjournaled.add(agent)
+                self._placed.update([agent] if says_where else [])
         self._submit_presence()
         self.on_status()
         return status.at if status.online else None  # a last will was written long before
@@ -361,6 +364,7 @@ class AgentGateway:
         with self._guard:
             self._online.pop(spare, None)
             self._unjournaled.discard(spare)
+            self._placed.discard(spare)
         return True
 
     def _submit_presence(self) -> None:

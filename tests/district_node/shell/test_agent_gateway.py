@@ -5,6 +5,7 @@ message harms no other.
 import asyncio
 
 import pytest
+from api_values import SOURCE
 from principals import CREW
 
 from citybrain import canonical_json
@@ -125,7 +126,7 @@ class Bench:
         return found[-1] if found else None
 
 
-def status(at, *, online=True, rows_kept=0):
+def status(at, *, online=True, rows_kept=0, sources=()):
     return encode_agent_status(
         AgentStatus(
             agent="box-1",
@@ -135,6 +136,7 @@ def status(at, *, online=True, rows_kept=0):
             outbox_rows=rows_kept,
             outbox_bytes=0,
             lost=0,
+            sources=sources,
         )
     )
 
@@ -291,25 +293,24 @@ def test_a_hello_is_answered_with_what_is_committed(tmp_path, started):
     asyncio.run(go())
 
 
-def test_presence_is_journaled_and_health_is_only_shown(tmp_path, started):
+def test_presence_and_places_are_journaled_and_health_is_only_shown(tmp_path, started):
     now = started.clock.now()
 
     async def go():
         async with Bench(tmp_path, started) as bench:
+            boxes = lambda: bench.commit_loop.state.agents  # noqa: E731 - of the newest state
             bench.send(topics.STATUS, status(now))
-            await bench.until(
-                lambda: (a := bench.commit_loop.state.agents.get("box-1")) is not None and a.online,
-                "it is there",
-            )
+            await bench.until(lambda: "box-1" in boxes() and boxes()["box-1"].online, "it is there")
+            bench.send(topics.STATUS, status(now, sources=(SOURCE,)))
+            await bench.until(lambda: boxes()["box-1"].places, "it says where it stands")
+            assert boxes()["box-1"].places[SOURCE.source] == SOURCE.place
             records = bench.commit_loop.seq
             for kept in range(5):
-                bench.send(topics.STATUS, status(now, rows_kept=kept))
+                bench.send(topics.STATUS, status(now, rows_kept=kept, sources=(SOURCE,)))
             assert bench.gateway.statuses["box-1"].outbox_rows == 4
             assert bench.commit_loop.seq == records
             bench.send(topics.STATUS, status(now, online=False))
-            await bench.until(
-                lambda: not bench.commit_loop.state.agents["box-1"].online, "it is gone"
-            )
+            await bench.until(lambda: not boxes()["box-1"].online, "it is gone")
 
     asyncio.run(go())
 

@@ -44,7 +44,10 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
         return
     known = known_agent(draft, changed.agent)
     if known is not None:
-        known = replace(known, online=changed.online, changed_at=draft.at)
+        is_news = not (known.online and changed.online)  # else it says only where its sources are
+        known = replace(
+            known, online=changed.online, changed_at=draft.at if is_news else known.changed_at
+        )
         if changed.places:
             places = SortedMap((one.source, one.place) for one in changed.places)
             known = replace(known, places=places)
