@@ -1,7 +1,8 @@
 """Who calls in which street event: citizens, crews, operators, and one foreign system. Pure.
 
 Each event has a stream of its own, so that a scenario without some of its events keeps the calls
-of the others. Some reports name a kind that no playbook knows, some a place where nothing is, and
+of the others. Where packs have kinds that no sensor sees, some callers report one of those near by
+instead. Some reports name a kind that no playbook knows, some a place where nothing is, and
 some nobody's name, which the district must refuse.
 """
 
@@ -17,12 +18,14 @@ from citybrain.vocabulary import Certainty, IncidentKind
 from citysim.sim.nodes.changed_packs import misspelt
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import CitySpec, EdgeBoxSpec, StreetCall, StreetEvent
+from district_node.playbook import SeenBy
 
 CALLED_IN_SHARE = 0.35  # of the street events
 DELAY_S = (3.0, 60.0)  # from the event's beginning to the call
 FOREIGN_SHARE = 0.35  # of the calls; the others are people's
 REPORTERS = ((Reporter.CITIZEN, 0.6), (Reporter.CREW, 0.2), (Reporter.OPERATOR, 0.2))
 CONTACT_SHARE = 0.5  # of the reports that say how to call back
+UNSEEN_SHARE = 0.25  # of the reports, where there are kinds that people alone report
 MISSPELT_SHARE = 0.15  # of the reports whose kind no playbook knows
 ELSEWHERE_SHARE = 0.2  # of the reports whose place is wrong
 NEAR_DEG = 0.0003  # about 30 m: where people say that it is, in either direction
@@ -48,17 +51,22 @@ def draw_calls(
 ) -> tuple[StreetCall, ...]:
     """At most one call for each street event, in their order."""
     boxes = {box.agent: box for _, box in city.boxes()}
+    unseen = tuple(p.kind for p in city.life.playbooks if p.seen_by is SeenBy.REPORT)
     drawn = (
-        _call(streams.named(f"call {event.number}"), event, boxes[event.agent])
+        _call(streams.named(f"call {event.number}"), event, boxes[event.agent], unseen)
         for event in street_events
     )
     return tuple(call for call in drawn if call is not None)
 
 
-def _call(rng: Random, event: StreetEvent, box: EdgeBoxSpec) -> StreetCall | None:
+def _call(
+    rng: Random, event: StreetEvent, box: EdgeBoxSpec, unseen: tuple[IncidentKind, ...]
+) -> StreetCall | None:
     if rng.random() >= CALLED_IN_SHARE:
         return None
     report = _report(rng, event, box)
+    if unseen and rng.random() < UNSEEN_SHARE:
+        report = replace(report, kind=rng.choice(unseen))
     is_repeated, is_moved = rng.random() < AGAIN_SHARE, rng.random() < MOVED_SHARE
     again = replace(report, request=RequestId(f"call-{event.number}-again"))
     if report.case is not None and is_moved:

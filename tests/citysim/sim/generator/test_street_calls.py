@@ -3,6 +3,9 @@
 from citybrain.domain.report import Reporter
 from citybrain.geo import distance_m
 from citybrain.kinds import is_incident_kind
+from citybrain.pack.load import collect_packs, resolve_folders
+from citybrain.pack.problems import Problems
+from citysim.life.load import life_of
 from citysim.sim.generator.scenarios import Size, scenario_of
 from citysim.sim.generator.street_calls import CALLED_IN_SHARE, DELAY_S, SYSTEM, draw_calls
 from citysim.sim.random_streams import RandomStreams
@@ -74,3 +77,14 @@ def test_a_foreign_case_described_again_is_the_same_case_and_may_have_moved():
     again = [c for c in CALLS if c.again is not None and c.report.case is not None]
     assert again and all(c.again.case == c.report.case for c in again)
     assert 0 < sum(c.again.place != c.report.place for c in again) < len(again)
+
+
+def test_what_no_sensor_sees_people_report_where_packs_have_it(tmp_path):
+    problems = Problems()
+    folders = resolve_folders(("safety", "facilities"), tmp_path, problems)
+    life = life_of(collect_packs(folders, problems))
+    towns = [scenario_of(seed, Size.TOWN, life) for seed in range(1, 13)]
+    kinds = {call.report.kind for town in towns for call in town.calls}
+    unseen = {"person_down", "damaged_facility"}
+    assert unseen <= kinds and not unseen & {call.report.kind for call in CALLS}
+    assert not unseen & {kind.kind for kind in life.kinds}, "nothing of it is shown to a box"
