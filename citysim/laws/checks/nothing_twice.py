@@ -13,6 +13,7 @@ from citybrain.decider.command import ClockSet, Notice, Post, Reply
 from citybrain.domain.event import Event
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.vocabulary import CrewAction
 from citysim.laws.history import DistrictHistory, History, ReplayedRecord
 from citysim.laws.projections.letters import (
     CityRecord,
@@ -145,6 +146,8 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
                 yield f"{request} got another reply when it was repeated in record {record.seq}"
         elif reply.done and isinstance(given, CrewAnswered):
             answer = given.answer
+            if answer.action is CrewAction.FOUND:
+                continue  # a crew may find more, the longer it is there
             other = done_by.setdefault((answer.order, answer.action), request)
             if other != request:
                 yield f"{answer.action} of {answer.order} was done twice, by {other} and {request}"
@@ -181,20 +184,28 @@ def _has_effect(record: DistrictRecord | CityRecord) -> bool:
 
 
 def _repeated_progress(node: DistrictHistory) -> Iterator[str]:
-    """A crew's step is reported once.
+    """A crew's step is reported once, and so is what it says at the scene that it found: that comes
+    with the stage that its order has already, and is no step.
 
     What a start or a link reports anew, because a store went back in time, is no second effect, and
     neither is what a district reports anew because a person moved its time.
     """
-    progress = [
-        letter
-        for record, letter in node.projection(district_letters).progress
-        if not isinstance(record.input, NodeStarted | CityLinkChanged | ClockSet)
-    ]
-    counts = Counter((letter.order, letter.stage) for letter in progress)
-    for (order, stage), times in sorted(counts.items()):
+    counts: Counter[tuple[str, str]] = Counter()
+    for record, letter in node.projection(district_letters).progress:
+        if not isinstance(record.input, NodeStarted | CityLinkChanged | ClockSet):
+            counts[letter.order, _found_by(record) or f"became {letter.stage}"] += 1
+    for (order, what), times in sorted(counts.items()):
         if times > 1:
-            yield f"order {order} became {stage} {times} times"
+            yield f"order {order} {what} {times} times"
+
+
+def _found_by(record: DistrictRecord) -> str:
+    """The request by which a crew says in this record what it found; "": it says none, or takes a
+    step by it."""
+    given = record.input
+    if isinstance(given, CrewAnswered) and given.answer.action is CrewAction.FOUND:
+        return f"was found so by {given.answer.request}"
+    return ""
 
 
 def _repeated_issues(node: DistrictHistory) -> Iterator[str]:

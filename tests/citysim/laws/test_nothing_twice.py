@@ -160,6 +160,16 @@ def test_an_order_that_reaches_a_stage_twice_is_a_violation():
     assert not judged(h.node("b", h.record(None, done), h.record(None, done))).holds
 
 
+def test_what_a_crew_says_at_the_scene_is_no_step_and_is_said_once():
+    there = v.progress(OrderStage.ON_SCENE)
+    arrived = h.crew_answered("o-1", CrewAction.ARRIVE, there)
+    says = [h.crew_answered("o-1", CrewAction.FOUND, there, request=name) for name in ("q1", "q2")]
+    assert judged(h.node("b", arrived, *says)).holds
+    twice = h.crew_answered("o-1", CrewAction.FOUND, there, there, request="q1")
+    (violation,) = judged(h.node("b", arrived, twice)).violations
+    assert "was found so by q1 2 times" in violation
+
+
 def test_what_is_reported_anew_after_a_restore_is_not_reported_twice():
     done = v.progress(OrderStage.DONE)
     assert judged(
