@@ -19,7 +19,7 @@ from citysim.sim.scenario_run import check_laws
 from citysim.sim.simulation import Simulation
 from district_node.district_cores import district_cores
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.nightly]  # more than a minute
 
 DAY_S, SEED = 86_400.0, 1
 CUT_S = 60.0  # the day before the cut: both sides have met
@@ -62,7 +62,7 @@ def waiting(world):
     return len(store.letters(to="city", after=0, limit=1_000_000))
 
 
-@pytest.mark.timeout(1_500)
+@pytest.mark.timeout(3_000)
 def test_a_day_without_the_city_and_its_replay():
     began = time.perf_counter()
     simulation = Simulation(an_island_day())
