@@ -10,7 +10,7 @@ WORKERS ?= 3
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup system prepare broker demo test checks quick nightly trial versions lint types unit docs bench mutants lock protos fixtures clean
+.PHONY: setup system prepare broker demo test checks quick nightly trial day versions lint types unit docs bench mutants lock protos fixtures clean
 
 setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
@@ -56,6 +56,9 @@ nightly: setup system  ## the long ones, in pieces: seeds, boundaries, explorati
 
 trial: setup broker  ## as root: join, renewal and revocation on three machines (network namespaces)
 	PYTHONPATH=tests/support $(BIN)/python tests/trials/three_machines.py
+
+day: setup broker  ## a district's day on real processes: 200 cases by API and commands; ARGS="--keep FOLDER"
+	PYTHONPATH=tests/support $(BIN)/python -m district_day $(ARGS)
 
 versions: setup  ## the quick tests on every Python from 3.11 to 3.13 that is found
 	@sh deploy/python-versions.sh

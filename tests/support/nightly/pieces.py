@@ -68,6 +68,12 @@ PIECES = (
         minutes_max=60,
     ),
     Piece(
+        name="district-day",
+        proves="200 cases of a district's day, worked by API and commands, end as they should",
+        command=("-m", "district_day"),
+        minutes_max=20,
+    ),
+    Piece(
         name="upgrade",
         proves="every order goes on while nodes are upgraded in the middle of a demo",
         command=(*PYTEST, "tests/integration", "-m", "nightly"),
