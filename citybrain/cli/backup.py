@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from citybrain.attached_files import copy_attached
 from citybrain.clock import iso
 from citybrain.distribution import installed_version
 from citybrain.journal.sqlite_backup import Manifest, back_up, restore, verify_backup
@@ -37,8 +38,8 @@ def create(
     ] = 0,
 ) -> None:
     """Copy a journal while its node is up, walk the copy as a start would, and only then call it a
-    backup; the accounts of the node's people go with it. A timer may run it: exit code 1, and what
-    was wrong, where no backup was made.
+    backup; the accounts of the node's people and the files attached to its cases go with it. A
+    timer may run it: exit code 1, and what was wrong, where no backup was made.
 
     Example:  citybrain backup create run/riverside --to /var/backups/citybrain --keep 14
     """
@@ -48,7 +49,7 @@ def create(
         at=SystemClock().now(),
         software_version=installed_version(),
         keep=keep,
-        beside=copy_accounts,
+        beside=_copy_beside,
         on_progress=_progress,
     )
     typer.echo(f"{made}: {_line(manifest)}")
@@ -82,6 +83,16 @@ def restore_command(
     typer.echo(
         "Start its node: it journals another epoch first, and its peers tell it what it lost."
     )
+
+
+def _copy_beside(data: Path, to: Path) -> None:
+    copy_accounts(data, to)
+    for name in copy_attached(data, to):
+        typer.echo(
+            f"note: the attached file {name} is damaged on the disk and was left out; an older"
+            " backup may have it.",
+            err=True,
+        )
 
 
 def _line(manifest: Manifest) -> str:

@@ -46,7 +46,7 @@ Beside = Callable[[Path, Path], None]
 class OtherFile(Struct, frozen=True, kw_only=True):
     """A file of a backup beside the journal."""
 
-    name: str
+    name: str  # or its path, within the backup's folder
     bytes: int
     sha256: str
 
@@ -159,7 +159,12 @@ def verify_backup(folder: Path) -> Manifest:
             f" {manifest.bytes} were written): it was changed or cut off. Use another backup."
         )
     for other in manifest.others:
-        if _other(folder / other.name) != other:
+        if Path(other.name).is_absolute() or ".." in Path(other.name).parts:
+            raise StoreCorruptError(
+                f"{folder / MANIFEST} names {other.name!r}, which is outside of the backup: it was"
+                " forged. Use another backup."
+            )
+        if _other(folder, folder / other.name) != other:
             raise StoreCorruptError(
                 f"{folder / other.name} is not the file that its manifest describes: it was changed"
                 " or taken away. Use another backup."
@@ -203,6 +208,7 @@ def restore(folder: Path, *, to: Path) -> Manifest:
 
 def _put_other(source: Path, path: Path) -> None:
     if not path.exists():
+        path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
         made = _beside(path, ".new")
         made.touch(mode=FILE_MODE)
         shutil.copyfile(source, made)
@@ -210,12 +216,14 @@ def _put_other(source: Path, path: Path) -> None:
 
 
 def _others_in(folder: Path) -> tuple[OtherFile, ...]:
-    return tuple(_other(path) for path in sorted(folder.iterdir()) if path.name != JOURNAL)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple(_other(folder, path) for path in files if path.name != JOURNAL)
 
 
-def _other(path: Path) -> OtherFile:
+def _other(folder: Path, path: Path) -> OtherFile:
     size = path.stat().st_size if path.is_file() else 0
-    return OtherFile(name=path.name, bytes=size, sha256=_sha256(path) if size else "")
+    name = path.relative_to(folder).as_posix()
+    return OtherFile(name=name, bytes=size, sha256=_sha256(path) if size else "")
 
 
 def _journal_of(data: Path) -> Path:

@@ -1,6 +1,7 @@
 """A backup is a whole journal of one moment or it is none, and a store that begins from one knows
 that it went back in time."""
 
+import hashlib
 import resource
 import shutil
 import stat
@@ -8,6 +9,8 @@ import stat
 import pytest
 from journal_records import keep_checkpoint, sealed
 
+from citybrain import canonical_json
+from citybrain.attached_files import copy_attached, path_of
 from citybrain.clock import ManualClock, later
 from citybrain.errors import StoreCorruptError, StoreError, StoreFullError
 from citybrain.ids import CountingIds
@@ -16,11 +19,13 @@ from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_backup import (
     MANIFEST,
+    OtherFile,
     back_up,
     backups_in,
     restore,
     verify_backup,
 )
+from citybrain.structs import replace
 
 AT = ManualClock().now()
 
@@ -214,3 +219,35 @@ def test_a_lost_journal_is_restored_into_its_own_folder(store, data, to):
     again = open_journal(data, ids=CountingIds("r"), clock=ManualClock())
     assert again.head().seq == manifest.height
     again.close()
+
+
+def test_files_below_go_with_it_by_their_digests_and_come_back_for_this_user_alone(store, data, to):
+    digest = hashlib.sha256(b"a picture").hexdigest()
+    whole, damaged = path_of(data, digest), path_of(data, "f" * 64)
+    whole.parent.mkdir(mode=0o700)
+    whole.write_bytes(b"a picture")
+    damaged.write_bytes(b"not what it says")
+    (whole.parent / ".incoming-1").write_bytes(b"half")
+    left_out = []
+    folder, manifest = made(
+        data, to, beside=lambda data, to: left_out.extend(copy_attached(data, to))
+    )
+    assert left_out == ["f" * 64]
+    assert [one.name for one in manifest.others] == [f"attachments/{digest}"]
+    verify_backup(folder)
+    again = folder.parent / "again"
+    restore(folder, to=again)
+    assert path_of(again, digest).read_bytes() == b"a picture"
+    assert stat.S_IMODE(path_of(again, digest).parent.stat().st_mode) == 0o700
+    path_of(folder, digest).write_bytes(b"another")
+    with pytest.raises(StoreCorruptError, match="changed or taken away"):
+        verify_backup(folder)
+
+
+def test_a_manifest_that_names_a_file_outside_of_its_backup_is_refused(store, data, to):
+    folder, manifest = made(data, to)
+    outside = OtherFile(name="../../passwd", bytes=1, sha256="0")
+    forged = replace(manifest, others=(outside,))
+    (folder / MANIFEST).write_bytes(canonical_json.encode(forged))
+    with pytest.raises(StoreCorruptError, match="outside"):
+        restore(folder, to=folder.parent / "again")
