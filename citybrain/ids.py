@@ -19,6 +19,7 @@ OrderId = NewType("OrderId", str)
 PlanId = NewType("PlanId", str)
 RequestId = NewType("RequestId", str)
 TimerId = NewType("TimerId", str)
+AttachmentId = NewType("AttachmentId", str)  # a file that people attached to an incident
 HandOverId = NewType("HandOverId", str)  # of cases, from one shift to the next
 MessageId = NewType("MessageId", str)  # what a district wrote to one of its crews
 Incarnation = NewType("Incarnation", int)  # of an agent's outbox: new when its file was lost

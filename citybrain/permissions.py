@@ -18,6 +18,7 @@ REPORT = OPERATE | {Role.DUTY_OFFICER, Role.CREW, Role.RESPONDER, Role.SOURCE}
 # who presses a crew's buttons; of a crew that has only a radio its operator does
 CREW = frozenset({Role.CREW, Role.RESPONDER, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 DECIDE = frozenset({Role.DUTY_OFFICER, Role.ADMIN})
+OF_ONE_UNIT = frozenset({Role.CREW, Role.RESPONDER})  # the one that the name is of
 # who answers for a whole node: every deadline of it may fire, or move
 RUN_NODE = frozenset({Role.SUPERVISOR, Role.DUTY_OFFICER, Role.ADMIN})
 
@@ -46,6 +47,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"  # see to what people were called about
     RETURN = "return"  # say that a case is not one's department's
     ROUTE = "route"  # say whose case it is
+    ATTACH = "attach"  # a picture or another file to a case; of a crew: to those of its orders
+    REDACT = "redact"  # take an attached file's bytes away
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
@@ -81,6 +84,8 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.ACKNOWLEDGE: OPERATE - {Role.ADAPTER},
     Permission.RETURN: OPERATE,
     Permission.ROUTE: OPERATE - {Role.ADAPTER},
+    Permission.ATTACH: OPERATE | {Role.CREW, Role.RESPONDER},
+    Permission.REDACT: OWN,
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,
@@ -103,6 +108,12 @@ def permissions_of(principal: Principal) -> tuple[Permission, ...]:
 def may(principal: Principal, permission: Permission) -> bool:
     """Whether one of the principal's roles has `permission`."""
     return not MAY[permission].isdisjoint(principal.roles)
+
+
+def own_unit_of(principal: Principal) -> str:
+    """The unit that the principal speaks for, where it speaks for nobody else; else ""."""
+    is_of_one = bool(principal.roles) and OF_ONE_UNIT.issuperset(principal.roles)
+    return principal.name if is_of_one else ""
 
 
 class ActionRefusal(Struct, frozen=True, kw_only=True):

@@ -252,4 +252,6 @@ class OperatorVerb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RETURN = "return"
     ROUTE = "route"
+    ATTACH = "attach"  # a picture or another file
+    REDACT = "redact"  # take an attachment's bytes away; its line stays
     UNKNOWN = "unknown"

@@ -88,6 +88,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     watch: WatchPolicy = WatchPolicy()
     time_zone: str = ""  # of the IANA's; "": UTC
     code: str = ""  # letters of its case numbers; "": the initials of its id
+    takes_files: bool = False  # people may attach pictures and files to cases
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):

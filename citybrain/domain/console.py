@@ -11,6 +11,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,
+    AttachmentId,
     DistrictId,
     HandOverId,
     IncidentId,
@@ -22,6 +23,16 @@ from citybrain.ids import (
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import Disposition, Duty, IncidentKind, OperatorVerb, Severity
+
+
+class UploadedFile(Struct, frozen=True, kw_only=True):
+    """A file that came in whole and is durable at its node: what is noted of it. Its bytes are in
+    no journal."""
+
+    name: str  # cleaned
+    media_type: str  # by its content
+    size: int  # bytes
+    sha256: str  # hexadecimal
 
 
 class OperatorAction(Struct, frozen=True, kw_only=True):
@@ -46,6 +57,8 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     other: IncidentId | None = None  # of merge and not_same
     contributions: tuple[str, ...] = ()  # of split: their ids, or names of their sources
     preempt: bool = False  # of assign: the unit is taken from a less severe case
+    attachment: AttachmentId | None = None  # of redact
+    upload: UploadedFile | None = None  # of attach: noted by the node itself, by no message
 
 
 class AgentVerb(StrEnum):

@@ -114,6 +114,11 @@ def cache_reply(
     return IdempotencyCache(young=young, old=cache.old)
 
 
+def is_answered(state: DistrictState, asked: Asked) -> bool:
+    """Whether the same request, or another under its id, has got its answer already."""
+    return cached_reply(state.idempotency, _key_of(asked)) is not None
+
+
 def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
     match new_input:
         case BatchReceived():

@@ -54,6 +54,7 @@ class DecisionDraft:
         self.idempotency, self.city = state.idempotency, state.city
         self.messages, self.hand_overs = state.messages, state.hand_overs
         self.case_numbers, self.watch_due = state.case_numbers, state.watch_due
+        self.attached_files = state.attached_files
         self.commands: list[Command] = []
         self.changed_incidents: dict[IncidentId, None] = {}  # in the order of their changes
         self.changed_units: dict[UnitId, None] = {}
@@ -161,6 +162,7 @@ class DecisionDraft:
             messages=self.messages,
             hand_overs=self.hand_overs,
             case_numbers=self.case_numbers,
+            attached_files=self.attached_files,
             watch_due=self.watch_due,
         )
         return state, tuple(self.commands)

@@ -23,6 +23,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.agents.known_agent import NEVER, Agent
+from district_node.cores.attachments.attached_files import AttachedFiles
 from district_node.cores.enrolment import Enrolments
 from district_node.cores.incidents.correlate import IncidentIndex, RuleKey
 from district_node.cores.incidents.incident import Incident
@@ -93,6 +94,8 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     # of cases between shifts, taken or not
     hand_overs: SortedMap[HandOverId, HandOver] = field(default_factory=SortedMap)
     case_numbers: CaseNumbers = field(default_factory=CaseNumbers)
+    # whose bytes are kept, by their digests
+    attached_files: AttachedFiles = field(default_factory=SortedMap)
     watch_due: Timestamp = NEVER  # when it is next looked which sources are dark; NEVER: none is
 
 

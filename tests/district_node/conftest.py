@@ -92,7 +92,7 @@ class DistrictScenario:
         return self.decider.state
 
     def start(
-        self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True
+        self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True, takes_files: bool = True
     ) -> "DistrictScenario":
         setup = Setup(
             district="riverside",
@@ -100,6 +100,7 @@ class DistrictScenario:
             centre=HERE,
             units=units,
             playbooks=playbooks,
+            takes_files=takes_files,
         )
         self.submit(NodeStarted(setup=setup))
         for agent in ("box-1", "box-2"):

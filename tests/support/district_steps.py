@@ -1,5 +1,6 @@
 """Everything that can happen to a district, as steps of random sequences."""
 
+from attached_pictures import a_picture
 from hypothesis import strategies as st
 from principals import CREW, OPERATOR
 
@@ -75,6 +76,11 @@ def _said(scenario, verb, *, is_first):
             return {"severity": Severity.EXTREME if is_first else Severity.MINOR}
         case OperatorVerb.GIVE:
             return {"person": "Chen Bo"}
+        case OperatorVerb.ATTACH:
+            return {"upload": a_picture("a" if is_first else "b")}
+        case OperatorVerb.REDACT:
+            files = [f for i in scenario.state.incidents.values() for f in i.case_file.attachments]
+            return {"attachment": files[0 if is_first else -1].attachment} if files else {}
         case _:
             return {}
 

@@ -1,4 +1,8 @@
-"""Law 7: no frame leaves the box. No journal holds a picture, or anything that could hide one."""
+"""Law 7: no frame leaves the box. No journal holds a picture, or anything that could hide one.
+
+That holds for pictures that people attach to cases, too: the journal has the name, the size and the
+digest of one, and its bytes lie beside it (`district_node.attachments`).
+"""
 
 from citysim.laws.history import History
 from citysim.laws.report import Findings, LawReport

@@ -40,6 +40,7 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
         paging=PAGING,
         routing=_routing(life),
         watch=WATCH,
+        takes_files=True,
     )
 
 

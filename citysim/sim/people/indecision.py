@@ -9,7 +9,7 @@ rejected incident stays so for as long as its episode lasts, and nobody could re
 from collections.abc import Callable, Iterable, Mapping
 from random import Random  # noqa: TID251 - seeded
 
-from citybrain.clock import Timestamp, later
+from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.domain.console import OperatorAction, QueueEntry
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -17,6 +17,7 @@ from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES, FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, Severity
+from citysim.sim.people.attached_pictures import picture
 from citysim.sim.people.operators import IsClear, Screen
 
 ACTION_SHARE = 0.6  # of the polls at which the operator does something
@@ -39,7 +40,8 @@ POSSIBLE_VERBS: Mapping[IncidentStage, tuple[OperatorVerb, ...]] = {
     IncidentStage.CLOSED: (V.OPEN,),
 }
 
-CASEWORK = (V.NOTE, V.MESSAGE, V.TAKE, V.SET_SEVERITY, V.RELOCATE, V.RECLASSIFY)
+DRAWN = (V.NOTE, V.MESSAGE, V.TAKE, V.SET_SEVERITY, V.RELOCATE, V.RECLASSIFY)
+CASEWORK = (*DRAWN, V.ATTACH)  # the last in place of every other note
 CASEWORK_SHARE = 0.3  # of what the operator does
 SEVERITIES = (Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)
 MOVED_DEG = 0.0002  # about 20 m: whoever goes there still finds it
@@ -128,7 +130,9 @@ def _casework(
     operator: IndecisiveOperator, row: QueueEntry, screen: Screen, now: Timestamp, rng: Random
 ) -> OperatorAction:
     """Something about the case beside its stage: true or not, it must do no harm."""
-    place, verb = row.report.place, rng.choice(CASEWORK)
+    place, verb = row.report.place, rng.choice(DRAWN)
+    if verb is V.NOTE and now // SECOND_US % 2:  # no draw: all others stay as they are
+        verb = V.ATTACH
     moved = Point(lat=place.lat + rng.uniform(-MOVED_DEG, MOVED_DEG), lon=place.lon)
     other = rng.choice(screen.queue).report.kind
     return OperatorAction(
@@ -142,6 +146,7 @@ def _casework(
         severity=rng.choice(SEVERITIES) if verb is V.SET_SEVERITY else None,
         place=moved if verb is V.RELOCATE else None,
         kind=other if verb is V.RECLASSIFY else None,
+        upload=picture(row.report.incident, now) if verb is V.ATTACH else None,
     )
 
 

@@ -18,6 +18,7 @@ from citybrain.vocabulary import OperatorVerb, SlotState
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.district import DistrictProcess
+from citysim.sim.people.attached_pictures import taken_back
 from citysim.sim.people.indecision import (
     IndecisiveOperator,
     decide_indecisively,
@@ -153,7 +154,12 @@ class IndecisiveOperators:
         def decide(
             operator: IndecisiveOperator, screen: Screen, now: Timestamp
         ) -> tuple[IndecisiveOperator, tuple[OperatorAction, ...]]:
-            return decide_indecisively(operator, screen, now, self._is_clear, rng, is_live=is_live)
+            operator, actions = decide_indecisively(
+                operator, screen, now, self._is_clear, rng, is_live=is_live
+            )
+            if node.state is not None:
+                actions = (*actions, *taken_back(actions, node.state.incidents))
+            return operator, actions
 
         def is_live(name: IncidentId) -> bool:
             known = node.state.incidents.get(name) if node.state is not None else None

@@ -22,6 +22,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.attachments import kept_files
 from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
@@ -56,6 +57,7 @@ def finalize(draft: DecisionDraft) -> None:
             incident_steps.handle(draft, served, actor=unit)
     settle_units(draft)
     areas.follow(draft)
+    kept_files.follow(draft)
     _retire_unconfigured(draft)
     _dispatch_own_units(draft)
     watch_open_places(draft)

@@ -13,6 +13,7 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents import watching
 from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.agents.flapping import stable_again
+from district_node.cores.flows.attachments import kept_files
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.forgetting import forget_silent_senders
@@ -181,6 +182,7 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
         )
         return
     draft.index = correlate.forget_ended(correlate.evict(draft.index, incident), incident)
+    kept_files.forget(draft, incident)
     draft.incidents = draft.incidents.drop(incident.incident)
 
 

@@ -1,10 +1,11 @@
 """What people add to an incident beside what its sources say: notes, the person whose case it is,
-a severity that a person set. Values, and what changes them; moves no stage.
+a severity that a person set, files. Values, and what changes them; moves no stage.
 """
 
 from citybrain.clock import Timestamp
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import SEVERITY_RANK, Severity
+from district_node.cores.attachments.attachment import Attachment
 from district_node.cores.case_limits import NOTES
 
 
@@ -27,12 +28,13 @@ class SeveritySet(Struct, frozen=True, kw_only=True):
 
 
 class CaseFile(Struct, frozen=True, kw_only=True):
-    """An incident's notes, its owner and the severity that a person gave it."""
+    """An incident's notes, its owner, the severity that a person gave it, the files of people."""
 
     notes: tuple[Note, ...] = ()
     notes_dropped: int = 0
     owner: str = ""  # the person whose case it is; "": nobody took it
     severity_set: SeveritySet | None = None
+    attachments: tuple[Attachment, ...] = ()  # the oldest first
 
 
 def with_note(case_file: CaseFile, note: Note) -> CaseFile:
@@ -46,14 +48,16 @@ def with_note(case_file: CaseFile, note: Note) -> CaseFile:
 
 
 def joined(goes_on: CaseFile, merged: CaseFile) -> CaseFile:
-    """Of a case that goes on with another: what people wrote into both, in its order, and the owner
-    of the other where it has none. Written twice, it stands once."""
+    """Of a case that goes on with another: what people wrote into both and attached to both, in its
+    order, and the owner of the other where it has none. Written twice, it stands once."""
+    files = {one.attachment: one for one in (*merged.attachments, *goes_on.attachments)}
     both = {(note.at, note.actor, note.text): note for note in (*merged.notes, *goes_on.notes)}
     together = replace(
         goes_on,
         notes=(),
         notes_dropped=goes_on.notes_dropped + merged.notes_dropped,
         owner=goes_on.owner or merged.owner,
+        attachments=tuple(sorted(files.values(), key=lambda one: (one.at, one.attachment))),
     )
     for key in sorted(both):
         together = with_note(together, both[key])

@@ -3,6 +3,7 @@ changes nothing without.
 """
 
 import pytest
+from attached_pictures import a_picture
 from crew_messages import reply_of, write_to
 
 from citybrain import permissions
@@ -87,6 +88,7 @@ SAID = {
     Permission.RELOCATE: {"place": Point(lat=30.658, lon=104.086)},
     Permission.SET_SEVERITY: {"severity": Severity.EXTREME},
     Permission.GIVE: {"person": "Chen Bo"},
+    Permission.ATTACH: {"upload": a_picture("more")},
 }
 
 
@@ -105,6 +107,8 @@ def ask(scenario, permission):
         return next((reply.done for reply in replies if hasattr(reply, "done")), None)
     unit = "riverside-2" if permission in TO_A_UNIT else None
     said = SAID.get(permission, {})
+    if permission is Permission.REDACT:
+        said = {"attachment": scenario.incident().case_file.attachments[0].attachment}
     return scenario.act(OperatorVerb(permission.value), reason="so", unit=unit, **said).done
 
 
@@ -113,6 +117,7 @@ def dispatched(scenario):
     scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2", "pump"))
     scenario.send_event()
     write_to(scenario, "riverside-1", "use gate 4")
+    scenario.act(OperatorVerb.ATTACH, upload=a_picture("first"))
     return scenario
 
 

@@ -2,6 +2,7 @@
 the same state.
 """
 
+from attached_pictures import assert_kept_files_are_those_that_cases_name
 from district_steps import STEPS, UNITS, carry_out
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ def _assert_laws(scenario):
     assert {key.slot for key in scenario.state.open_slots} == open_now, (
         "the index of open slots is another than the slots"
     )
+    assert_kept_files_are_those_that_cases_name(scenario.state)
 
 
 def _assert_refused_changes_nothing(scenario, before):

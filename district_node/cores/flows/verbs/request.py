@@ -10,12 +10,13 @@ from district_node.cores.incidents.lifecycle import advance
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True):
-    """An action, the name that the history gives to whoever asked for it, and whom a case is given
-    to, where that is known."""
+    """An action, the name that the history gives to whoever asked for it, whom a case is given to,
+    where that is known, and which unit speaks for itself alone ("": none does)."""
 
     action: OperatorAction
     actor: str
     recipient: Principal | None = None
+    unit: str = ""
 
 
 class ActionNote(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from citybrain.permissions import ActionRefusal, Permission
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.attachments.attaching import attach
+from district_node.cores.flows.attachments.redacting import redact
 from district_node.cores.flows.verbs import (
     acknowledging,
     deferring,
@@ -48,6 +50,8 @@ VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.ACKNOWLEDGE: acknowledging.acknowledge_page,
     OperatorVerb.RETURN: routing.return_case,
     OperatorVerb.ROUTE: routing.route,
+    OperatorVerb.ATTACH: attach,
+    OperatorVerb.REDACT: redact,
 }
 PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 # what ends an incident, and may say what it turned out to be
@@ -57,4 +61,5 @@ NEEDS_REASON = (
     OperatorVerb.REJECT,
     OperatorVerb.VERIFY,
     OperatorVerb.RETURN,
+    OperatorVerb.REDACT,
 )

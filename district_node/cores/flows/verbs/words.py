@@ -41,6 +41,8 @@ CANNOT: dict[OperatorVerb, str] = {
     OperatorVerb.SET_SEVERITY: "its severity stays. Open it again first, or write a note",
     OperatorVerb.TAKE: "it belongs to nobody any more. Open it again first",
     OperatorVerb.GIVE: "it belongs to nobody any more. Open it again first",
+    OperatorVerb.ATTACH: "files are added to what is open. Open it again first, or take the one"
+    " that goes on",
     OperatorVerb.MERGE: "only open ones are merged. Open it again first",
     OperatorVerb.SPLIT: "only open ones are split. Open it again first",
     OperatorVerb.RETURN: "departments deal with what is open",

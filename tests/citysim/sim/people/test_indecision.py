@@ -317,6 +317,7 @@ def test_at_every_stage_casework_is_done_and_each_piece_of_it_has_what_it_needs(
         OperatorVerb.SET_SEVERITY: "severity",
         OperatorVerb.RELOCATE: "place",
         OperatorVerb.RECLASSIFY: "kind",
+        OperatorVerb.ATTACH: "upload",
     }
     assert all(getattr(action, needed[action.verb]) for action in done if action.verb in needed)
 

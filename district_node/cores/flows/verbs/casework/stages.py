@@ -17,6 +17,8 @@ STAGES: Mapping[OperatorVerb, frozenset[IncidentStage]] = {
     OperatorVerb.SET_SEVERITY: NOT_ENDED,
     OperatorVerb.TAKE: NOT_ENDED,
     OperatorVerb.GIVE: NOT_ENDED,
+    OperatorVerb.ATTACH: NOT_ENDED,
+    OperatorVerb.REDACT: EVERY,
 }
 
 
