@@ -186,6 +186,14 @@ class WatchConfig(Section):
         )
 
 
+class AttachmentsConfig(Section):
+    """Pictures and files that people attach to cases. They are of people, too: say first who may
+    take them, and why."""
+
+    enabled: bool = False
+    """Whether people may attach files. Off: those that are attached are listed and given out."""
+
+
 class DistrictConfig(Section):
     """A district's node."""
 
@@ -228,6 +236,8 @@ class DistrictConfig(Section):
     """Whom this district calls about its incidents."""
     watch: WatchConfig = WatchConfig()
     """Which boxes that are away and cameras that are blind are cases."""
+    attachments: AttachmentsConfig = AttachmentsConfig()
+    """Whether people may attach files to cases."""
     unit: tuple[UnitConfig, ...] = ()
     """The crews and vehicles, one table each."""
     program: tuple[ProgramConfig, ...] = ()
@@ -280,6 +290,7 @@ class DistrictConfig(Section):
             code=self.code or "",
             time_zone=self.time_zone or (calendar.zone if calendar is not None else ""),
             watch=self.watch.value(),
+            takes_files=self.attachments.enabled,
         )
 
 

@@ -45,6 +45,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
+from district_node.attachments.attachments import Attachments, attachments_of
 from district_node.broker_link import BrokerWatch, broker_link
 from district_node.city_link import city_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
@@ -157,6 +158,7 @@ class DistrictNode:
             await asyncio.wrap_future(begun)
             series = SeriesStore(self._folder)
             stack.callback(series.close)
+            files = stack.enter_context(attachments_of(self._folder, self._ids, commit_loop))
             district = District(self._parts(commit_loop, store, series))
             self._shown_words = lambda: with_titles(
                 self._words, commit_loop.state.playbooks.values()
@@ -167,7 +169,7 @@ class DistrictNode:
             self._district_metrics.watch_link(
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
-            api = self._api(district, commit_loop, series)
+            api = self._api(district, commit_loop, series, files)
             scrub.start()
             upkeep = self._upkeep(district)
             stack.push_async_callback(asyncio.to_thread, upkeep.stop)
@@ -290,7 +292,11 @@ class DistrictNode:
         )
 
     def _api(
-        self, district: District, commit_loop: CommitThread[DistrictState], series: SeriesStore
+        self,
+        district: District,
+        commit_loop: CommitThread[DistrictState],
+        series: SeriesStore,
+        files: Attachments,
     ) -> DistrictApiAdapter:
         return DistrictApiAdapter(
             district.console,
@@ -302,6 +308,7 @@ class DistrictNode:
             epoch=self._ids.token(),
             series=series.points,
             travel=self._travel,
+            files=files,
         )
 
     async def _listen(
@@ -371,6 +378,7 @@ class DistrictNode:
                 conditions=self._conditions.lasting,
                 door=door,
                 proves_nodes=self._own is not None,
+                takes_files=self._setup.takes_files,
             ),
             host,
             port,

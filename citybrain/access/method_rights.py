@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from citybrain.domain.principal import PERSON_ROLES, PROGRAM_ROLES, Principal, Role
-from citybrain.permissions import MAY, Permission
+from citybrain.permissions import MAY, OF_ONE_UNIT, Permission
 from citybrain.structs import Struct
 
 
@@ -53,8 +53,8 @@ CITY_READS = (
 )
 READERS = frozenset((*PERSON_ROLES, *PROGRAM_ROLES, Role.RESPONDER))
 EVERYBODY = frozenset(Role) - {Role.UNKNOWN}
-# who speaks for one unit, the one that the name is of
-OF_ONE_UNIT = frozenset({Role.CREW, Role.RESPONDER})
+# who sees what people attached: one of one unit that of its own cases, which the district checks
+FILE_READERS = (READERS | OF_ONE_UNIT) - {Role.SOURCE}
 ACTORS = frozenset[Role]().union(
     *(
         MAY[verb]
@@ -78,6 +78,7 @@ ACTORS = frozenset[Role]().union(
             Permission.NOT_SAME,
             Permission.UNDO,
             Permission.ACKNOWLEDGE,
+            Permission.REDACT,
         )
     )
 )
@@ -104,6 +105,8 @@ METHOD_RIGHTS: tuple[MethodRight, ...] = (
         "ActOnUnit",
     ),
     *_rights(MAY[Permission.REPORT], DISTRICT, "Report"),
+    *_rights(MAY[Permission.ATTACH], DISTRICT, "Attach"),
+    *_rights(FILE_READERS, DISTRICT, "GetAttachment"),
     *_rights(READERS, CITY, *CITY_READS),
     *_rights(MAY[Permission.SET_CLOCK], DISTRICT, "SetClock"),
     *_rights(MAY[Permission.SET_CLOCK], CITY, "SetClock"),

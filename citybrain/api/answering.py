@@ -5,11 +5,20 @@ reference, and the caller gets that and nothing of the node's own words.
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.errors import FaultError
-from citybrain.api.methods import Answer, ApiService, Contract, Watched
+from citybrain.api.methods import (
+    Answer,
+    ApiService,
+    Contract,
+    FileGiven,
+    FileTaken,
+    SentFile,
+    Watched,
+)
 from citybrain.api.problem_types import type_of
 from citybrain.api.watches import Watches
 from citybrain.api.watching import StreamMessage
@@ -17,11 +26,16 @@ from citybrain.domain.principal import Principal
 from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
 
+T = TypeVar("T")
 Unary = Callable[[Message], Awaitable[Message]]
 Acting = Callable[[Message, Principal | None], Awaitable[Message]]
 Watch = Callable[[Message], AsyncIterator[StreamMessage]]
+Taking = Callable[[Message, AsyncIterator[bytes], Principal | None], Awaitable[Message]]
+Giving = Callable[[Message, Principal | None], Awaitable[SentFile]]
 
 NO_ACTS: Mapping[str, Acting] = MappingProxyType({})
+NO_UPLOADS: Mapping[str, Taking] = MappingProxyType({})
+NO_DOWNLOADS: Mapping[str, Giving] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +46,13 @@ def answering(
     unary: Mapping[str, Unary],
     acts: Mapping[str, Acting] = NO_ACTS,
     streams: Mapping[str, Watch],
+    uploads: Mapping[str, Taking] = NO_UPLOADS,
+    downloads: Mapping[str, Giving] = NO_DOWNLOADS,
     ids: IdSource,
 ) -> ApiService:
     """The service of `contract`, whose methods raise only what a caller may hear: see
-    `problem_types`. `acts` are told who asks; `ids` are of the references. What one caller watches
-    is bounded."""
+    `problem_types`. `acts`, `uploads` and `downloads` are told who asks; `ids` are of the
+    references. What one caller watches is bounded."""
     faults = _Faults(contract.name, ids)
     return ApiService(
         contract=contract,
@@ -45,6 +61,8 @@ def answering(
             **{method: faults.of_act(method, act) for method, act in acts.items()},
         },
         streams={method: faults.of_stream(method, watch) for method, watch in streams.items()},
+        uploads={method: faults.of_upload(method, take) for method, take in uploads.items()},
+        downloads={method: faults.of_download(method, give) for method, give in downloads.items()},
     )
 
 
@@ -55,14 +73,34 @@ class _Faults:
 
     def of_act(self, method: str, act: Acting) -> Answer:
         async def answered(request: Message, caller: Principal | None = None, /) -> Message:
-            try:
-                return await act(request, caller)
-            except Exception as error:  # supervision boundary: its caller hears it by the table
-                if _is_for_caller(error):
-                    raise
-                raise self._fault(method, error) from error
+            return await self._heard(method, act(request, caller))
 
         return answered
+
+    def of_upload(self, method: str, take: Taking) -> FileTaken:
+        async def taken(
+            request: Message,
+            pieces: AsyncIterator[bytes],
+            caller: Principal | None = None,
+            /,
+        ) -> Message:
+            return await self._heard(method, take(request, pieces, caller))
+
+        return taken
+
+    def of_download(self, method: str, give: Giving) -> FileGiven:
+        async def given(request: Message, caller: Principal | None = None, /) -> SentFile:
+            return await self._heard(method, give(request, caller))
+
+        return given
+
+    async def _heard(self, method: str, doing: Awaitable[T]) -> T:
+        try:
+            return await doing
+        except Exception as error:  # supervision boundary: its caller hears it by the table
+            if _is_for_caller(error):
+                raise
+            raise self._fault(method, error) from error
 
     def of_stream(self, method: str, watch: Watch) -> Watched:
         def watched(

@@ -5,6 +5,9 @@ CityBrainError
 ├── RequestTooLargeError     more bytes than a request may have
 ├── NoSuchResourceError      nothing of that id here
 ├── TooManyWatchesError      its caller watches as much as one may
+├── NotPermittedError        the caller's roles have the method, and not for this thing
+├── FileLateError            a file did not come in whole within its time
+├── FileLostError            the bytes of a file are not whole any more
 └── FaultError               the node's own fault: the log has it under a reference
 """
 
@@ -55,6 +58,24 @@ class TooManyWatchesError(CityBrainError):
             f"one caller watches at most {limit.value} {limit.unit} ({limit.reason}). Close a"
             " screen, or end a stream."
         )
+
+
+class NotPermittedError(CityBrainError):
+    """The caller may call the method, and not for this thing. The message says why."""
+
+
+class FileLateError(CityBrainError):
+    """A file did not come in whole within `limit`. Nothing of it was kept."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(
+            f"the file did not come in whole within {limit.value} {limit.unit} ({limit.reason})."
+            " Nothing was kept: send it again, or a smaller one."
+        )
+
+
+class FileLostError(CityBrainError):
+    """A file that is known cannot be given out whole. The message says what became of it."""
 
 
 class FaultError(CityBrainError):

@@ -11,6 +11,27 @@ REQUEST_BYTES = Limit(
     reason="a report of 4,000 characters, each escaped",
     fate="413 or RESOURCE_EXHAUSTED; nothing is done",
 )
+FILE_BYTES = Limit(
+    name="api_file_bytes",
+    value=8 * 1024 * 1024,
+    unit="bytes of one file",
+    reason="a picture of a good phone has 3 to 6 MB; it is read through at each download",
+    fate="413 or RESOURCE_EXHAUSTED, while it is read; nothing of it is kept",
+)
+FILE_TIME = Limit(
+    name="api_file_time",
+    value=300,
+    unit="s",
+    reason="8 MiB over 220 kbit/s, a bad mobile network",
+    fate="what came of it is thrown away, and its sender is told to send it again",
+)
+FILE_PIECE = Limit(
+    name="api_file_piece",
+    value=48 * 1024,
+    unit="bytes",
+    reason="a piece of a file with its frame fits into a request",
+    fate="a file is sent in several",
+)
 DEFAULT_PAGE_ROWS = Limit(
     name="api_default_page_rows",
     value=50,

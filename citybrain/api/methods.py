@@ -3,7 +3,7 @@ what may be sent again.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from google.api import annotations_pb2
@@ -31,6 +31,8 @@ class ApiMethod(Struct, frozen=True, kw_only=True):
     verb: str  # GET or POST
     path: str  # "/api/v1/incidents/{incident}"
     is_stream: bool
+    is_upload: bool  # its requests are pieces of a file: the first says what it is
+    is_download: bool  # its replies are
     rows: str  # the reply's field with a page's rows; empty: it is no page of a list
     is_repeatable: bool  # sent twice, it does what it does once: the proto's idempotency_level
 
@@ -51,6 +53,39 @@ class Answer(Protocol):
     ) -> Awaitable[Message]: ...
 
 
+class FileTaken(Protocol):
+    """What takes a file in: `request` says what it is, `pieces` are its bytes."""
+
+    def __call__(
+        self,
+        request: Message,
+        pieces: AsyncIterator[bytes],
+        caller: Principal | None = None,
+        /,
+    ) -> Awaitable[Message]: ...
+
+
+# no Struct: it holds a live object
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file on its way to a caller: what it is, its name and type for those who ask by HTTP, and
+    its bytes."""
+
+    message: Message
+    name: str
+    media_type: str
+    size: int
+    pieces: AsyncIterator[bytes]
+
+
+class FileGiven(Protocol):
+    """What gives a file out, for whom the transport proves."""
+
+    def __call__(
+        self, request: Message, caller: Principal | None = None, /
+    ) -> Awaitable[SentFile]: ...
+
+
 class Watched(Protocol):
     """A stream, for whom the transport proves."""
 
@@ -62,7 +97,8 @@ class Watched(Protocol):
 # no Struct: callables make cycles, which a Struct is left out of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiService:
-    """A service of the API and what answers it. `unary` and `streams` have every method by name.
+    """A service of the API and what answers it. `unary`, `streams`, `uploads` and `downloads` have
+    every method by name.
 
     A stream yields `StreamMessage`s.
     """
@@ -70,6 +106,8 @@ class ApiService:
     contract: Contract
     unary: Mapping[str, Answer]
     streams: Mapping[str, Watched]
+    uploads: Mapping[str, FileTaken] = field(default_factory=dict)
+    downloads: Mapping[str, FileGiven] = field(default_factory=dict)
 
 
 def _contract(service: ServiceDescriptor) -> Contract:
@@ -88,6 +126,8 @@ def _method(method: MethodDescriptor) -> ApiMethod:
         verb=verb.upper(),
         path=getattr(rule, verb),
         is_stream=method.server_streaming,
+        is_upload=method.client_streaming,
+        is_download=method.server_streaming and "data" in method.output_type.fields_by_name,
         rows=_rows(method.output_type),
         is_repeatable=options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN,
     )

@@ -7,8 +7,11 @@ cannot be, and nodes that cannot take one in.
 
 from citybrain.api.errors import (
     FaultError,
+    FileLateError,
+    FileLostError,
     InvalidRequestError,
     NoSuchResourceError,
+    NotPermittedError,
     RequestTooLargeError,
     TooManyWatchesError,
 )
@@ -107,6 +110,13 @@ METHOD = ProblemType(
     title="Not with this method",
     meaning="The path takes other HTTP methods; the header Allow lists them.",
 )
+FILE_LOST = ProblemType(
+    reason="file_lost",
+    code="DATA_LOSS",
+    http=410,
+    title="The file is not whole any more",
+    meaning="The node's disk has lost the file or a part of it. A backup may have it.",
+)
 TOO_LATE = ProblemType(
     reason="too_late",
     code="DEADLINE_EXCEEDED",
@@ -126,7 +136,7 @@ TOO_LARGE = ProblemType(
     code="RESOURCE_EXHAUSTED",
     http=413,
     title="The request is too large",
-    meaning="The request is beyond `api_request_bytes`. Send less.",
+    meaning="The request is beyond `api_request_bytes`, a file beyond `api_file_bytes`. Send less.",
 )
 NOT_JSON = ProblemType(
     reason="not_json",
@@ -134,6 +144,13 @@ NOT_JSON = ProblemType(
     http=415,
     title="Bodies are JSON",
     meaning="The content-type is not application/json.",
+)
+NOT_A_FILE = ProblemType(
+    reason="not_a_file",
+    code="INVALID_ARGUMENT",
+    http=415,
+    title="The body is the file",
+    meaning="A file is sent as it is: no form, no content-encoding.",
 )
 HEAD_TOO_LARGE = ProblemType(
     reason="head_too_large",
@@ -195,11 +212,13 @@ PROBLEM_TYPES: tuple[ProblemType, ...] = (
     NOT_PERMITTED,
     NOT_FOUND,
     METHOD,
+    FILE_LOST,
     TOO_LATE,
     NO_LENGTH,
     TOO_LARGE,
     HEAD_TOO_LARGE,
     NOT_JSON,
+    NOT_A_FILE,
     OVERLOADED,
     STOPPING,
     DISK_FULL,
@@ -211,7 +230,10 @@ TYPES_OF_ERRORS: tuple[tuple[type[CityBrainError], ProblemType], ...] = (
     (InvalidRequestError, INVALID),
     (MalformedError, INVALID),
     (NoSuchResourceError, NOT_FOUND),
+    (NotPermittedError, NOT_PERMITTED),
     (RequestTooLargeError, TOO_LARGE),
+    (FileLateError, TOO_LATE),
+    (FileLostError, FILE_LOST),
     (TooManyViewsError, OVERLOADED),
     (TooManyWatchesError, OVERLOADED),
     (FeedError, INVALID),

@@ -60,6 +60,25 @@ class Connection:
             raise rpc_error(error.code(), error.details(), error.trailing_metadata()) from error
         return method.decode_reply(payload)
 
+    async def client_stream(self, method: Method[Q, R], outgoing: AsyncIterator[Q]) -> R:
+        """Requests until `outgoing` ends, one reply: it may come before all was sent. Raises
+        `RpcError`, and what `outgoing` raises."""
+        call = self._channel().stream_unary(method.path)()
+        failures: list[Exception] = []
+        sending = asyncio.ensure_future(_send_all(call, method, outgoing, failures))
+        try:
+            return method.decode_reply(await call)
+        except grpc.aio.AioRpcError as error:
+            raise rpc_error(error.code(), error.details(), error.trailing_metadata()) from error
+        except asyncio.CancelledError:
+            if failures:
+                raise failures[0] from None
+            raise
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            await close(outgoing)
+
     async def server_stream(self, method: Method[Q, R], request: Q) -> AsyncGenerator[R, None]:
         """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
         call = self._channel().unary_stream(method.path)(method.encode_request(request))

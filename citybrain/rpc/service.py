@@ -24,7 +24,8 @@ Caller = Principal | None  # whom the transport proves; None: nobody, in lab mod
 
 
 class Service:
-    """Build it with `unary`, `server_stream` and `bidi_stream`, then give it to `server.serve`.
+    """Build it with `unary`, `client_stream`, `server_stream` and `bidi_stream`, then give it to
+    `server.serve`.
 
     `refuse` says what a caller hears of an error. `is_public`: reflection shows it.
     `message_bytes`: the longest message that it has to receive; the server takes the longest of
@@ -58,6 +59,21 @@ class Service:
                 await _abort(context, self._refusal(error))
 
         self._handlers[method.name] = grpc.unary_unary_rpc_method_handler(handle)
+        return self
+
+    def client_stream(
+        self, method: Method[Q, R], take: Callable[[AsyncIterator[Q], Caller], Awaitable[R]]
+    ) -> "Service":
+        """Requests until the other side ends them, one reply."""
+
+        async def handle(payloads: AsyncIterator[bytes], context: CallContext) -> bytes:
+            try:
+                line = self._line(method, context)
+                return method.encode_reply(await take(_decoded(payloads, line), line.caller))
+            except CityBrainError as error:
+                await _abort(context, self._refusal(error))
+
+        self._handlers[method.name] = grpc.stream_unary_rpc_method_handler(handle)
         return self
 
     def server_stream(

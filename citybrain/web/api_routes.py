@@ -17,6 +17,7 @@ from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, NOT_PERMITT
 from citybrain.api.requests.reading import from_body, from_query
 from citybrain.errors import CityBrainError
 from citybrain.people.caller import Caller
+from citybrain.web import api_files
 from citybrain.web.api_streams import ApiStreams
 from citybrain.web.people.callers import caller_of
 from citybrain.web.problem_response import error_response, problem_response
@@ -39,7 +40,9 @@ def api_routes(
     for service in services:
         for method in service.contract.methods.values():
             answers = by_path.setdefault(method.path, {})
-            if method.is_stream:
+            if method.is_upload or method.is_download:
+                answers[method.verb] = _file(service, method)
+            elif method.is_stream:
                 answers[method.verb] = _stream(service, method, streams)
             else:
                 answers[method.verb] = _unary(service, method)
@@ -71,6 +74,16 @@ def _unary(service: ApiService, method: ApiMethod) -> Answer:
     return handle
 
 
+def _file(service: ApiService, method: ApiMethod) -> Answer:
+    answer = api_files.taken if method.is_upload else api_files.given
+
+    async def handle(request: Request) -> Response:
+        caller = caller_of(request)
+        return _forbidden(service, method, caller) or await answer(request, service, method, caller)
+
+    return handle
+
+
 def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answer:
     produce = service.streams[method.name]
 
@@ -98,11 +111,18 @@ def _refusal(
 ) -> Response | None:
     """Why a request is refused before its body is read. Where nobody signs in, `caller` is None,
     and every method is everybody's."""
-    if caller is not None and not may_call(caller.principal, service.contract.name, method.name):
-        roles = ", ".join(caller.principal.roles) or "no role"
-        detail = f"{caller.principal.name} ({roles}) may not do this. Ask somebody whose role may."
-        return problem_response(NOT_PERMITTED, detail)
-    return _unfit_body(request) if method.verb == "POST" else None
+    forbidden = _forbidden(service, method, caller)
+    if forbidden is not None or method.verb != "POST":
+        return forbidden
+    return _unfit_body(request)
+
+
+def _forbidden(service: ApiService, method: ApiMethod, caller: Caller | None) -> Response | None:
+    if caller is None or may_call(caller.principal, service.contract.name, method.name):
+        return None
+    roles = ", ".join(caller.principal.roles) or "no role"
+    detail = f"{caller.principal.name} ({roles}) may not do this. Ask somebody whose role may."
+    return problem_response(NOT_PERMITTED, detail)
 
 
 def _unfit_body(request: Request) -> Response | None:

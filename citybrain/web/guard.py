@@ -50,7 +50,8 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)  # a file that is given out has a stricter one
                 headers.setdefault("cache-control", "no-cache")
             await send(message)
 

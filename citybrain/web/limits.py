@@ -51,6 +51,20 @@ BODY_WAIT = Limit(
     reason="a body of 64 KiB over 30 kbit/s",
     fate="408 and closed",
 )
+BODY_RATE = Limit(
+    name="web_body_rate",
+    value=28 * 1024,
+    unit="bytes a second, for what is beyond the first 64 KiB of a body",
+    reason="a file of 8 MiB over a bad mobile network, 220 kbit/s",
+    fate="a slower one is 408 and closed",
+)
+BODY_WAIT_MOST = Limit(
+    name="web_body_wait_most",
+    value=320,
+    unit="s",
+    reason="the largest file at web_body_rate; whoever says more is not waited for",
+    fate="408 and closed",
+)
 READER_WAIT = Limit(
     name="web_reader_wait",
     value=60,

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import cast
 
 from citybrain.api.lists.port import PublicList
+from citybrain.api.services.attachments import AttachAsked, AttachmentAsked, StoredFile
 from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
@@ -30,6 +31,7 @@ from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.assets import asset_list
+from district_node.api.files import FileDoor
 from district_node.api.incidents import incident_list
 from district_node.api.kinds import kind_list
 from district_node.api.orders import order_list
@@ -37,6 +39,7 @@ from district_node.api.overview import overview_list
 from district_node.api.rules import rule_list
 from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
+from district_node.attachments.attachments import Attachments
 from district_node.cores.numbering.case_number import canonical, year_of
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
@@ -68,14 +71,17 @@ class DistrictApiAdapter:
         epoch: str,
         series: ReadSeries = no_series,
         travel: TravelTimes = GREAT_CIRCLE,
+        files: Attachments | None = None,
         tick_s: float = TICK_S,
     ) -> None:
+        """`files`: of a node that has a disk for those that people attach."""
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s, self._series, self._state = tick_s, series, state
+        self._files = FileDoor(console, state, files)
         names = ShownNames(state, status.agents)
         lists = (
             overview_list(state, status, installed_version(), clock.now, names.of_source),
-            incident_list(state, clock.now, travel, names),
+            incident_list(state, clock.now, travel, names, self._files.state_of),
             unit_list(state, newest),
             order_list(state),
             source_list(status.agents, names.of_source),
@@ -117,6 +123,18 @@ class DistrictApiAdapter:
         other = None if action.other is None else self.incident_id(action.other)
         named = replace(action, incident=self.incident_id(action.incident), other=other)
         return await self._console.act(named, caller)
+
+    async def attach(
+        self, asked: AttachAsked, pieces: AsyncIterator[bytes], caller: Principal | None = None, /
+    ) -> Outcome:
+        named = replace(asked, incident=self.incident_id(asked.incident))
+        return await self._files.attach(named, pieces, caller)
+
+    async def attachment(
+        self, asked: AttachmentAsked, caller: Principal | None = None, /
+    ) -> StoredFile:
+        named = replace(asked, incident=self.incident_id(asked.incident))
+        return await self._files.attachment(named, caller)
 
     async def act_on_agent(
         self, action: AgentAction, caller: Principal | None = None, /

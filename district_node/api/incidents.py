@@ -23,6 +23,7 @@ from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
+from district_node.api.files import FileState, as_noted, attachment_row
 from district_node.api.orders import order_row
 from district_node.api.paging import is_calling, paging_row
 from district_node.api.recommendations import Recommendations
@@ -42,9 +43,11 @@ def incident_list(
     now: Callable[[], Timestamp],
     travel: TravelTimes = GREAT_CIRCLE,
     names: ShownNames | None = None,
+    file_state: FileState = as_noted,
 ) -> PublicList[Incident]:
     """The list over the state that `state` gives; `travel` says how long units would take from
     `now` on. `names`: of what incidents name by id; left out, those that the state knows.
+    `file_state`: what became of an attached file.
     """
     orders_of, names = _Orders(state).of, names or ShownNames(state)
     recommended = Recommendations(state, travel).of
@@ -85,6 +88,9 @@ def incident_list(
                 for note in incident.case_file.notes
             ],
             messages=[crew_message_message(one) for one in said],
+            attachments=[
+                attachment_row(one, file_state(one)) for one in incident.case_file.attachments
+            ],
             paging=paging_row(incident, current.setup.paging),
             names=called,
         )

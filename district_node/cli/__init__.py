@@ -8,6 +8,7 @@ from citybrain.cli.node.clock import clock_commands
 from citybrain.cli.people.crew_link import crew_link
 from district_node.cli.casework import add_casework
 from district_node.cli.crew import crew_app
+from district_node.cli.files.attachments import add_files
 from district_node.cli.incident import incident_app
 from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
@@ -29,6 +30,7 @@ app = typer.Typer(
     help="The district node: events in, incidents and crews at work.",
 )
 add_casework(incident_app)
+add_files(incident_app)
 incident_app.command()(merge)
 incident_app.command()(split)
 incident_app.command("not-same")(not_same)

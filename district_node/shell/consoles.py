@@ -27,8 +27,12 @@ from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.node_time.setting import set_clock
+from citybrain.permissions import ActionRefusal, own_unit_of
 from citybrain.structs import replace
 from district_node.cores import view
+from district_node.cores.decide import is_answered
+from district_node.cores.flows.attachments.attaching import refusal_now as attach_refusal
+from district_node.cores.flows.operator import not_allowed
 from district_node.cores.orders.positions import is_within_reach
 from district_node.cores.orders.roster import Unit
 from district_node.cores.state import DistrictState
@@ -88,6 +92,21 @@ class DistrictConsoleAdapter:
         recipient = self.known_person(action.person) if action.person else None
         acted = OperatorActed(action=action, principal=principal, recipient=recipient)
         return await submitted(self._commit_loop, acted, action.request)
+
+    def refusal_of(
+        self, action: OperatorAction, caller: Principal | None = None, /
+    ) -> ActionRefusal | None:
+        """Why the file of an `attach` would be refused whatever it holds, so that nobody sends one
+        in vain; what is repeated is not judged. The cores decide all the same."""
+        principal = caller or self._principal(action.operator, Role.OPERATOR)
+        state = self._commit_loop.state
+        if is_answered(state, OperatorActed(action=action, principal=principal)):
+            return None
+        incident = state.incidents.get(action.incident)
+        refused = not_allowed(incident, action, principal)
+        if refused is not None or incident is None:
+            return refused
+        return attach_refusal(state, incident, own_unit_of(principal))
 
     async def act_on_agent(
         self, action: AgentAction, caller: Principal | None = None, /

@@ -33,6 +33,7 @@ from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Disposition, Severity
 from district_node.cores.numbering.case_number import long_form
 from district_node.shell.quarantine import QuarantinedMessage
+from district_node.terminal.attachment_table import attachment_table
 from district_node.terminal.unit_status import shown_state
 
 CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
@@ -113,6 +114,8 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         parts.append(notes)
     if incident.messages:
         parts.append(message_table(incident.messages, at, incident.names, title="messages"))
+    if incident.attachments:
+        parts.append(attachment_table(incident.attachments))
     return Group(*parts, history)
 
 

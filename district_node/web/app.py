@@ -43,6 +43,7 @@ def build(
     conditions: ReadConditions = no_conditions,
     door: PeopleDoor | None = None,
     proves_nodes: bool = True,
+    takes_files: bool = False,
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
@@ -51,7 +52,7 @@ def build(
     `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
     template; "" draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who
     may come in; left out, everybody. `proves_nodes`: the node has certificates; where it has none,
-    every page says so.
+    every page says so. `takes_files`: people may attach files to cases.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -66,7 +67,7 @@ def build(
         return unit if view is None else view.name
 
     routes = [
-        *_queue_routes(pages, name),
+        *_queue_routes(pages, name, takes_files=takes_files),
         Route("/crew/{unit}", _crew_page(pages, crews, district)),
         *api_routes(api, openapi("district"), streams),
     ]
@@ -81,8 +82,16 @@ def build(
     )
 
 
-def _queue_routes(pages: PageTemplates, name: Mapping[str, str]) -> list[BaseRoute]:
-    table = json.dumps({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
+def _queue_routes(
+    pages: PageTemplates, name: Mapping[str, str], *, takes_files: bool
+) -> list[BaseRoute]:
+    table = json.dumps(
+        {
+            "offered": verbs.offered(),
+            "needsReason": verbs.NEEDS_REASON,
+            "takesFiles": takes_files,
+        }
+    )
 
     async def page(request: Request) -> Response:
         return pages.show(request, "queue.html", district=name[language_of(request)])

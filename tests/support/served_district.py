@@ -19,12 +19,14 @@ from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
 from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.limits import COMMIT_QUEUE
+from citybrain.random_ids import RandomIds
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.web.serve import serve as serve_web
 from district_node.api.adapter import DistrictApiAdapter
+from district_node.attachments.attachments import attachments_of
 from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived, NodeStarted, Setup, UnitSetup
 from district_node.playbook import LocalizedName
@@ -48,10 +50,16 @@ def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
 class ServedDistrict(ServedNode):
     """As long as the block lasts. `store` has faults to set; `cores`: others than production's;
     `queue`: how many inputs may wait; `guard`: its gRPC server has certificates; `door`: who may
-    come in by HTTP."""
+    come in by HTTP; `data`: a folder for the files that people attach, else it takes none."""
 
     def __init__(
-        self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value, guard=None, door=None
+        self,
+        *units: UnitSetup,
+        cores=None,
+        queue=COMMIT_QUEUE.value,
+        guard=None,
+        door=None,
+        data=None,
     ) -> None:
         self.clock, self.store = SystemClock(), MemoryStore()
         self._guard, self._door = guard, door
@@ -62,14 +70,19 @@ class ServedDistrict(ServedNode):
             centre=HERE,
             units=units or (unit("riverside-1"), unit("riverside-2", "pump", metres=900)),
             playbooks=load_playbooks(),
+            takes_files=data is not None,
         )
-        self._seq = 0
+        self._seq, self._data, self._open = 0, data, contextlib.ExitStack()
 
     async def __aenter__(self) -> "ServedDistrict":
         decider = Decider(self._cores, self.store)
         self.loop = CommitThread(decider, self.clock, self.store, queue=self._queue)
         self.loop.start()
         await self.submit(NodeStarted(setup=self._setup))
+        self.files = None
+        if self._data is not None:
+            opened = attachments_of(self._data, RandomIds(), self.loop)
+            self.files = self._open.enter_context(opened)
         self.district = District(self._parts())
         self.api = DistrictApiAdapter(
             self.district.console,
@@ -79,6 +92,7 @@ class ServedDistrict(ServedNode):
             clock=self.clock,
             changes=self.district.changes,
             epoch="life",
+            files=self.files,
         )
         services = (
             district_service(self.api, CountingIds()),
@@ -106,6 +120,7 @@ class ServedDistrict(ServedNode):
             await self._running
         await self._web.stop(0.2)
         await self._rpc.stop(0.2)
+        self._open.close()
         self.loop.stop()
 
     def stop_following(self) -> None:

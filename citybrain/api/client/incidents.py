@@ -1,5 +1,6 @@
 """Incidents as a node shows them, as a screen's values."""
 
+from citybrain.api.client.attachments import AttachmentShown, attachment_shown
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import incident_pb2 as pb
@@ -137,6 +138,7 @@ class WholeIncident(Struct, frozen=True, kw_only=True):
     names: dict[str, str] = field(default_factory=dict)  # of what it names by ids
     recommendations: tuple[Recommendation, ...] = ()
     children_numbers: tuple[str, ...] = ()  # of an area case
+    attachments: tuple[AttachmentShown, ...] = ()
 
 
 def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
@@ -152,6 +154,7 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
         names=_names(detail),
         recommendations=tuple(_recommendation(one) for one in detail.recommendations),
         children_numbers=tuple(detail.incident.children_numbers),
+        attachments=tuple(attachment_shown(one) for one in detail.attachments),
     )
 
 

@@ -11,7 +11,7 @@ from citybrain.api.problem_types import type_of
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import time_message
 from citybrain.api.v1 import action_pb2 as pb
-from citybrain.api.v1 import city_service_pb2, clock_pb2, district_service_pb2
+from citybrain.api.v1 import attachment_pb2, city_service_pb2, clock_pb2, district_service_pb2
 from citybrain.domain.console import (
     AgentAction,
     AgentVerb,
@@ -26,7 +26,15 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.principal import Principal
 from citybrain.errors import CityBrainError
-from citybrain.ids import AgentId, HandOverId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.ids import (
+    AgentId,
+    AttachmentId,
+    HandOverId,
+    IncidentId,
+    PlanId,
+    RequestId,
+    UnitId,
+)
 from citybrain.vocabulary import Disposition, OperatorVerb, Severity
 
 Signed = TypeVar(
@@ -36,6 +44,7 @@ Signed = TypeVar(
     pb.ShiftAction,
     pb.UnitAction,
     pb.Report,
+    attachment_pb2.AttachRequest,
     city_service_pb2.PlanAction,
     clock_pb2.ClockAction,
 )
@@ -68,6 +77,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
     the request."""
     checks = Checks(message, prefix)
     unit, other = checks.optional_identifier("unit"), checks.optional_identifier("other")
+    attachment = checks.optional_identifier("attachment")
     action = OperatorAction(
         request=RequestId(checks.identifier("request_id")),
         operator=checks.identifier("actor"),
@@ -87,6 +97,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
         contributions=checks.identifiers("contributions"),
         department=checks.optional_identifier("department") or "",
         preempt=message.preempt,
+        attachment=None if attachment is None else AttachmentId(attachment),
     )
     checks.finish()
     return action

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.resources.kind import Texts, texts_message
-from citybrain.api.v1 import action_pb2
+from citybrain.api.v1 import action_pb2, attachment_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry, Responsibility, Unwitnessed
@@ -108,6 +108,7 @@ def incident_detail_message(
     paging: pb.Paging | None = None,
     names: Mapping[str, str] = NO_NAMES,
     recommendations: Iterable[Recommendation] = (),
+    attachments: Iterable[attachment_pb2.Attachment] = (),
 ) -> pb.IncidentDetail:
     """All that the district knows of an incident. `names`: of what it names by ids."""
     shown = evidence_of(entry.evidence)
@@ -146,6 +147,7 @@ def incident_detail_message(
             )
             for one in entry.watched
         ],
+        attachments=attachments,
     )
 
 

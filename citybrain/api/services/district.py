@@ -1,13 +1,14 @@
 """`citybrain.api.v1.DistrictService` over what a district offers."""
 
 from asyncio import gather
+from collections.abc import AsyncIterator
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
-from citybrain.api.methods import DISTRICT, ApiService
+from citybrain.api.methods import DISTRICT, ApiService, SentFile
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import (
     agent_action_of,
@@ -22,10 +23,15 @@ from citybrain.api.resources.action import (
 )
 from citybrain.api.resources.clock import clock_action_of
 from citybrain.api.resources.report import report_of
+from citybrain.api.services.attachments import (
+    attach_asked,
+    attachment_asked,
+    attachment_message,
+)
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.services.series import series_asked, series_message
-from citybrain.api.v1 import action_pb2, clock_pb2
+from citybrain.api.v1 import action_pb2, attachment_pb2, clock_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource
@@ -53,6 +59,8 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
             "SetClock": answers.set_clock,
             "Report": answers.report,
         },
+        uploads={"Attach": answers.attach},
+        downloads={"GetAttachment": answers.attachment},
         streams={"Watch": Watching(district.lists, district.feed, district.refresh).watch},
         ids=ids,
     )
@@ -88,6 +96,37 @@ class _Answers:
         action = operator_action_of(signed(request, caller))
         outcome = await self._district.act(action, caller)
         return outcome_message(outcome, action.incident)
+
+    async def attach(
+        self,
+        request: attachment_pb2.AttachRequest,
+        pieces: AsyncIterator[bytes],
+        caller: Principal | None,
+    ) -> Message:
+        asked = attach_asked(signed(request, caller))
+        outcome = await self._district.attach(asked, pieces, caller)
+        return outcome_message(outcome, asked.incident)
+
+    async def attachment(
+        self, request: attachment_pb2.GetAttachmentRequest, caller: Principal | None
+    ) -> SentFile:
+        found = await self._district.attachment(attachment_asked(request), caller)
+        return SentFile(
+            message=attachment_message(
+                attachment=found.attachment,
+                name=found.name,
+                media_type=found.media_type,
+                size=found.size,
+                sha256=found.sha256,
+                actor=found.actor,
+                at=found.at,
+                state="kept",
+            ),
+            name=found.name,
+            media_type=found.media_type,
+            size=found.size,
+            pieces=found.pieces,
+        )
 
     async def act_on_many(self, request: action_pb2.Actions, caller: Principal | None) -> Message:
         for one in request.actions:

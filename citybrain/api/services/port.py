@@ -4,10 +4,11 @@ An `Outcome` is what the node decided, yes or no. What it could not take in to b
 `QueueFullError`, `StoreFullError`, `NodeStoppingError`, `InputRejectedError`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
+from citybrain.api.services.attachments import AttachAsked, AttachmentAsked, StoredFile
 from citybrain.api.services.series import SeriesAsked
 from citybrain.clock import Timestamp
 from citybrain.domain.clock import ClockAction
@@ -63,6 +64,19 @@ class DistrictApi(NodeApi, Protocol):
 
     async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
         """`caller`: who was proved to ask; None: nobody was, and the action says who it is."""
+        ...
+
+    async def attach(
+        self, asked: AttachAsked, pieces: AsyncIterator[bytes], caller: Principal | None = None, /
+    ) -> Outcome:
+        """Take a file in: what the district refuses of it is an outcome. Raises
+        `RequestTooLargeError`, `FileLateError`."""
+        ...
+
+    async def attachment(
+        self, asked: AttachmentAsked, caller: Principal | None = None, /
+    ) -> StoredFile:
+        """Raises `NoSuchResourceError`, `NotPermittedError`, `FileLostError`."""
         ...
 
     async def act_on_agent(

@@ -12,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Action(_message.Message):
-    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "disposition", "confirmed", "other", "contributions", "text", "kind", "place", "severity", "person", "preempt", "until", "department")
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor", "disposition", "confirmed", "other", "contributions", "text", "kind", "place", "severity", "person", "attachment", "preempt", "until", "department")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class Action(_message.Message):
     PLACE_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENT_FIELD_NUMBER: _ClassVar[int]
     PREEMPT_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
@@ -46,10 +47,11 @@ class Action(_message.Message):
     place: _place_pb2.Place
     severity: str
     person: str
+    attachment: str
     preempt: bool
     until: _timestamp_pb2.Timestamp
     department: str
-    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., preempt: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ..., disposition: _Optional[str] = ..., confirmed: _Optional[bool] = ..., other: _Optional[str] = ..., contributions: _Optional[_Iterable[str]] = ..., text: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., severity: _Optional[str] = ..., person: _Optional[str] = ..., attachment: _Optional[str] = ..., preempt: _Optional[bool] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., department: _Optional[str] = ...) -> None: ...
 
 class UnitAction(_message.Message):
     __slots__ = ("request_id", "unit", "verb", "reason", "until", "actor")

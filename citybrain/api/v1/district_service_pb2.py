@@ -24,6 +24,7 @@ _sym_db = _symbol_database.Default()
 
 from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__pb2
 from citybrain.api.v1 import asset_pb2 as citybrain_dot_api_dot_v1_dot_asset__pb2
+from citybrain.api.v1 import attachment_pb2 as citybrain_dot_api_dot_v1_dot_attachment__pb2
 from citybrain.api.v1 import changes_pb2 as citybrain_dot_api_dot_v1_dot_changes__pb2
 from citybrain.api.v1 import clock_pb2 as citybrain_dot_api_dot_v1_dot_clock__pb2
 from citybrain.api.v1 import district_pb2 as citybrain_dot_api_dot_v1_dot_district__pb2
@@ -38,7 +39,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'citybrain/api/v1/district_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1c\x63itybrain/api/v1/clock.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1d\x63itybrain/api/v1/series.proto\x1a\x1b\x63itybrain/api/v1/rule.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x14\n\x12GetDistrictRequest\"\x15\n\x13GetHandOversRequest\";\n\tHandOvers\x12.\n\nhand_overs\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.HandOver\"\xd0\x01\n\x08HandOver\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x11\n\tincidents\x18\x06 \x03(\t\x12\x10\n\x08taken_by\x18\x07 \x01(\t\x12\x31\n\x08taken_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x0b\n\t_taken_at\",\n\x12GetIncidentRequest\x12\x16\n\x08incident\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"s\n\x15ListIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListOrdersResponse\x12\'\n\x06orders\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"m\n\x12ListSourcesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"b\n\x10GetSeriesRequest\x12\x14\n\x06source\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_since\"=\n\x11GetSeriesResponse\x12(\n\x06series\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Series\"m\n\x13ListSourcesResponse\x12)\n\x07sources\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListAssetsResponse\x12\'\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListKindsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListKindsResponse\x12%\n\x05kinds\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Kind\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListRulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListRulesResponse\x12%\n\x05rules\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\xc0\x10\n\x0f\x44istrictService\x12l\n\x0bGetDistrict\x12$.citybrain.api.v1.GetDistrictRequest\x1a\x1a.citybrain.api.v1.District\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/district\x12~\n\rListIncidents\x12&.citybrain.api.v1.ListIncidentsRequest\x1a\'.citybrain.api.v1.ListIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12~\n\x0bGetIncident\x12$.citybrain.api.v1.GetIncidentRequest\x1a .citybrain.api.v1.IncidentDetail\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/incidents/{incident}\x12n\n\tListUnits\x12\".citybrain.api.v1.ListUnitsRequest\x1a#.citybrain.api.v1.ListUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12r\n\nListOrders\x12#.citybrain.api.v1.ListOrdersRequest\x1a$.citybrain.api.v1.ListOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12v\n\x0bListSources\x12$.citybrain.api.v1.ListSourcesRequest\x1a%.citybrain.api.v1.ListSourcesResponse\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/sources\x12o\n\tGetSeries\x12\".citybrain.api.v1.GetSeriesRequest\x1a#.citybrain.api.v1.GetSeriesResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/series\x12r\n\nListAssets\x12#.citybrain.api.v1.ListAssetsRequest\x1a$.citybrain.api.v1.ListAssetsResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/assets\x12n\n\tListKinds\x12\".citybrain.api.v1.ListKindsRequest\x1a#.citybrain.api.v1.ListKindsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/kinds\x12n\n\tListRules\x12\".citybrain.api.v1.ListRulesRequest\x1a#.citybrain.api.v1.ListRulesResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/rules\x12Y\n\x03\x41\x63t\x12\x18.citybrain.api.v1.Action\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12i\n\tActOnMany\x12\x19.citybrain.api.v1.Actions\x1a\x1a.citybrain.api.v1.Outcomes\"%\x90\x02\x02\x82\xd3\xe4\x93\x02\x1c\"\x17/api/v1/actions-on-many:\x01*\x12k\n\nActOnShift\x12\x1d.citybrain.api.v1.ShiftAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/shift-actions:\x01*\x12q\n\x0cGetHandOvers\x12%.citybrain.api.v1.GetHandOversRequest\x1a\x1b.citybrain.api.v1.HandOvers\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/hand-overs\x12k\n\nActOnAgent\x12\x1d.citybrain.api.v1.AgentAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/agent-actions:\x01*\x12h\n\tActOnUnit\x12\x1c.citybrain.api.v1.UnitAction\x1a\x19.citybrain.api.v1.Outcome\"\"\x90\x02\x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/unit-actions:\x01*\x12\\\n\x06Report\x12\x18.citybrain.api.v1.Report\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/reports:\x01*\x12\x61\n\x08SetClock\x12\x1d.citybrain.api.v1.ClockAction\x1a\x19.citybrain.api.v1.Outcome\"\x1b\x90\x02\x02\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/clock:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'citybrain/api/v1/district_service.proto\x12\x10\x63itybrain.api.v1\x1a\x1d\x63itybrain/api/v1/action.proto\x1a\x1c\x63itybrain/api/v1/asset.proto\x1a!citybrain/api/v1/attachment.proto\x1a\x1e\x63itybrain/api/v1/changes.proto\x1a\x1c\x63itybrain/api/v1/clock.proto\x1a\x1f\x63itybrain/api/v1/district.proto\x1a\x1f\x63itybrain/api/v1/incident.proto\x1a\x1b\x63itybrain/api/v1/kind.proto\x1a\x1d\x63itybrain/api/v1/series.proto\x1a\x1b\x63itybrain/api/v1/rule.proto\x1a\x1d\x63itybrain/api/v1/source.proto\x1a\x1b\x63itybrain/api/v1/unit.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x14\n\x12GetDistrictRequest\"\x15\n\x13GetHandOversRequest\";\n\tHandOvers\x12.\n\nhand_overs\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.HandOver\"\xd0\x01\n\x08HandOver\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x11\n\tincidents\x18\x06 \x03(\t\x12\x10\n\x08taken_by\x18\x07 \x01(\t\x12\x31\n\x08taken_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x0b\n\t_taken_at\",\n\x12GetIncidentRequest\x12\x16\n\x08incident\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x14ListIncidentsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"s\n\x15ListIncidentsResponse\x12-\n\tincidents\x18\x01 \x03(\x0b\x32\x1a.citybrain.api.v1.Incident\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListUnitsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListUnitsResponse\x12%\n\x05units\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListOrdersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListOrdersResponse\x12\'\n\x06orders\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Order\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"m\n\x12ListSourcesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"b\n\x10GetSeriesRequest\x12\x14\n\x06source\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_since\"=\n\x11GetSeriesResponse\x12(\n\x06series\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Series\"m\n\x13ListSourcesResponse\x12)\n\x07sources\x18\x01 \x03(\x0b\x32\x18.citybrain.api.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"l\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"j\n\x12ListAssetsResponse\x12\'\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x17.citybrain.api.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListKindsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListKindsResponse\x12%\n\x05kinds\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Kind\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\"k\n\x10ListRulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\x12\x0e\n\x06search\x18\x05 \x01(\t\"g\n\x11ListRulesResponse\x12%\n\x05rules\x18\x01 \x03(\x0b\x32\x16.citybrain.api.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x32\xe5\x12\n\x0f\x44istrictService\x12l\n\x0bGetDistrict\x12$.citybrain.api.v1.GetDistrictRequest\x1a\x1a.citybrain.api.v1.District\"\x1b\x90\x02\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/api/v1/district\x12~\n\rListIncidents\x12&.citybrain.api.v1.ListIncidentsRequest\x1a\'.citybrain.api.v1.ListIncidentsResponse\"\x1c\x90\x02\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/incidents\x12~\n\x0bGetIncident\x12$.citybrain.api.v1.GetIncidentRequest\x1a .citybrain.api.v1.IncidentDetail\"\'\x90\x02\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/incidents/{incident}\x12n\n\tListUnits\x12\".citybrain.api.v1.ListUnitsRequest\x1a#.citybrain.api.v1.ListUnitsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/units\x12r\n\nListOrders\x12#.citybrain.api.v1.ListOrdersRequest\x1a$.citybrain.api.v1.ListOrdersResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/orders\x12v\n\x0bListSources\x12$.citybrain.api.v1.ListSourcesRequest\x1a%.citybrain.api.v1.ListSourcesResponse\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/sources\x12o\n\tGetSeries\x12\".citybrain.api.v1.GetSeriesRequest\x1a#.citybrain.api.v1.GetSeriesResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/series\x12r\n\nListAssets\x12#.citybrain.api.v1.ListAssetsRequest\x1a$.citybrain.api.v1.ListAssetsResponse\"\x19\x90\x02\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/api/v1/assets\x12n\n\tListKinds\x12\".citybrain.api.v1.ListKindsRequest\x1a#.citybrain.api.v1.ListKindsResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/kinds\x12n\n\tListRules\x12\".citybrain.api.v1.ListRulesRequest\x1a#.citybrain.api.v1.ListRulesResponse\"\x18\x90\x02\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/api/v1/rules\x12Y\n\x03\x41\x63t\x12\x18.citybrain.api.v1.Action\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/actions:\x01*\x12i\n\tActOnMany\x12\x19.citybrain.api.v1.Actions\x1a\x1a.citybrain.api.v1.Outcomes\"%\x90\x02\x02\x82\xd3\xe4\x93\x02\x1c\"\x17/api/v1/actions-on-many:\x01*\x12k\n\nActOnShift\x12\x1d.citybrain.api.v1.ShiftAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/shift-actions:\x01*\x12\x81\x01\n\x06\x41ttach\x12\x1f.citybrain.api.v1.AttachRequest\x1a\x19.citybrain.api.v1.Outcome\"9\x90\x02\x02\x82\xd3\xe4\x93\x02\x30\"(/api/v1/incidents/{incident}/attachments:\x04\x64\x61ta(\x01\x12\x9e\x01\n\rGetAttachment\x12&.citybrain.api.v1.GetAttachmentRequest\x1a!.citybrain.api.v1.AttachmentPiece\"@\x90\x02\x01\x82\xd3\xe4\x93\x02\x37\x12\x35/api/v1/incidents/{incident}/attachments/{attachment}0\x01\x12q\n\x0cGetHandOvers\x12%.citybrain.api.v1.GetHandOversRequest\x1a\x1b.citybrain.api.v1.HandOvers\"\x1d\x90\x02\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/api/v1/hand-overs\x12k\n\nActOnAgent\x12\x1d.citybrain.api.v1.AgentAction\x1a\x19.citybrain.api.v1.Outcome\"#\x90\x02\x02\x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/agent-actions:\x01*\x12h\n\tActOnUnit\x12\x1c.citybrain.api.v1.UnitAction\x1a\x19.citybrain.api.v1.Outcome\"\"\x90\x02\x02\x82\xd3\xe4\x93\x02\x19\"\x14/api/v1/unit-actions:\x01*\x12\\\n\x06Report\x12\x18.citybrain.api.v1.Report\x1a\x19.citybrain.api.v1.Outcome\"\x1d\x90\x02\x02\x82\xd3\xe4\x93\x02\x14\"\x0f/api/v1/reports:\x01*\x12\x61\n\x08SetClock\x12\x1d.citybrain.api.v1.ClockAction\x1a\x19.citybrain.api.v1.Outcome\"\x1b\x90\x02\x02\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/clock:\x01*\x12`\n\x05Watch\x12\x1e.citybrain.api.v1.WatchRequest\x1a\x19.citybrain.api.v1.Changes\"\x1a\x90\x02\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/changes0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -75,6 +76,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISTRICTSERVICE'].methods_by_name['ActOnMany']._serialized_options = b'\220\002\002\202\323\344\223\002\034\"\027/api/v1/actions-on-many:\001*'
   _globals['_DISTRICTSERVICE'].methods_by_name['ActOnShift']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['ActOnShift']._serialized_options = b'\220\002\002\202\323\344\223\002\032\"\025/api/v1/shift-actions:\001*'
+  _globals['_DISTRICTSERVICE'].methods_by_name['Attach']._loaded_options = None
+  _globals['_DISTRICTSERVICE'].methods_by_name['Attach']._serialized_options = b'\220\002\002\202\323\344\223\0020\"(/api/v1/incidents/{incident}/attachments:\004data'
+  _globals['_DISTRICTSERVICE'].methods_by_name['GetAttachment']._loaded_options = None
+  _globals['_DISTRICTSERVICE'].methods_by_name['GetAttachment']._serialized_options = b'\220\002\001\202\323\344\223\0027\0225/api/v1/incidents/{incident}/attachments/{attachment}'
   _globals['_DISTRICTSERVICE'].methods_by_name['GetHandOvers']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['GetHandOvers']._serialized_options = b'\220\002\001\202\323\344\223\002\024\022\022/api/v1/hand-overs'
   _globals['_DISTRICTSERVICE'].methods_by_name['ActOnAgent']._loaded_options = None
@@ -87,48 +92,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISTRICTSERVICE'].methods_by_name['SetClock']._serialized_options = b'\220\002\002\202\323\344\223\002\022\"\r/api/v1/clock:\001*'
   _globals['_DISTRICTSERVICE'].methods_by_name['Watch']._loaded_options = None
   _globals['_DISTRICTSERVICE'].methods_by_name['Watch']._serialized_options = b'\220\002\001\202\323\344\223\002\021\022\017/api/v1/changes'
-  _globals['_GETDISTRICTREQUEST']._serialized_start=495
-  _globals['_GETDISTRICTREQUEST']._serialized_end=515
-  _globals['_GETHANDOVERSREQUEST']._serialized_start=517
-  _globals['_GETHANDOVERSREQUEST']._serialized_end=538
-  _globals['_HANDOVERS']._serialized_start=540
-  _globals['_HANDOVERS']._serialized_end=599
-  _globals['_HANDOVER']._serialized_start=602
-  _globals['_HANDOVER']._serialized_end=810
-  _globals['_GETINCIDENTREQUEST']._serialized_start=812
-  _globals['_GETINCIDENTREQUEST']._serialized_end=856
-  _globals['_LISTINCIDENTSREQUEST']._serialized_start=858
-  _globals['_LISTINCIDENTSREQUEST']._serialized_end=969
-  _globals['_LISTINCIDENTSRESPONSE']._serialized_start=971
-  _globals['_LISTINCIDENTSRESPONSE']._serialized_end=1086
-  _globals['_LISTUNITSREQUEST']._serialized_start=1088
-  _globals['_LISTUNITSREQUEST']._serialized_end=1195
-  _globals['_LISTUNITSRESPONSE']._serialized_start=1197
-  _globals['_LISTUNITSRESPONSE']._serialized_end=1300
-  _globals['_LISTORDERSREQUEST']._serialized_start=1302
-  _globals['_LISTORDERSREQUEST']._serialized_end=1410
-  _globals['_LISTORDERSRESPONSE']._serialized_start=1412
-  _globals['_LISTORDERSRESPONSE']._serialized_end=1518
-  _globals['_LISTSOURCESREQUEST']._serialized_start=1520
-  _globals['_LISTSOURCESREQUEST']._serialized_end=1629
-  _globals['_GETSERIESREQUEST']._serialized_start=1631
-  _globals['_GETSERIESREQUEST']._serialized_end=1729
-  _globals['_GETSERIESRESPONSE']._serialized_start=1731
-  _globals['_GETSERIESRESPONSE']._serialized_end=1792
-  _globals['_LISTSOURCESRESPONSE']._serialized_start=1794
-  _globals['_LISTSOURCESRESPONSE']._serialized_end=1903
-  _globals['_LISTASSETSREQUEST']._serialized_start=1905
-  _globals['_LISTASSETSREQUEST']._serialized_end=2013
-  _globals['_LISTASSETSRESPONSE']._serialized_start=2015
-  _globals['_LISTASSETSRESPONSE']._serialized_end=2121
-  _globals['_LISTKINDSREQUEST']._serialized_start=2123
-  _globals['_LISTKINDSREQUEST']._serialized_end=2230
-  _globals['_LISTKINDSRESPONSE']._serialized_start=2232
-  _globals['_LISTKINDSRESPONSE']._serialized_end=2335
-  _globals['_LISTRULESREQUEST']._serialized_start=2337
-  _globals['_LISTRULESREQUEST']._serialized_end=2444
-  _globals['_LISTRULESRESPONSE']._serialized_start=2446
-  _globals['_LISTRULESRESPONSE']._serialized_end=2549
-  _globals['_DISTRICTSERVICE']._serialized_start=2552
-  _globals['_DISTRICTSERVICE']._serialized_end=4664
+  _globals['_GETDISTRICTREQUEST']._serialized_start=530
+  _globals['_GETDISTRICTREQUEST']._serialized_end=550
+  _globals['_GETHANDOVERSREQUEST']._serialized_start=552
+  _globals['_GETHANDOVERSREQUEST']._serialized_end=573
+  _globals['_HANDOVERS']._serialized_start=575
+  _globals['_HANDOVERS']._serialized_end=634
+  _globals['_HANDOVER']._serialized_start=637
+  _globals['_HANDOVER']._serialized_end=845
+  _globals['_GETINCIDENTREQUEST']._serialized_start=847
+  _globals['_GETINCIDENTREQUEST']._serialized_end=891
+  _globals['_LISTINCIDENTSREQUEST']._serialized_start=893
+  _globals['_LISTINCIDENTSREQUEST']._serialized_end=1004
+  _globals['_LISTINCIDENTSRESPONSE']._serialized_start=1006
+  _globals['_LISTINCIDENTSRESPONSE']._serialized_end=1121
+  _globals['_LISTUNITSREQUEST']._serialized_start=1123
+  _globals['_LISTUNITSREQUEST']._serialized_end=1230
+  _globals['_LISTUNITSRESPONSE']._serialized_start=1232
+  _globals['_LISTUNITSRESPONSE']._serialized_end=1335
+  _globals['_LISTORDERSREQUEST']._serialized_start=1337
+  _globals['_LISTORDERSREQUEST']._serialized_end=1445
+  _globals['_LISTORDERSRESPONSE']._serialized_start=1447
+  _globals['_LISTORDERSRESPONSE']._serialized_end=1553
+  _globals['_LISTSOURCESREQUEST']._serialized_start=1555
+  _globals['_LISTSOURCESREQUEST']._serialized_end=1664
+  _globals['_GETSERIESREQUEST']._serialized_start=1666
+  _globals['_GETSERIESREQUEST']._serialized_end=1764
+  _globals['_GETSERIESRESPONSE']._serialized_start=1766
+  _globals['_GETSERIESRESPONSE']._serialized_end=1827
+  _globals['_LISTSOURCESRESPONSE']._serialized_start=1829
+  _globals['_LISTSOURCESRESPONSE']._serialized_end=1938
+  _globals['_LISTASSETSREQUEST']._serialized_start=1940
+  _globals['_LISTASSETSREQUEST']._serialized_end=2048
+  _globals['_LISTASSETSRESPONSE']._serialized_start=2050
+  _globals['_LISTASSETSRESPONSE']._serialized_end=2156
+  _globals['_LISTKINDSREQUEST']._serialized_start=2158
+  _globals['_LISTKINDSREQUEST']._serialized_end=2265
+  _globals['_LISTKINDSRESPONSE']._serialized_start=2267
+  _globals['_LISTKINDSRESPONSE']._serialized_end=2370
+  _globals['_LISTRULESREQUEST']._serialized_start=2372
+  _globals['_LISTRULESREQUEST']._serialized_end=2479
+  _globals['_LISTRULESRESPONSE']._serialized_start=2481
+  _globals['_LISTRULESRESPONSE']._serialized_end=2584
+  _globals['_DISTRICTSERVICE']._serialized_start=2587
+  _globals['_DISTRICTSERVICE']._serialized_end=4992
 # @@protoc_insertion_point(module_scope)

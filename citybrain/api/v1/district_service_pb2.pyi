@@ -2,6 +2,7 @@ import datetime
 
 from citybrain.api.v1 import action_pb2 as _action_pb2
 from citybrain.api.v1 import asset_pb2 as _asset_pb2
+from citybrain.api.v1 import attachment_pb2 as _attachment_pb2
 from citybrain.api.v1 import changes_pb2 as _changes_pb2
 from citybrain.api.v1 import clock_pb2 as _clock_pb2
 from citybrain.api.v1 import district_pb2 as _district_pb2

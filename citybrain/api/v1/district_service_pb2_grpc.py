@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from citybrain.api.v1 import action_pb2 as citybrain_dot_api_dot_v1_dot_action__pb2
+from citybrain.api.v1 import attachment_pb2 as citybrain_dot_api_dot_v1_dot_attachment__pb2
 from citybrain.api.v1 import changes_pb2 as citybrain_dot_api_dot_v1_dot_changes__pb2
 from citybrain.api.v1 import clock_pb2 as citybrain_dot_api_dot_v1_dot_clock__pb2
 from citybrain.api.v1 import district_pb2 as citybrain_dot_api_dot_v1_dot_district__pb2
@@ -115,6 +116,16 @@ class DistrictServiceStub:
                 '/citybrain.api.v1.DistrictService/ActOnShift',
                 request_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
+        self.Attach = channel.stream_unary(
+                '/citybrain.api.v1.DistrictService/Attach',
+                request_serializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+                _registered_method=True)
+        self.GetAttachment = channel.unary_stream(
+                '/citybrain.api.v1.DistrictService/GetAttachment',
+                request_serializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.GetAttachmentRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachmentPiece.FromString,
                 _registered_method=True)
         self.GetHandOvers = channel.unary_unary(
                 '/citybrain.api.v1.DistrictService/GetHandOvers',
@@ -258,6 +269,22 @@ class DistrictServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Attach(self, request_iterator, context):
+        """Attach a file to an incident: at most 8 MiB, a picture or a PDF by its content, where the
+        district takes files. What the district refuses is an Outcome that was not done, and no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAttachment(self, request, context):
+        """A file of an incident. A crew gets those of the cases of its own orders. NOT_FOUND: there is
+        none, or it was taken back. DATA_LOSS: its bytes are not whole any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetHandOvers(self, request, context):
         """What was handed over between shifts, the newest first: all that is kept.
         """
@@ -370,6 +397,16 @@ def add_DistrictServiceServicer_to_server(servicer, server):
                     servicer.ActOnShift,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'Attach': grpc.stream_unary_rpc_method_handler(
+                    servicer.Attach,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.SerializeToString,
+            ),
+            'GetAttachment': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetAttachment,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.GetAttachmentRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachmentPiece.SerializeToString,
             ),
             'GetHandOvers': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHandOvers,
@@ -765,6 +802,60 @@ class DistrictService:
             '/citybrain.api.v1.DistrictService/ActOnShift',
             citybrain_dot_api_dot_v1_dot_action__pb2.ShiftAction.SerializeToString,
             citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Attach(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/citybrain.api.v1.DistrictService/Attach',
+            citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_action__pb2.Outcome.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAttachment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/citybrain.api.v1.DistrictService/GetAttachment',
+            citybrain_dot_api_dot_v1_dot_attachment__pb2.GetAttachmentRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_attachment__pb2.AttachmentPiece.FromString,
             options,
             channel_credentials,
             insecure,

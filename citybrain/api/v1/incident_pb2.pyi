@@ -1,6 +1,7 @@
 import datetime
 
 from citybrain.api.v1 import action_pb2 as _action_pb2
+from citybrain.api.v1 import attachment_pb2 as _attachment_pb2
 from citybrain.api.v1 import kind_pb2 as _kind_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -199,7 +200,7 @@ class Slot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
-    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "recommendations", "notes", "messages", "handled_by", "watched")
+    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "recommendations", "notes", "messages", "handled_by", "watched", "attachments")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -213,6 +214,7 @@ class IncidentDetail(_message.Message):
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     HANDLED_BY_FIELD_NUMBER: _ClassVar[int]
     WATCHED_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     incident: Incident
     contributions: _containers.RepeatedCompositeFieldContainer[Contribution]
     history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
@@ -226,7 +228,8 @@ class IncidentDetail(_message.Message):
     messages: _containers.RepeatedCompositeFieldContainer[CrewMessage]
     handled_by: CasePlaybook
     watched: _containers.RepeatedCompositeFieldContainer[WatchedSource]
-    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., recommendations: _Optional[_Iterable[_Union[Recommendation, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., watched: _Optional[_Iterable[_Union[WatchedSource, _Mapping]]] = ...) -> None: ...
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., recommendations: _Optional[_Iterable[_Union[Recommendation, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., watched: _Optional[_Iterable[_Union[WatchedSource, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class WatchedSource(_message.Message):
     __slots__ = ("agent", "source", "since", "reason", "back")

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from types import TracebackType
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from citybrain.api.client.windows import View, Windows
+from citybrain.api.limits import FILE_PIECE
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.methods import Contract
 from citybrain.rpc.public.client import ApiClient
@@ -50,6 +51,10 @@ class BlockingApiClient:
         """See `ApiClient.stream`."""
         return self._each(self._client.stream(method, **fields))
 
+    def send(self, method: str, file: BinaryIO, /, **fields: object) -> PublicMessage:
+        """See `ApiClient.send`: what `file` has from where it stands."""
+        return self._runner.run(self._client.send(method, _pieces(file), **fields))
+
     def rows(self, method: str, /, **fields: object) -> list[PublicMessage]:
         """See `ApiClient.rows`."""
         return self._runner.run(self._client.rows(method, **fields))
@@ -71,6 +76,11 @@ class BlockingApiClient:
         finally:
             if self._is_open:
                 self._runner.run(close(replies))
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := file.read(FILE_PIECE.value):
+        yield piece
 
 
 async def _next(replies: AsyncIterator[T]) -> T:

@@ -2,7 +2,7 @@
 project's own. What a service has is read out of its protos.
 """
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 
 from citybrain.api.client.messages import request_of
@@ -34,6 +34,19 @@ class ApiClient(Connection):
     ) -> AsyncGenerator[PublicMessage, None]:
         """Replies until the stream breaks or the caller leaves."""
         return self.server_stream(self._methods[method], self._asked(method, request, fields))
+
+    async def send(
+        self, method: str, pieces: AsyncIterator[bytes], /, **fields: object
+    ) -> PublicMessage:
+        """A file, of which `fields` say what it is; one reply."""
+        kind = self._contract.methods[method].request
+
+        async def requests() -> AsyncIterator[PublicMessage]:
+            yield kind(**fields)
+            async for data in pieces:
+                yield kind(data=data)
+
+        return await self.client_stream(self._methods[method], requests())
 
     async def rows(self, method: str, /, **fields: object) -> list[PublicMessage]:
         """All rows of a list, page by page."""

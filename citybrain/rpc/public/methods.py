@@ -16,6 +16,7 @@ def public_methods(contract: Contract) -> dict[str, PublicMethod]:
 
 
 def _method(service: str, method: ApiMethod) -> PublicMethod:
+    is_stream = method.is_stream or method.is_upload
     return Method(
         service=service,
         name=method.name,
@@ -23,8 +24,8 @@ def _method(service: str, method: ApiMethod) -> PublicMethod:
         decode_request=lambda payload: from_protobuf(method.request, payload),
         encode_reply=_serialized,
         decode_reply=lambda payload: reply_of(method, payload),
-        deadline_s=None if method.is_stream else float(CALL_S.value),
-        repeatable=method.is_repeatable and not method.is_stream,
+        deadline_s=None if is_stream else float(CALL_S.value),
+        repeatable=method.is_repeatable and not is_stream,
     )
 
 

@@ -1,12 +1,13 @@
 """The services of the public API on gRPC: found by reflection, errors with their details."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from grpc import StatusCode
 
+from citybrain.api.errors import InvalidRequestError, Violation
 from citybrain.api.lists.port import PublicMessage
-from citybrain.api.methods import ApiService
+from citybrain.api.methods import ApiService, FileGiven, FileTaken
 from citybrain.api.problem import STATUS_METADATA, problem_of, status_details
 from citybrain.api.watching import StreamMessage
 from citybrain.errors import CityBrainError
@@ -30,7 +31,12 @@ def public_service(api: ApiService) -> Service:
         message_bytes=PUBLIC_MESSAGE_BYTES.value,
     )
     for name, method in public_methods(api.contract).items():
-        if name in api.streams:
+        if name in api.uploads:
+            service.client_stream(method, _taking(method.path, api.uploads[name]))
+        elif name in api.downloads:
+            reply = api.contract.methods[name].reply
+            service.server_stream(method, _giving(reply, api.downloads[name]))
+        elif name in api.streams:
             shared = replace(method, encode_reply=_stream_payload)
             service.server_stream(shared, api.streams[name])
         elif "request_id" in api.contract.methods[name].request.DESCRIPTOR.fields_by_name:
@@ -49,6 +55,50 @@ def _logged(path: str, act: Act) -> Act:
         return await act(request, caller)
 
     return acted
+
+
+def _taking(
+    path: str, take: FileTaken
+) -> Callable[[AsyncIterator[PublicMessage], Caller], Awaitable[PublicMessage]]:
+    async def taken(requests: AsyncIterator[PublicMessage], caller: Caller) -> PublicMessage:
+        async for first in requests:
+            act = _logged(path, lambda head, by: take(head, _bytes_of(head, requests), by))
+            return await act(first, caller)
+        raise InvalidRequestError(
+            Violation(field="", what="nothing came", cure="Say first what the file is.")
+        )
+
+    return taken
+
+
+async def _bytes_of(
+    head: PublicMessage, more: AsyncIterator[PublicMessage]
+) -> AsyncIterator[bytes]:
+    """The bytes of all the pieces; raises where a later one says more than those."""
+    yield head.data
+    async for piece in more:
+        others = [field.name for field, _ in piece.ListFields() if field.name != "data"]
+        if others:
+            raise InvalidRequestError(
+                Violation(
+                    field=others[0],
+                    what="it is in a later piece",
+                    cure="Say what the file is in the first one alone.",
+                )
+            )
+        yield piece.data
+
+
+def _giving(
+    piece: type[PublicMessage], give: FileGiven
+) -> Callable[[PublicMessage, Caller], AsyncIterator[PublicMessage]]:
+    async def given(request: PublicMessage, caller: Caller) -> AsyncIterator[PublicMessage]:
+        sent = await give(request, caller)
+        yield piece(attachment=sent.message)
+        async for data in sent.pieces:
+            yield piece(data=data)
+
+    return given
 
 
 def refusal_of(error: CityBrainError) -> Refusal:

@@ -5,7 +5,7 @@ and for the reader of an answer.
 |---|---|---|
 | a handshake, where TLS is spoken (`served_certificate`) | `HEAD_WAIT` | closed |
 | a whole head, from the connection or from the head's first byte | `HEAD_WAIT` | 408, closed |
-| a whole body | `BODY_WAIT` | 408, closed |
+| a whole body | `BODY_WAIT`, longer for a file (`BODY_RATE`) | 408, closed |
 | all that was written to be read | `READER_WAIT` | closed |
 
 Between two requests uvicorn's own keep-alive time-out counts. What it logs of every bad request is
@@ -14,6 +14,7 @@ counted and bounded here instead.
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import h11
@@ -28,6 +29,7 @@ from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.refusals import Refusal
 
 SLICE_BYTES = 4096
+SMALL_BODY_BYTES = 64 * 1024  # what `BODY_WAIT` is for
 TOO_LARGE_HINT = 431  # h11's, for a head over its bound
 # of the client's states in which something of a request is missing: what is said when it is late
 WAITS = {h11.IDLE: Refusal.HEAD_LATE, h11.SEND_BODY: Refusal.BODY_LATE}
@@ -106,8 +108,9 @@ class TimedH11Protocol(H11Protocol):
             self._request_timer.cancel()
             self._request_timer = None
         if wait is not None:
-            limit = limits.HEAD_WAIT if wait is Refusal.HEAD_LATE else limits.BODY_WAIT
-            self._request_timer = self.loop.call_later(limit.value, self._late, wait)
+            is_head = wait is Refusal.HEAD_LATE
+            wait_s = float(limits.HEAD_WAIT.value) if is_head else body_wait_s(self.headers)
+            self._request_timer = self.loop.call_later(wait_s, self._late, wait)
 
     def _late(self, refusal: Refusal) -> None:
         if not self._is_over():
@@ -151,3 +154,11 @@ class TimedH11Protocol(H11Protocol):
     def _note(self, refusal: Refusal) -> None:
         address = self.client[0] if self.client else ""
         self._refusals.add(refusal, address, now_s=self.loop.time())
+
+
+def body_wait_s(headers: Iterable[tuple[bytes, bytes]]) -> float:
+    """How long a body may take whose head this is: a long one in proportion, within bounds."""
+    length = next((value for name, value in headers if name == b"content-length"), b"")
+    more = max(0, int(length) - SMALL_BODY_BYTES) if length.isdigit() else 0
+    wait_s = limits.BODY_WAIT.value + more / limits.BODY_RATE.value
+    return float(min(wait_s, limits.BODY_WAIT_MOST.value))

@@ -28,7 +28,8 @@ PUBLIC = frozenset(
 )
 PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/crew-link/")
 BEARER = "bearer "
-UNIT_METHODS = ("changes", "answers", "positions")  # of the page of a unit
+UNIT_METHODS = ("changes", "answers", "duties", "replies", "positions")  # of the page of a unit
+FILES = ("/api/v1/incidents/", "attachments")  # of which cases, the district itself checks
 # what says that a request was passed on from another machine
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 SIGN_IN = "Sign in at /sign-in, or send a program's token: authorization: Bearer TOKEN."
@@ -122,4 +123,6 @@ def _is_of_unit(path: str, caller: Caller) -> bool:
     """Whether a crew's device may ask for `path`: its unit's page, and that page's methods."""
     unit = caller.unit
     own = ("/signed-in", f"/crew/{unit}", *(f"/api/v1/units/{unit}/{one}" for one in UNIT_METHODS))
-    return path in own
+    root, folder = FILES
+    is_file = path.startswith(root) and folder in path.removeprefix(root).split("/")[1:2]
+    return path in own or is_file

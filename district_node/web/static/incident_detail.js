@@ -16,6 +16,7 @@ import {
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
+import { drawAttachments } from "./attachments.js";
 import { drawCasework } from "./casework.js";
 import { drawContributions } from "./contributions.js";
 import { drawPlaybook } from "./case_playbook.js";
@@ -111,6 +112,7 @@ export function drawDetail(row, detail, names, press) {
   drawContributions(detail);
   drawPlaybook(detail);
   drawCasework(row, detail, names);
+  drawAttachments(row, detail);
   drawHistory(detail?.history ?? [], rulesOf(detail), names);
   tickDetail();
 }

@@ -15,6 +15,7 @@ CHANGING = {
     (DISTRICT.name, "ActOnAgent"),
     (DISTRICT.name, "ActOnUnit"),
     (DISTRICT.name, "Report"),
+    (DISTRICT.name, "Attach"),
     (DISTRICT.name, "SetClock"),
     (CITY.name, "SetClock"),
     (CREW.name, "Answer"),
@@ -48,11 +49,13 @@ def test_a_node_or_device_has_no_method_of_people(role):
     assert not may_read(of(role))
 
 
-def test_a_crew_has_its_own_service_and_may_report():
+def test_a_crew_has_its_own_service_and_may_report_and_has_the_files_of_its_cases():
     own = {(CREW.name, method) for method in CREW.methods}
-    assert callable_by(Role.CREW) == own | {(DISTRICT.name, "Report")}
+    of_district = {(DISTRICT.name, name) for name in ("Report", "Attach", "GetAttachment")}
+    assert callable_by(Role.CREW) == own | of_district
     assert not may_read(of(Role.CREW))
 
 
 def test_a_source_reads_and_reports():
     assert callable_by(Role.SOURCE) & CHANGING == {(DISTRICT.name, "Report")}
+    assert (DISTRICT.name, "GetAttachment") not in callable_by(Role.SOURCE), "it needs no picture"

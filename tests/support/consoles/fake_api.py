@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 
+from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.port import PublicList
 from citybrain.api.methods import ApiService
 from citybrain.api.resources.district import district_message
@@ -122,6 +123,9 @@ class FakeDistrictApi:
 
     async def act(self, action: OperatorAction, caller=None) -> Outcome:
         return await self.screen.act(action, caller)
+
+    async def attachment(self, asked, caller=None):
+        raise NoSuchResourceError("attachment", asked.attachment, "A fake has none.")
 
     async def act_on_unit(self, action: UnitAction, caller=None) -> Outcome:
         return self.screen.outcome(action, caller)

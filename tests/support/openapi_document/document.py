@@ -73,6 +73,8 @@ RETRY_AFTER = {
     "schema": {"type": "integer", "minimum": 0},
 }
 WRITES_ALONE = (507,)  # what reads is not refused so
+FILE = "data"  # the field with a file's bytes, which over HTTP are the body
+BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 LAST_EVENT = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -87,9 +89,14 @@ def written(root: Path, name: str) -> str:
     title, services = DOCUMENTS[name]
     said = comments(descriptors(root))
     asked = [m.input_type for s in services for m in s.methods]
-    answered = [m.output_type for s in services for m in s.methods]
+    answered = [m.output_type for s in services for m in s.methods if not _is_download(m)]
     below = {kind.full_name for kind in messages_below(asked)}
-    in_query = {m.input_type.full_name for s in services for m in s.methods if _verb(m) == "get"}
+    in_query = {
+        m.input_type.full_name
+        for s in services
+        for m in s.methods
+        if _verb(m) == "get" or m.client_streaming
+    }
     schemas = {
         kind.name: message_schema(kind, said, is_asked=kind.full_name in below)
         for kind in messages_below([*asked, *answered])
@@ -120,7 +127,8 @@ def written(root: Path, name: str) -> str:
 
 def _leave_to_path(method: MethodDescriptor, schemas: dict) -> None:
     """What the path says need not be in the body."""
-    in_path = re.findall(r"{(\w+)}", _path(method)) if _verb(method) == "post" else ()
+    is_body = _verb(method) == "post" and not method.client_streaming
+    in_path = re.findall(r"{(\w+)}", _path(method)) if is_body else ()
     for name in in_path:
         body = schemas[method.input_type.name]
         body["required"] = [field for field in body["required"] if field != name]
@@ -145,7 +153,11 @@ def _operation(service: ServiceDescriptor, method: MethodDescriptor, said: dict[
         "tags": [_tag(service)],
         "description": said[method.full_name],
     }
-    if _verb(method) == "post":
+    if method.client_streaming:  # the body is the file
+        rest = [f for name, f in fields.items() if name not in (*in_path, FILE)]
+        parameters += [_parameter(field, "query", said) for field in rest]
+        operation["requestBody"] = {"required": True, "content": BYTES}
+    elif _verb(method) == "post":
         body = {"$ref": f"#/components/schemas/{method.input_type.name}"}
         operation["requestBody"] = {
             "required": True,
@@ -186,6 +198,8 @@ def _parameter(field: FieldDescriptor, place: str, said: dict[str, str]) -> dict
 
 
 def _reply(method: MethodDescriptor) -> dict:
+    if _is_download(method):
+        return {"description": "The file, to be saved.", "content": BYTES}
     body = {"$ref": f"#/components/schemas/{method.output_type.name}"}
     if not method.server_streaming:
         return {"description": "Done.", "content": {"application/json": {"schema": body}}}
@@ -220,6 +234,10 @@ def _problem(description: str) -> dict:
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     }
+
+
+def _is_download(method: MethodDescriptor) -> bool:
+    return method.server_streaming and FILE in method.output_type.fields_by_name
 
 
 def _verb(method: MethodDescriptor) -> str:

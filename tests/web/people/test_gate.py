@@ -185,6 +185,18 @@ def test_who_holds_a_crews_phone_is_told_in_words_what_it_shows(district, lang, 
     assert (program.status, reason(program)) == (403, "not_permitted")
 
 
+def test_a_crews_phone_has_what_its_page_asks_for_and_the_files_of_cases(district):
+    """Of which cases, the district itself asks: see `test_attachments`."""
+    session, _ = district.door.sessions.begin_device(district.accounts.new_link("riverside-1"))
+    duty = {"request_id": "r1", "duty": "break"}
+    done = send(district, "/api/v1/units/riverside-1/duties", body=duty, session=session)
+    assert done.status == 200
+    for path in ("/api/v1/incidents/i-1/attachments/f-1", "/api/v1/incidents/i-1/attachments"):
+        assert send(district, path, session=session).status in (404, 405), path
+    for path in ("/api/v1/incidents/i-1", "/api/v1/incidents/i-1/history/attachments"):
+        assert send(district, path, session=session).status == 403, path
+
+
 def test_a_lab_serves_its_own_machine_and_nobody_through_a_proxy(tmp_path):
     lab = SignedConsole(tmp_path, people={})
     assert send(lab, "/").status == 200

@@ -53,6 +53,7 @@ from citybrain.api.resources.order import order_message
 from citybrain.api.resources.plan import plan_detail_message, plan_message
 from citybrain.api.resources.source import rule_message, source_message
 from citybrain.api.resources.unit import unit_message
+from citybrain.api.services.attachments import attachment_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
 from citybrain.domain.page import Channel, PageState
@@ -157,6 +158,19 @@ PAGING = paging_message(
     ended=True,
 )
 ON_CALL = on_call_message(rota="desk", people=["chen"], names=["陈伟"], gap=True, until=at(60))
+ATTACHMENT = attachment_message(
+    attachment="file-riverside-40",
+    name="井盖.jpg",
+    media_type="image/jpeg",
+    size=48_213,
+    sha256="0f" * 32,
+    actor="Li Na",
+    at=at(2),
+    state="redacted",
+    redacted_by="Chen Bo",
+    redacted_reason="shows a face",
+    redacted_at=at(3),
+)
 MESSAGES = {
     "paging": PAGING,
     "page": PAGE,
@@ -183,6 +197,7 @@ MESSAGES = {
         ],
         notes=[note_message(at=at(2), actor="Li Na", text="the owner has a key")],
         messages=[crew_message_message(MESSAGE)],
+        attachments=[ATTACHMENT],
         handled_by=case_playbook_message(
             playbook="crowding@1a",
             is_current=True,
@@ -192,6 +207,7 @@ MESSAGES = {
         ),
         names=NAMES,
     ),
+    "attachment": ATTACHMENT,
     "order": ORDER,
     "unit": unit_message(
         UNIT, DoubtfulPlace(place=PLACE, since=at(-3)), incident_number="R-1130-07"
