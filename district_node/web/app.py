@@ -68,7 +68,7 @@ def build(
 
     routes = [
         *_queue_routes(pages, name, takes_files=takes_files),
-        Route("/crew/{unit}", _crew_page(pages, crews, district)),
+        Route("/crew/{unit}", _crew_page(pages, crews, district, takes_files=takes_files)),
         *api_routes(api, openapi("district"), streams),
     ]
     return console(
@@ -103,14 +103,20 @@ def _queue_routes(
 
 
 def _crew_page(
-    pages: PageTemplates, crews: CrewConsole, district: DistrictId
+    pages: PageTemplates, crews: CrewConsole, district: DistrictId, *, takes_files: bool
 ) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         unit = UnitId(request.path_params["unit"])
         view = crews.view(unit)
         if view is None:
             return problem_page(pages, request, 404, "problem.no_unit", shown=unit)
-        name_shown = in_language(view.name, language_of(request))
-        return pages.show(request, "crew.html", unit=unit, name=name_shown, district=district)
+        return pages.show(
+            request,
+            "crew.html",
+            unit=unit,
+            name=in_language(view.name, language_of(request)),
+            district=district,
+            takes_files="yes" if takes_files else "",
+        )
 
     return page

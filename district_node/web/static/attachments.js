@@ -1,15 +1,15 @@
 // Files of the chosen incident: a link to save each, and the field that adds one where the district
 // takes files. Nothing of them is shown in the page: names of people are text, never markup.
 import verbs from "/verbs.js";
-import { requestId, toastOutcome } from "/shared/actions.js";
+import { toastOutcome } from "/shared/actions.js";
 import { timeOfDay, timeUs } from "/shared/clock.js";
 import { ensureOperatorName } from "/shared/dialogs.js";
 import { codeText, language, t } from "/shared/i18n.js";
 import { h, setHidden, updateList } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
+import { sendFile } from "./send_file.js";
 
 const KIB = 1024;
-const SEND_MS = 300_000; // a picture over a bad mobile network; the node waits no longer
 const byId = (id) => document.getElementById(id);
 let incident = null; // whose page is shown
 
@@ -56,21 +56,7 @@ async function add() {
   const actor = files.length ? await ensureOperatorName() : "";
   if (!actor) return;
   for (const file of files)
-    toastOutcome(`${codeText("verb", "attach")} ${file.name}`, await send(about, actor, file));
-}
-
-async function send(about, actor, file) {
-  const query = new URLSearchParams({ request_id: requestId(), actor, name: file.name });
-  const path = `/api/v1/incidents/${encodeURIComponent(about)}/attachments?${query}`;
-  try {
-    const headers = { "content-type": "application/octet-stream" };
-    const signal = AbortSignal.timeout(SEND_MS);
-    const answer = await fetch(path, { method: "POST", headers, body: file, signal });
-    const outcome = await answer.json();
-    return { ...outcome, done: Boolean(answer.ok && outcome.done) };
-  } catch {
-    return { done: false, reason: "no_network", detail: "" };
-  }
+    toastOutcome(`${codeText("verb", "attach")} ${file.name}`, await sendFile(about, actor, file));
 }
 
 byId("d-file").addEventListener("change", add);
