@@ -7,6 +7,7 @@ CityBrainError
 ├── TooManyWatchesError      its caller watches as much as one may
 ├── NotPermittedError        the caller's roles have the method, and not for this thing
 ├── FileLateError            a file did not come in whole within its time
+├── FileCutError             a file's sender broke off in the middle of it
 ├── FileLostError            the bytes of a file are not whole any more
 └── FaultError               the node's own fault: the log has it under a reference
 """
@@ -72,6 +73,13 @@ class FileLateError(CityBrainError):
             f"the file did not come in whole within {limit.value} {limit.unit} ({limit.reason})."
             " Nothing was kept: send it again, or a smaller one."
         )
+
+
+class FileCutError(CityBrainError):
+    """A file whose sender broke off: nothing of it was kept, and nobody hears this."""
+
+    def __init__(self) -> None:
+        super().__init__("the file did not come whole: its sender broke off. Send it again.")
 
 
 class FileLostError(CityBrainError):

@@ -7,6 +7,7 @@ cannot be, and nodes that cannot take one in.
 
 from citybrain.api.errors import (
     FaultError,
+    FileCutError,
     FileLateError,
     FileLostError,
     InvalidRequestError,
@@ -233,6 +234,7 @@ TYPES_OF_ERRORS: tuple[tuple[type[CityBrainError], ProblemType], ...] = (
     (NotPermittedError, NOT_PERMITTED),
     (RequestTooLargeError, TOO_LARGE),
     (FileLateError, TOO_LATE),
+    (FileCutError, TOO_LATE),
     (FileLostError, FILE_LOST),
     (TooManyViewsError, OVERLOADED),
     (TooManyWatchesError, OVERLOADED),

@@ -8,11 +8,16 @@ from urllib.parse import quote
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from citybrain.api.errors import InvalidRequestError, RequestTooLargeError, Violation
+from citybrain.api.errors import (
+    FileCutError,
+    InvalidRequestError,
+    RequestTooLargeError,
+    Violation,
+)
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import FILE_BYTES
 from citybrain.api.methods import ApiMethod, ApiService
-from citybrain.api.problem_types import NO_LENGTH, NOT_A_FILE, TOO_LATE
+from citybrain.api.problem_types import NO_LENGTH, NOT_A_FILE
 from citybrain.api.requests.reading import from_query
 from citybrain.errors import CityBrainError
 from citybrain.people.caller import Caller
@@ -42,8 +47,6 @@ async def taken(
     except CityBrainError as error:
         await body.drop()
         return error_response(error)
-    except ClientDisconnect:  # in the middle of its body: nobody hears this
-        return problem_response(TOO_LATE, "The file did not come whole. Send it again.")
     await body.drop()
     return Response(
         json_of(reply), media_type="application/json", headers={"cache-control": "no-store"}
@@ -106,8 +109,12 @@ class _Body:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         self._is_read = False
-        async for piece in self._stream:
-            yield piece
+        try:
+            async for piece in self._stream:
+                yield piece
+        except ClientDisconnect as error:
+            self._is_read = True
+            raise FileCutError from error
         self._is_read = True
 
     async def drop(self) -> None:

@@ -78,7 +78,8 @@ class FileDoor:
         files, refused = self._files, self._console.refusal_of(action, caller)
         if files is None or refused is not None:
             return _not_done(asked.request, refused or OFF)
-        async with files.received(pieces, asked.name) as upload:
+        by = caller.name if caller is not None else asked.operator
+        async with files.received(pieces, asked.name, by=by) as upload:
             if isinstance(upload, ActionRefusal):
                 return _not_done(asked.request, upload)
             return await self._console.act(replace(action, upload=upload), caller)

@@ -22,7 +22,7 @@ from citybrain.ids import IdSource
 from citybrain.permissions import ActionRefusal
 from district_node.attachments.folder import DAMAGED, MISSING, AttachmentFolder, Incoming
 from district_node.attachments.folder import pieces_of as pieces_of_file
-from district_node.attachments.limits import UPLOADS
+from district_node.attachments.limits import UPLOADS, UPLOADS_OF_CALLER
 from district_node.attachments.media_types import HEAD_BYTES, file_name, media_type_of
 from district_node.cores.attachments.attached_files import AttachedFiles
 from district_node.cores.attachments.attachment import Attachment
@@ -47,7 +47,8 @@ class Attachments:
         self._named: AttachedFiles = AttachedFiles()
         self._held = Counter[str]()  # by digest: those for which an input is on its way
         self._faults: dict[str, str] = {}  # by digest: what a reading found
-        self._coming, self._guard = 0, Lock()  # of removals against files that come in anew
+        self._coming = Counter[str]()  # by who sends them
+        self._guard = Lock()  # of removals against files that come in anew
         self._closing = Event()
         self._upkeep = ThreadPoolExecutor(max_workers=1, thread_name_prefix="attachments")
 
@@ -76,15 +77,12 @@ class Attachments:
 
     @asynccontextmanager
     async def received(
-        self, pieces: AsyncIterator[bytes], name: str
+        self, pieces: AsyncIterator[bytes], name: str, *, by: str
     ) -> AsyncIterator[UploadedFile | ActionRefusal]:
-        """A file that has come in whole and is durable, or why it is none that is taken. At the end
-        of the block a commit names it, or it is removed. Raises `RequestTooLargeError` while it is
-        read, `FileLateError`, `QueueFullError`, `StoreFullError`."""
-        if self._coming >= UPLOADS.value:
-            raise QueueFullError(f"{UPLOADS.value} {UPLOADS.unit} is the most; try again.")
-        self._coming += 1
-        try:
+        """A file of `by` that has come in whole and is durable, or why it is none that is taken. At
+        the end of the block a commit names it, or it is removed. Raises `RequestTooLargeError`
+        while it is read, `FileLateError`, `QueueFullError`, `StoreFullError`."""
+        with self._place(by):
             incoming = await asyncio.to_thread(self._folder.begin, self._ids.token())
             try:
                 media_type = await self._read(incoming, pieces)
@@ -107,8 +105,6 @@ class Attachments:
                     self._release(sha256)
             finally:
                 await asyncio.to_thread(incoming.discard)
-        finally:
-            self._coming -= 1
 
     def state_of(self, attachment: Attachment) -> str:
         """Whether its bytes can be had, as far as that is known: kept, missing, damaged, or
@@ -130,6 +126,23 @@ class Attachments:
             raise _lost_error(attachment, "is not what it was: its digest is another")
         self._faults.pop(attachment.sha256, None)
         return _pieces(pieces_of_file(file))
+
+    @contextmanager
+    def _place(self, by: str) -> Iterator[None]:
+        """One of those that come in at a time. Raises `QueueFullError`."""
+        for limit, count in (
+            (UPLOADS, self._coming.total()),
+            (UPLOADS_OF_CALLER, self._coming[by]),
+        ):
+            if count >= limit.value:
+                raise QueueFullError(f"{limit.value} {limit.unit} is the most; try again.")
+        self._coming[by] += 1
+        try:
+            yield
+        finally:
+            self._coming[by] -= 1
+            if not self._coming[by]:
+                del self._coming[by]
 
     async def _read(self, incoming: Incoming, pieces: AsyncIterator[bytes]) -> str:
         """The type of what came in; "": none that is taken, which is known by the first bytes."""

@@ -23,3 +23,10 @@ UPLOADS = Limit(
     reason="some crews at one scene; each holds a connection and a file open",
     fate="a further one is refused as overloaded, and may be sent again",
 )
+UPLOADS_OF_CALLER = Limit(
+    name="uploads_of_caller",
+    value=2,
+    unit="files of one person or crew that come in at one time",
+    reason="a page sends one after the other; a slow sender leaves places to others",
+    fate="as of uploads",
+)

@@ -294,6 +294,26 @@ def test_where_files_are_off_nothing_of_one_is_read_and_the_answer_says_how_to_s
     asyncio.run(go())
 
 
+def test_a_sender_that_breaks_off_is_no_fault_of_the_node_and_leaves_nothing(tmp_path, caplog):
+    async def go():
+        async with asyncio.timeout(60), ServedDistrict(data=tmp_path) as district:
+            await district.events(1)
+            case = (await district.get("/api/v1/incidents")).json["incidents"][0]["id"]
+            host, _, port = district.url.removeprefix("http://").partition(":")
+            _, writer = await asyncio.open_connection(host, int(port))
+            asked = path(case, request_id="r1", actor="Li Na", name="a.jpg")
+            head_ = f"POST {asked} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 100000\r\n\r\n"
+            writer.write(head_.encode() + jpeg("half", 50_000))
+            await writer.drain()
+            writer.close()
+            assert (await sent(district, case, jpeg("whole"), request="r2")).json["done"]
+            assert [one["size"] for one in await files(district, case)] == [200]
+
+    asyncio.run(go())
+    assert len(list((tmp_path / "attachments").iterdir())) == 1
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == []
+
+
 def test_the_contract_knows_which_methods_carry_files():
     assert [m.name for m in DISTRICT.methods.values() if m.is_upload] == ["Attach"]
     assert [m.name for m in DISTRICT.methods.values() if m.is_download] == ["GetAttachment"]

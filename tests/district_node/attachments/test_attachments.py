@@ -59,7 +59,7 @@ class Disk:
                 yield piece
 
         async def go():
-            async with self.files.received(come(), name) as upload:
+            async with self.files.received(come(), name, by="Li Na") as upload:
                 if named and hasattr(upload, "sha256"):
                     self.names(*self.state.attached_files.keys(), upload.sha256)
                 return upload
@@ -152,7 +152,7 @@ def test_a_file_that_is_too_large_is_refused_while_it_is_read_and_nothing_of_it_
             yield jpeg("x", 1_000_000)
 
     async def go():
-        async with disk.files.received(endless(), "a.jpg"):
+        async with disk.files.received(endless(), "a.jpg", by="Li Na"):
             pass
 
     with pytest.raises(RequestTooLargeError):
@@ -170,7 +170,7 @@ def test_what_is_of_no_type_that_is_taken_is_not_read_to_its_end(disk):
             yield b"<!doctype html><script>" * 10
 
     async def go():
-        async with disk.files.received(page(), "a.jpg") as refused:
+        async with disk.files.received(page(), "a.jpg", by="Li Na") as refused:
             return refused
 
     assert asyncio.run(go()).reason == "file_type"
@@ -189,7 +189,7 @@ def test_a_sender_that_is_too_slow_is_told_so_and_leaves_nothing(disk, monkeypat
         await asyncio.Event().wait()
 
     async def go():
-        async with disk.files.received(slow(), "a.jpg"):
+        async with disk.files.received(slow(), "a.jpg", by="Li Na"):
             pass
 
     with pytest.raises(FileLateError):
@@ -203,7 +203,7 @@ def test_a_sender_that_breaks_off_leaves_nothing(disk):
         raise ConnectionResetError
 
     async def go():
-        async with disk.files.received(broken(), "a.jpg"):
+        async with disk.files.received(broken(), "a.jpg", by="Li Na"):
             pass
 
     with pytest.raises(ConnectionResetError):
@@ -221,17 +221,38 @@ def test_so_many_come_in_at_once_and_no_more(disk):
             await wait.wait()
 
         async def take(number):
-            async with disk.files.received(slow(number), "a.jpg"):
+            async with disk.files.received(slow(number), "a.jpg", by=f"crew-{number // 2}"):
                 pass
 
         tasks = [asyncio.create_task(take(number)) for number in range(UPLOADS.value)]
         for _ in tasks:
             await began.acquire()
-        with pytest.raises(QueueFullError):
+        with pytest.raises(QueueFullError, match="one time"):
             await take(99)
         wait.set()
         await asyncio.gather(*tasks)
         await take(100)
+
+    asyncio.run(go())
+    assert disk.settled() == []
+
+
+def test_one_sender_has_two_places_at_a_time_and_leaves_the_rest_to_others(disk):
+    async def whole():
+        yield jpeg()
+
+    def place(by):
+        return disk.files.received(whole(), "a.jpg", by=by)
+
+    async def go():
+        async with place("crew-1"), place("crew-1"):
+            with pytest.raises(QueueFullError, match="of one person"):
+                async with place("crew-1"):
+                    pass
+            async with place("crew-2") as upload:
+                assert upload.size == 200
+        async with place("crew-1"):
+            pass
 
     asyncio.run(go())
     assert disk.settled() == []
