@@ -13,6 +13,7 @@ from citybrain import canonical_json
 from citybrain.decider.command import Command, Post, Reply
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderProgress, OrderRequest, Task
+from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
 from citybrain.structs import Struct, fields
 
@@ -20,6 +21,7 @@ Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (PageLetter, "place_name"),
     (IncidentReport, "place_name"),
     (OrderProgress, "needs"),
     (OrderProgress, "finding"),

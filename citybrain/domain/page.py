@@ -6,7 +6,7 @@ from typing import NewType
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import IncidentId
-from citybrain.localized_name import LocalizedName
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind, Severity
 
@@ -51,3 +51,4 @@ class PageLetter(Struct, frozen=True, kw_only=True):
     severity: Severity
     place: Point
     reason: str = ""  # why this person: "", "gap" (of a rota), "forgotten" (an acknowledgement)
+    place_name: LocalizedName = NO_NAME  # as people call the place

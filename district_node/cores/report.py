@@ -42,7 +42,6 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
         disposition=incident.disposition,
         number=incident.number,
         unstable=bool(incident.unstable),
-        place_name=incident.place_name,
     )
 
 

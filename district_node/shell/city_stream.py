@@ -11,6 +11,8 @@ from collections.abc import Callable
 from citybrain.clock import Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import UpLetter
 from citybrain.errors import QueueFullError
 from citybrain.ids import StoreEpoch
 from citybrain.journal.port import Store
@@ -22,6 +24,7 @@ from citybrain.link.past import OnPast, ignore_past, seen_by_district
 from citybrain.link.resume import Positions, ResumeDecision, negotiate, positions_of
 from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
+from citybrain.structs import replace
 from citybrain.wire.link import decode_down_letter, encode_up_letter
 from district_node.cores.decision_draft import CITY
 from district_node.cores.numbering.case_numbers import code_of
@@ -34,6 +37,7 @@ from district_node.inputs import (
     CityLinkChanged,
     LetterRefusedByCity,
 )
+from district_node.naming.shown_names import ShownNames
 from district_node.shell.quarantine import Quarantine
 
 OnCode = Callable[[str], None]  # a sentence; "": all is well
@@ -74,7 +78,7 @@ class CityStream:
     ) -> None:
         self._on_past, self._on_code = on_past, on_code
         self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
-        self._on_confirmed = on_confirmed
+        self._on_confirmed, self._names = on_confirmed, ShownNames(lambda: commit_loop.state)
         self._own = own_positions(
             commit_loop.state,
             epoch=store.epoch(),
@@ -107,9 +111,7 @@ class CityStream:
     def stored(self, page: Page) -> tuple[Stored, ...]:
         refused = {r.position: r.reason for r in self._commit_loop.state.city.refused}
         letters = self._store.letters(to=CITY, after=page.after, limit=page.limit)
-        return tuple(
-            stored_letter(letter, LETTERS, encode_up_letter, refused) for letter in letters
-        )
+        return tuple(stored_letter(letter, LETTERS, self._encoded, refused) for letter in letters)
 
     def letter_input(self, letter: JournalLetter) -> CityLetterReceived:
         return letter_received(letter)
@@ -141,6 +143,13 @@ class CityStream:
 
     def peer_returned(self) -> None:
         """This end ends a silent stream instead."""
+
+    def _encoded(self, letter: UpLetter) -> bytes:
+        """With what people call the place of an incident, for the city's screen: no decision
+        depends on it, and so it is in no letter that was decided."""
+        if isinstance(letter, IncidentReport):
+            letter = replace(letter, place_name=self._names.of_place(letter.place))
+        return encode_up_letter(letter)
 
     def _discarded(self) -> int:
         first = self._store.letters(to=CITY, after=0, limit=1)

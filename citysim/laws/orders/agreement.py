@@ -17,6 +17,7 @@ from citybrain.stages import ENDED_INCIDENT_STAGES
 from citysim.laws.history import CITY, CityHistory, DistrictHistory, History
 from citysim.laws.projections.letters import (
     ReceivedLetter,
+    as_decided,
     district_letters,
     received_by_city,
     received_by_district,
@@ -112,8 +113,9 @@ def _world(findings: Findings, history: History, city: CityHistory) -> Iterator[
             findings.checked += 1
             last = incidents[-1][1]
             known = world.incidents.get(last.incident)
+            held = None if known is None else as_decided(known)
             may_be_forgotten = known is None and last.stage in ENDED_INCIDENT_STAGES
-            if known != last and not may_be_forgotten:
+            if held != last and not may_be_forgotten:
                 yield f"{name} stands at the city otherwise than {district} reported it last"
 
 

@@ -4,7 +4,8 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.domain.unit import UnitReport
-from citybrain.structs import Struct, field
+from citybrain.localized_name import NO_NAME
+from citybrain.structs import Struct, field, replace
 from citysim.laws.history import CITY, CityHistory, DistrictHistory, ReplayedRecord
 from coordinator.inputs import (
     CityInput,
@@ -63,6 +64,13 @@ def district_letters(node: DistrictHistory) -> DistrictLetters:
     return sent
 
 
+def as_decided(letter: UpLetter) -> UpLetter:
+    """As a district's core wrote it: the name of a place is put in where it is sent."""
+    if not isinstance(letter, IncidentReport):
+        return letter
+    return replace(letter, place_name=NO_NAME)
+
+
 def received_by_city(city: CityHistory) -> dict[str, list[ReceivedLetter]]:
     """By district, the letters that the city journaled.
 
@@ -87,7 +95,9 @@ def received_by_city(city: CityHistory) -> dict[str, list[ReceivedLetter]]:
             record=record,
             epoch=received.epoch,
             position=received.position,
-            letter=received.letter if isinstance(received, DistrictLetterReceived) else None,
+            letter=as_decided(received.letter)
+            if isinstance(received, DistrictLetterReceived)
+            else None,
             is_new=is_new,
         )
         found.setdefault(received.district, []).append(letter)

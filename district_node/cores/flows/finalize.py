@@ -9,7 +9,6 @@ from typing import NamedTuple
 from citybrain.clock import later
 from citybrain.errors import TravelTimesError
 from citybrain.ids import IncidentId, UnitId
-from citybrain.localized_name import NO_NAME
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -45,7 +44,6 @@ from district_node.dispatch.matching import (
     propose,
 )
 from district_node.limits import DISPATCH_SLOTS
-from district_node.naming.place_names import PlaceNames
 
 
 def finalize(draft: DecisionDraft) -> None:
@@ -323,21 +321,10 @@ def _report(draft: DecisionDraft) -> None:
     for name in draft.changed_incidents:
         before, after = draft.before.incidents.get(name), draft.incidents.get(name)
         if after is not None and (draft.resend_all or is_reportable(before, after)):
-            after = _placed(draft, before, after)
             draft.post_to_city(incident_report(after, draft.district))
     for unit in draft.changed_units:
         if draft.resend_all or _is_unit_reportable(draft, unit):
             draft.post_to_city(unit_report(draft.roster.units[unit], draft.district))
-
-
-def _placed(draft: DecisionDraft, before: Incident | None, incident: Incident) -> Incident:
-    """With the name of its place, for the city's screen: found once, and anew where it moved."""
-    has_moved = before is not None and before.place != incident.place
-    if incident.place_name != NO_NAME and not has_moved:
-        return incident
-    named = replace(incident, place_name=PlaceNames(draft.setup).of(incident.place))
-    draft.incidents = draft.incidents.put(named.incident, named)
-    return named
 
 
 def _is_unit_reportable(draft: DecisionDraft, name: UnitId) -> bool:

@@ -19,7 +19,6 @@ from citybrain.ids import (
     SourceId,
     UnitId,
 )
-from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.pack.asset import AssetId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES, ENDED_INCIDENT_STAGES
@@ -202,7 +201,6 @@ class Incident(Struct, frozen=True, kw_only=True):
     # when what each rule sees began or ended last, until a crew was there
     changes: SortedMap[RuleSource, tuple[Timestamp, ...]] = field(default_factory=SortedMap)
     unstable: tuple[RuleSource, ...] = ()  # that change too often for anybody to be sent by them
-    place_name: LocalizedName = NO_NAME  # of `place` as last reported to the city
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

@@ -19,10 +19,12 @@ from citybrain.domain.page import Channel, PageLetter
 from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
 from citybrain.journal.port import Letter, Store
+from citybrain.structs import replace
 from district_node.cores.flows.paging.steps import PAGES
 from district_node.cores.state import DistrictState
 from district_node.formats import LETTERS
 from district_node.inputs import PageDelivered, PageFailed
+from district_node.naming.shown_names import ShownNames
 from district_node.paging.limits import PAGE_RETRY_TIME, PAGES_AT_ONCE, PAGES_WAITING
 from district_node.paging.progress import UNSENT, page_in
 from district_node.shell.paging.port import PageNotSentError, PageSender
@@ -55,6 +57,7 @@ class PagePublisher:
         self._turns: defaultdict[Channel, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PAGES_AT_ONCE.value)
         )
+        self._names = ShownNames(lambda: commit_loop.state)
         self._wake = ThreadEvent()
         commit_loop.on_commit(self._committed)
 
@@ -73,7 +76,8 @@ class PagePublisher:
         try:
             page = LETTERS.decode(letter.kind, letter.version, letter.payload)
             if isinstance(page, PageLetter):
-                await self._send_until_over(page)
+                name = self._names.of_place(page.place)
+                await self._send_until_over(replace(page, place_name=name))
         except (CityBrainError, ValueError) as error:  # a letter of the store that is none
             log.warning("letter %d for %s cannot be read: %s", letter.position, PAGES, error)
         self._begun[letter.position] = True

@@ -50,7 +50,9 @@ def page_text(letter: PageLetter, pages: str) -> PageText:
     where, ask, number = LINES[language]
     kind = letter.title.zh if language == "zh" else letter.title.en
     reason = REASONS[language].get(letter.reason, "")
-    place = f"{letter.place.lat:.5f}, {letter.place.lon:.5f}"
+    name = letter.place_name.zh if language == "zh" else letter.place_name.en
+    degrees = f"{letter.place.lat:.5f}, {letter.place.lon:.5f}"
+    place = f"{name} ({degrees})" if name else degrees
     link = f"{pages}/?incident={quote(letter.incident, safe='')}" if pages else ""
     lines = (
         reason,

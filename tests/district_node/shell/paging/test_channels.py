@@ -184,3 +184,16 @@ def test_an_unknown_language_is_english_and_nothing_of_a_citizen_is_in_it():
     text = page_text(replace(LETTER, language="fr"), PAGES)
     assert text.title.startswith("[Severe]")
     assert set(PageLetter.__struct_fields__).isdisjoint({"contact", "text", "reporter"})
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Place: Mill Bridge (30.65700, 104.08600)"),
+        ("zh", "位置: 磨坊桥 (30.65700, 104.08600)"),
+    ],
+)
+def test_a_place_is_called_by_its_name_and_found_by_its_degrees(language, line):
+    name = LocalizedName(en="Mill Bridge", zh="磨坊桥")
+    text = page_text(replace(LETTER, language=language, place_name=name), PAGES)
+    assert line in text.body.splitlines()
