@@ -36,19 +36,15 @@ class ShownNames:
         taken = [slot for slot in incident.slots if slot.unit is not None]
         foreign = {str(slot.unit): slot.unit_name for slot in taken if slot.unit_name}
         dark = incident.unwitnessed.source if incident.unwitnessed is not None else ""
-        named = (
-            *(str(slot.unit) for slot in taken),
-            *(str(one) for one in _other_cases(incident)),
-            incident.first_source,
-            dark,
-        )
-        return {**foreign, **self._of(named)}
+        return {**foreign, **self._of((*(str(slot.unit) for slot in taken), dark))}
 
     def of_case(self, incident: Incident) -> Names:
         """What its page names by id: its row, its history, what it rests on."""
         setup, lines = self._state().setup, incident.history
         episodes = [one for one in incident.contributions.values() if isinstance(one, Episode)]
         named = (
+            incident.first_source,
+            *(str(one) for one in _other_cases(incident)),
             *(line.actor for line in lines),
             *(line.reason for line in lines),
             *(source_label(one) for one in episodes),

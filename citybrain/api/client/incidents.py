@@ -153,7 +153,7 @@ def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
         messages=tuple(crew_message_of(one) for one in detail.messages),
         names=_names(detail),
         recommendations=tuple(_recommendation(one) for one in detail.recommendations),
-        children_numbers=tuple(detail.incident.children_numbers),
+        children_numbers=tuple(detail.children_numbers),
         attachments=tuple(attachment_shown(one) for one in detail.attachments),
     )
 
@@ -207,11 +207,11 @@ def _names(detail: pb.IncidentDetail) -> dict[str, str]:
         *((line.actor, line.actor_name) for line in detail.history),
         *((line.reason, line.reason_name) for line in detail.history),
         *((one.source, one.source_name) for one in detail.contributions),
-        (row.source, row.source_name),
+        (row.source, detail.source_name),
         (row.unwitnessed.source, row.unwitnessed.source_name),
-        (row.previous_incident, row.previous_number),
-        (row.parent, row.parent_number),
-        (row.merged_into, row.merged_into_number),
+        (row.previous_incident, detail.previous_number),
+        (row.parent, detail.parent_number),
+        (row.merged_into, detail.merged_into_number),
     )
     return {name: called for name, called in named if called}
 

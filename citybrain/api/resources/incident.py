@@ -34,8 +34,11 @@ def incident_message(
     if entry.deferred_until is not None:
         message.deferred_until.CopyFrom(time_message(entry.deferred_until))
     message.owner, message.notes = entry.owner, entry.notes
-    message.source_name = names.get(entry.source, "")
-    _add_other_cases(message, entry, names)
+    message.children.extend(entry.children)
+    if entry.parent is not None:
+        message.parent = entry.parent
+    if entry.merged_into is not None:
+        message.merged_into = entry.merged_into
     for slot in message.slots:
         slot.unit_name = names.get(slot.unit, "")
     if entry.place_name is not None:
@@ -54,18 +57,6 @@ def incident_message(
     if paging is not None:
         message.paging.CopyFrom(paging)
     return message
-
-
-def _add_other_cases(message: pb.Incident, entry: QueueEntry, names: Mapping[str, str]) -> None:
-    message.children.extend(entry.children)
-    message.children_numbers.extend(names[one] for one in entry.children if one in names)
-    if entry.parent is not None:
-        message.parent, message.parent_number = entry.parent, names.get(entry.parent, "")
-    if entry.merged_into is not None:
-        message.merged_into = entry.merged_into
-        message.merged_into_number = names.get(entry.merged_into, "")
-    if entry.previous is not None:
-        message.previous_number = names.get(entry.previous, "")
 
 
 def reported_incident_message(report: IncidentReport) -> pb.Incident:
@@ -137,6 +128,11 @@ def incident_detail_message(
         handled_by=handled_by,
         notes=notes,
         messages=messages,
+        source_name=names.get(entry.source, ""),
+        previous_number=names.get(entry.previous or "", ""),
+        parent_number=names.get(entry.parent or "", ""),
+        children_numbers=[names[one] for one in entry.children if one in names],
+        merged_into_number=names.get(entry.merged_into or "", ""),
         watched=[
             pb.WatchedSource(
                 agent=one.agent,

@@ -20,7 +20,7 @@ export function drawContributions(detail) {
   });
   setHidden(byId("d-more-sources"), all.length <= SHOWN_MAX);
   setText(byId("d-more-sources"), t("source.more", { n: all.length - SHOWN_MAX }));
-  drawGroup(detail?.incident);
+  drawGroup(detail);
   const asked = detail?.verification;
   setHidden(byId("d-verification"), !asked);
   const how = asked ? [codeText("verify", asked.method), asked.contact] : [];
@@ -31,14 +31,15 @@ export function drawContributions(detail) {
  * The other cases that the incident is one with: an area case, its children, what it is; and the
  * one before.
  */
-function drawGroup(incident) {
-  const { children = [], previous_incident: previous, parent, merged_into: same } = incident ?? {};
+function drawGroup(detail) {
+  const { incident = {} } = detail ?? {};
+  const { children = [], previous_incident: previous, parent, merged_into: same } = incident;
   const lines = [
     children.length ? t("group.children", { n: children.length }) : "",
-    (incident?.children_numbers ?? []).join(", "),
-    parent ? t("group.parent", { id: incident.parent_number || short(parent) }) : "",
-    same ? t("group.same", { id: incident.merged_into_number || short(same) }) : "",
-    previous ? t("group.previous", { id: incident.previous_number || short(previous) }) : "",
+    (detail?.children_numbers ?? []).join(", "),
+    parent ? t("group.parent", { id: detail.parent_number || short(parent) }) : "",
+    same ? t("group.same", { id: detail.merged_into_number || short(same) }) : "",
+    previous ? t("group.previous", { id: detail.previous_number || short(previous) }) : "",
   ].filter(Boolean);
   setHidden(byId("d-group"), !lines.length);
   setText(byId("d-group"), lines.join(" · "));

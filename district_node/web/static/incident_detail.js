@@ -234,7 +234,7 @@ function clearEvidence() {
   setText(byId("d-caption"), "");
 }
 
-function drawEvidence({ incident, contributions, evidence }) {
+function drawEvidence({ incident, contributions, evidence, source_name: called }) {
   const drawable = Boolean(evidence && (evidence.boxes.length || evidence.outline.length));
   // a case that only people or other systems reported has no scene to draw
   const isObserved = drawable || contributions.some((one) => OBSERVING.has(one.type));
@@ -244,7 +244,7 @@ function drawEvidence({ incident, contributions, evidence }) {
   setHidden(byId("d-no-scene"), drawable);
   const rule = contributions.find((one) => one.rule)?.rule;
   const about = [
-    inLanguage(incident.source_name || incident.source),
+    inLanguage(called || incident.source),
     rule ? t("detail.rule", { rule: ruleText(rule) }) : "",
     drawable ? describeScene(evidence) : "",
     drawable ? t("scene.note") : "",

@@ -82,11 +82,6 @@ LEFT_OUT = {
         "children",
         "merged_into",
         "unwitnessed",
-        "source_name",
-        "previous_number",
-        "parent_number",
-        "children_numbers",
-        "merged_into_number",
     }
 }
 GOLDEN = Path(__file__).parent / "golden.json"
