@@ -8,7 +8,9 @@ from district_node.cli.options import ADDRESS, AddressOption
 
 
 def series(
-    source: Annotated[str, typer.Argument(help="AGENT/SOURCE, e.g. box-a1/gauge-a1.")],
+    source: Annotated[
+        str, typer.Argument(help="A camera's or sensor's name, or its id: BOX/SOURCE.")
+    ],
     hours: Annotated[
         float, typer.Option("--hours", "-n", min=0.02, max=48.0, help="How far back.")
     ] = 1.0,
@@ -19,7 +21,7 @@ def series(
 
     A minute in which nobody looked is a gap, not a zero.
 
-    Example:  citybrain district series box-a1/gauge-a1 --hours 6
+    Example:  citybrain district series "Mill Bridge" --hours 6
     """
     from rich.console import Console
 
@@ -30,15 +32,17 @@ def series(
     from citybrain.cli.identity.connection import connect
     from citybrain.clock import SECOND_US, Timestamp
     from citybrain.system_clock import SystemClock
+    from district_node.terminal.called_units import source_id
     from district_node.terminal.series_view import series_table
 
     now = SystemClock().now()
     since = Timestamp(now - round(hours * 3_600 * SECOND_US))
     with connect(address, DISTRICT) as client:
-        found = client.call("GetSeries", source=source, since=time_message(since))
+        named, name = source_id(client, source)
+        found = client.call("GetSeries", source=named, since=time_message(since))
     if as_json:
         typer.echo(json_of(found).decode())
-    elif not (known := series_of(found, source)):
-        typer.echo(f"nothing is known of {source} in this time", err=True)
+    elif not (known := series_of(found, named)):
+        typer.echo(f"nothing is known of {name} in this time", err=True)
     else:
-        Console().print(series_table(source, known, since=since, until=now))
+        Console().print(series_table(name, known, since=since, until=now))

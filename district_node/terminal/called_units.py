@@ -1,5 +1,6 @@
-"""Which unit is meant by what somebody typed: its id, its name in either language, or a part of the
-name. What is none, or several, raises `typer.BadParameter`, which lists those that there are.
+"""Which unit, camera or sensor is meant by what somebody typed: its id, its name in either
+language, or a part of the name. What is none, or several, raises `typer.BadParameter`, which lists
+those that there are.
 """
 
 import re
@@ -11,18 +12,18 @@ import typer
 from citybrain.api.lists.port import PublicMessage
 from citybrain.errors import RpcError
 
-NAMED = 20  # units that a sentence lists
+NAMED = 20  # that a sentence lists
 # "Pump 1 / 泵一", "Pump 1 泵一": as the web pages cut such a name
 HALVES = re.compile(r"(.*[A-Za-z].*?)(?: / | )([\u3400-\u9fff].*)")
 
 
-class UnitsClient(Protocol):
-    """A client of a district's list of units."""
+class ListsClient(Protocol):
+    """A client of a district's lists."""
 
     def rows(self, method: str, /, **fields: object) -> list[PublicMessage]: ...
 
 
-def unit_id(client: UnitsClient, typed: str) -> str:
+def unit_id(client: ListsClient, typed: str) -> str:
     """The id of the unit that is meant. Whoever may not list the units, as a crew with its own
     session, names them by id."""
     try:
@@ -31,24 +32,34 @@ def unit_id(client: UnitsClient, typed: str) -> str:
         if error.code != "PERMISSION_DENIED":
             raise
         return typed
-    return unit_called(units, typed)
+    return called(units, typed, "unit")
 
 
-def unit_called(units: Mapping[str, str], typed: str) -> str:
-    """Of `units`, id to name. An id or a whole name goes before a part of one."""
+def source_id(client: ListsClient, typed: str) -> tuple[str, str]:
+    """The id of the camera or sensor that is meant, and its name. One that is no more is meant by
+    its id, and has no other name."""
+    sources = {one.id: one.name or one.id for one in client.rows("ListSources")}
+    if "/" in typed and typed not in sources:
+        return typed, typed
+    found = called(sources, typed, "camera or sensor")
+    return found, sources[found]
+
+
+def called(things: Mapping[str, str], typed: str, what: str) -> str:
+    """Of `things`, id to name. An id or a whole name goes before a part of one."""
     wanted = typed.strip().casefold()
-    if typed in units or not wanted:
+    if typed in things or not wanted:
         return typed
-    whole = [unit for unit, name in units.items() if wanted in _words_of(name)]
-    found = whole or [unit for unit, name in units.items() if wanted in name.casefold()]
+    whole = [one for one, name in things.items() if wanted in _words_of(name)]
+    found = whole or [one for one, name in things.items() if wanted in name.casefold()]
     if len(found) == 1:
         return found[0]
     if found:
         raise typer.BadParameter(
-            f"{typed!r} may be {_listed(found, units)}. Write more of the name, or the id."
+            f"{typed!r} may be {_listed(found, things)}. Write more of the name, or the id."
         )
     raise typer.BadParameter(
-        f"this district has no unit {typed!r}. It has: {_listed(list(units), units) or 'none'}."
+        f"this district has no {what} {typed!r}. It has: {_listed(list(things), things) or 'none'}."
     )
 
 
@@ -59,12 +70,12 @@ def _words_of(name: str) -> tuple[str, ...]:
     return tuple(part.casefold() for part in parts)
 
 
-def _listed(units: list[str], names: Mapping[str, str]) -> str:
+def _listed(ids: list[str], names: Mapping[str, str]) -> str:
     """By their names, with the id where others of them have the same one."""
-    several = [names[unit] for unit in units]
+    several = [names[one] for one in ids]
     shown = [
-        name if several.count(name) == 1 else f"{name} ({unit})"
-        for unit, name in zip(units, several, strict=True)
+        name if several.count(name) == 1 else f"{name} ({one})"
+        for one, name in zip(ids, several, strict=True)
     ]
     more = [f"{len(shown) - NAMED} more"] if len(shown) > NAMED else []
     words = [*shown[:NAMED], *more]

@@ -139,7 +139,7 @@ export function drawSources(list, { rows, total, offset }, agents, isHeard) {
     draw: (node, line) => {
       node.querySelector(".lamp").className = `lamp ${line.lamp}`;
       setText(node.querySelector("b"), inLanguage(line.name));
-      node.title = line.key; // for whoever installs it
+      node.title = `${inLanguage(line.name)} · ${line.key}`; // the id is for whoever installs it
       setText(node.querySelector(".end"), line.visibility);
       setText(node.querySelector(".under"), line.under);
     },

@@ -1,10 +1,12 @@
 """Which unit is meant by what is typed at a command: an id, a name, or enough of one."""
 
+from typing import NamedTuple
+
 import pytest
 import typer
 
 from citybrain.errors import RpcError
-from district_node.terminal.called_units import unit_called, unit_id
+from district_node.terminal.called_units import called, source_id, unit_id
 
 UNITS = {
     "riverside-1": "Patrol 1 / 巡逻一队",
@@ -28,11 +30,11 @@ UNITS = {
     ],
 )
 def test_a_unit_is_known_by_its_id_its_name_or_enough_of_it(typed, unit):
-    assert unit_called(UNITS, typed) == unit
+    assert called(UNITS, typed, "unit") == unit
 
 
 def test_a_whole_name_goes_before_a_part_of_another():
-    assert unit_called({"a": "Pump", "b": "Pump 2"}, "pump") == "a"
+    assert called({"a": "Pump", "b": "Pump 2"}, "pump", "unit") == "a"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_a_whole_name_goes_before_a_part_of_another():
 )
 def test_what_may_be_several_or_is_none_is_refused_with_those_that_there_are(typed, sentence):
     with pytest.raises(typer.BadParameter) as refused:
-        unit_called(UNITS, typed)
+        called(UNITS, typed, "unit")
     assert sentence in str(refused.value)
 
 
@@ -64,3 +66,30 @@ def test_who_may_not_list_the_units_names_them_by_id():
     assert unit_id(Units("PERMISSION_DENIED"), "riverside-2") == "riverside-2"
     with pytest.raises(RpcError):
         unit_id(Units("UNAVAILABLE"), "riverside-2")
+
+
+class Source(NamedTuple):
+    id: str
+    name: str
+
+
+class Sources:
+    def rows(self, method, /, **_fields):
+        return [
+            Source("box-1/cam-1", "East Gate / 东门"),
+            Source("box-1/gauge-1", "Mill Bridge / 磨坊桥"),
+            Source("box-2/cam-9", ""),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("mill bridge", ("box-1/gauge-1", "Mill Bridge / 磨坊桥")),
+        ("东门", ("box-1/cam-1", "East Gate / 东门")),
+        ("box-2/cam-9", ("box-2/cam-9", "box-2/cam-9")),
+        ("box-3/long-gone", ("box-3/long-gone", "box-3/long-gone")),
+    ],
+)
+def test_a_source_is_known_by_its_name_or_its_id_also_when_it_is_gone(typed, found):
+    assert source_id(Sources(), typed) == found
