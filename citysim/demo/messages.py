@@ -137,6 +137,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "未经证实身份者所言一概不信",
     ),
     "verified_closing": ("closed means seen fixed", "核查方可结案"),
+    "confirmed_closing": ("what is still seen is ended knowingly", "仍可见者须确认方可结案"),
+    "unique_numbers": ("a case number is given once", "案件编号不重复"),
     "timers_fire": ("timers fire", "时限必达"),
     "agreement": ("district and city agree", "区市一致"),
     "no_frames": ("no frame leaves the box", "画面不出箱"),

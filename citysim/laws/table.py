@@ -8,12 +8,14 @@ from types import ModuleType
 
 from citysim.laws.checks import (
     chains_whole,
+    confirmed_closing,
     no_frames,
     nothing_lost,
     nothing_twice,
     playbook_kept,
     same_state,
     timers_fire,
+    unique_numbers,
     verified_closing,
 )
 from citysim.laws.ground_truth import (
@@ -40,6 +42,8 @@ MODULES: tuple[ModuleType, ...] = (
     same_state,
     playbook_kept,
     verified_closing,
+    confirmed_closing,
+    unique_numbers,
     timers_fire,
     agreement,
     no_frames,

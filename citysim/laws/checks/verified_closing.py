@@ -10,9 +10,9 @@ asked, or near a case that a person has merged with it or split it off: what nob
 people or a foreign system reported closes by a named person. And what they reported is not over
 because time passes and no source senses it.
 
-A case of what is dark (a box that is away, a blind camera) closes when something came back since it
-began, or by a named person. Only so by a person what was another case before somebody called it
-darkness, and what another case was merged into.
+A case of what is dark (a box that is away, a blind camera) closes when something came back since
+it began, of a box that was dark then, or by a named person. Only so by a person what was another
+case before somebody called it darkness, and what another case was merged into.
 """
 
 from dataclasses import dataclass, field
@@ -39,6 +39,7 @@ from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import received_items
 from citysim.laws.report import Findings, LawReport
 from district_node.inputs import (
+    AgentEnrolled,
     AgentPresenceChanged,
     BatchReceived,
     NodeStarted,
@@ -46,7 +47,7 @@ from district_node.inputs import (
     PacksChanged,
     ReportReceived,
 )
-from district_node.playbook import Playbook
+from district_node.playbook import Playbook, Watches
 
 LAW = "verified_closing"
 VERIFYING_VERBS = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
@@ -94,11 +95,15 @@ class _VerificationLog:
     # by incident: those that a person ever held for the same, itself among them
     same: dict[str, set[str]] = field(default_factory=dict)
     family: dict[str, str] = field(default_factory=dict)  # by kind, of all packs so far
-    dark_kinds: frozenset[str] = frozenset()  # that the district itself notices
-    # by case that the district itself noticed, that something is dark: the record it began in
-    dark_since: dict[str, int] = field(default_factory=dict)
+    dark_kinds: dict[str, Watches] = field(default_factory=dict)  # that the district itself notices
+    # by case that the district itself noticed, that something is dark: the record it began in, and
+    # the boxes that were away, or had a blind source, then
+    dark_since: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
     merged_into: dict[str, str] = field(default_factory=dict)  # by persons, and still is
-    came_back: int = 0  # the last record in which a box came, or a camera saw again
+    came: dict[str, int] = field(default_factory=dict)  # by box, the last record in which it came
+    saw_again: dict[str, int] = field(default_factory=dict)  # … in which a source of it saw
+    here: set[str] = field(default_factory=set)  # boxes that are connected
+    were_blind: set[str] = field(default_factory=set)  # boxes of which a source ever said so
     closings: int = 0
 
     def apply(self, record: DistrictRecord) -> list[str]:
@@ -118,7 +123,8 @@ class _VerificationLog:
                     violations += self._stage_changed(record, letter, before, by)
                     self.stage[letter.incident] = letter.stage
                 if letter.incident not in self.known and letter.kind in self.dark_kinds:
-                    self.dark_since[letter.incident] = record.seq
+                    boxes = self._dark_boxes(self.dark_kinds[letter.kind])
+                    self.dark_since[letter.incident] = record.seq, boxes
                 self.known.setdefault(letter.incident, set()).add((letter.kind, letter.place))
             elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
@@ -132,17 +138,21 @@ class _VerificationLog:
         given = record.input
         if isinstance(given, BatchReceived):
             self._note_events(record.seq)
-            if any(
-                isinstance(item.content, VisibilityInterval)
-                and item.content.visibility is not Visibility.BLIND
-                for item in given.items
-            ):
-                self.came_back = record.seq
+            self._note_visibility(record.seq, given)
             for agent, result in self.new_results.get(record.seq, ()):
                 if self._is_clear(agent, result):
                     self.verified_by[result.incident] = agent
-        elif isinstance(given, AgentPresenceChanged) and given.online:
-            self.came_back = record.seq
+        elif isinstance(given, AgentPresenceChanged):
+            self.came.setdefault(given.agent, 0)
+            if given.online:
+                self.here.add(given.agent)
+                self.came[given.agent] = record.seq
+            else:
+                self.here.discard(given.agent)
+        elif isinstance(given, AgentEnrolled):
+            self.came.setdefault(given.agent, 0)
+        elif isinstance(given, NodeStarted):
+            self.here.clear()
         elif isinstance(given, OperatorActed) and any(
             type(command) is Reply and command.done for command in record.commands
         ):
@@ -159,6 +169,21 @@ class _VerificationLog:
             )
         return "", None
 
+    def _note_visibility(self, seq: int, batch: BatchReceived) -> None:
+        self.came.setdefault(batch.agent, 0)
+        for item in batch.items:
+            if not isinstance(item.content, VisibilityInterval):
+                continue
+            if item.content.visibility is Visibility.BLIND:
+                self.were_blind.add(batch.agent)
+            else:
+                self.saw_again[batch.agent] = seq
+
+    def _dark_boxes(self, watches: Watches) -> frozenset[str]:
+        """Those that are away, or of which a source may be blind: in doubt one more."""
+        away = self.came.keys() - self.here
+        return frozenset(away if watches is Watches.BOX else away | self.were_blind)
+
     def _note_families(self, record: DistrictRecord) -> None:
         given = record.input
         known: tuple[Playbook, ...] = ()
@@ -166,7 +191,7 @@ class _VerificationLog:
             known = given.setup.playbooks
         elif isinstance(given, PacksChanged):
             known = given.playbooks
-        self.dark_kinds |= {one.kind for one in known if one.watches}
+        self.dark_kinds.update((one.kind, one.watches) for one in known if one.watches)
         self.family.update((one.kind, one.joins.family) for one in known if one.joins.family)
 
     def _note_regrouping(self, record: DistrictRecord, acted_on: str) -> None:
@@ -261,11 +286,16 @@ class _VerificationLog:
         ]
 
     def _is_back(self, report: IncidentReport, seq: int) -> bool:
-        """Whether it is a case of what is dark, and no more than that, and something came back."""
+        """Whether it is a case of what is dark, and no more than that, and something came back of a
+        box that was dark as it began."""
         is_dark = report.kind in self.dark_kinds and (
             report.incident not in self.merged_into.values()
         )
-        return is_dark and self.came_back > self.dark_since.get(report.incident, seq)
+        if not is_dark:
+            return False
+        since, boxes = self.dark_since.get(report.incident, (seq, frozenset()))
+        saw = self.saw_again if self.dark_kinds[report.kind] is Watches.SOURCE else {}
+        return any(max(self.came.get(box, 0), saw.get(box, 0)) > since for box in boxes)
 
 
 def _new_results(node: DistrictHistory) -> dict[int, list[AgentResult]]:

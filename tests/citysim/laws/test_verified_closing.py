@@ -184,6 +184,7 @@ def test_an_ending_that_does_not_say_what_it_was_is_a_violation():
 
 
 WATCH = TimerFired(timer="watch", subject="a", version=0)
+AWAY = h.record(AgentPresenceChanged(agent=v.AGENT, online=False))
 CAME_BACK = h.record(AgentPresenceChanged(agent=v.AGENT, online=True))
 
 
@@ -232,3 +233,9 @@ def test_darkness_into_which_another_case_was_merged_no_boxs_return_closes():
     )
     assert not judged_dark(DARK, street, merged, CAME_BACK, DARK_OVER).holds
     assert judged_dark(DARK, street, merged, apart, CAME_BACK, DARK_OVER).holds
+
+
+def test_a_box_that_was_there_all_the_time_closes_no_darkness():
+    other = h.record(AgentPresenceChanged(agent="box-b", online=True))
+    assert judged_dark(other, AWAY, DARK, CAME_BACK, DARK_OVER).holds
+    assert not judged_dark(other, AWAY, DARK, other, DARK_OVER).holds

@@ -16,6 +16,7 @@ from mutants import (
     reports,
     revocations,
     street,
+    watch,
 )
 from mutants.mutant import Mutant
 
@@ -28,6 +29,7 @@ MODULES = (
     reports,
     packs,
     paging,
+    watch,
     clocks,
     liars,
     revocations,
