@@ -44,6 +44,17 @@ def test_the_list_shows_this_checkouts(capsys):
     assert "wire" in capsys.readouterr().out.split()
 
 
+def test_every_member_of_a_group_is_a_benchmark(project_root):
+    folder = bench.folder_of(project_root)
+    known = set(bench.names(folder))
+    strange = {
+        group: missing
+        for group, members in bench.groups_of(folder).items()
+        if (missing := set(members) - known)
+    }
+    assert not strange, "a group that names one that is not there runs none"
+
+
 @pytest.mark.slow
 def test_a_benchmark_runs_in_the_checkout_and_its_exit_code_is_passed_on(tmp_path, monkeypatch):
     folder = tmp_path / "tests" / "bench"
