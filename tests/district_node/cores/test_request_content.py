@@ -23,8 +23,8 @@ ACTED = OperatorActed(action=ACTION, principal=OPERATOR)
 class LaterAction(OperatorAction, frozen=True, kw_only=True):
     """As a later version knows it."""
 
-    attachment: str = ""
-    places: tuple[Point, ...] = ()
+    later_word: str = ""
+    later_places: tuple[Point, ...] = ()
 
 
 def content_of(asked):
@@ -47,8 +47,8 @@ def as_counted_whole(asked):
 
 def test_a_field_that_says_nothing_is_as_one_that_is_not_there():
     assert content_of(later()) == content_of(ACTED)
-    assert content_of(later(attachment="photo")) != content_of(ACTED)
-    assert content_of(later(places=(Point(lat=1.0, lon=2.0),))) != content_of(ACTED)
+    assert content_of(later(later_word="photo")) != content_of(ACTED)
+    assert content_of(later(later_places=(Point(lat=1.0, lon=2.0),))) != content_of(ACTED)
 
 
 def test_what_is_said_counts_and_not_how_whoever_says_it_signed_in():
@@ -71,8 +71,8 @@ def test_what_a_version_kept_that_counted_the_fields_it_knew_is_the_same_still()
     kept = as_counted_whole(ACTED)
     assert is_content(kept, ACTED)
     assert is_content(kept, later())
-    assert not is_content(kept, later(attachment="photo"))
-    assert is_content("", later(attachment="photo")), "of a version that kept nothing of it"
+    assert not is_content(kept, later(later_word="photo"))
+    assert is_content("", later(later_word="photo")), "of a version that kept nothing of it"
 
 
 def test_a_crews_answer_is_kept_alike():
