@@ -62,8 +62,6 @@ def incident_list(
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         current = state()
-        playbook = current.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
-        in_force = current.in_force.get(incident.kind) or NO_PLAYBOOK
         said, called = messages.about(current.messages, incident.incident), names.of_case(incident)
         return incident_detail_message(
             entry(incident, at),
@@ -76,13 +74,7 @@ def incident_list(
             playbook=incident.playbook,
             verification=verification_row(incident),
             recommendations=recommended(incident, at),
-            handled_by=case_playbook_message(
-                playbook=incident.playbook,
-                is_current=in_force == incident.playbook,
-                grid=playbook.grid,
-                grid_code=playbook.grid_code,
-                texts=playbook.texts,
-            ),
+            handled_by=_handled_by(current, incident),
             notes=[
                 note_message(at=note.at, actor=note.actor, text=note.text)
                 for note in incident.case_file.notes
@@ -116,6 +108,18 @@ def incident_list(
 
 def _entry(incident: Incident, at: Timestamp, setup: Setup) -> QueueEntry:
     return view.queue_entry(incident, setup.district, at, setup.calendar, setup.routing)
+
+
+def _handled_by(state: DistrictState, incident: Incident) -> PublicMessage:
+    playbook = state.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
+    in_force = state.in_force.get(incident.kind) or NO_PLAYBOOK
+    return case_playbook_message(
+        playbook=incident.playbook,
+        is_current=in_force == incident.playbook,
+        grid=playbook.grid,
+        grid_code=playbook.grid_code,
+        texts=playbook.texts,
+    )
 
 
 class _Orders:
