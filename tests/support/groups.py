@@ -10,14 +10,14 @@ from pathlib import PurePosixPath
 
 import pytest
 
-# A city of processes, and Ray, which is a dozen: a machine of two cores bears one at a time. A
-# second Ray would reap or starve the first.
-CITY = "city"
+# A city of processes: a machine of two cores bears one at a time. Of Ray, which is a dozen, it
+# bears the city's own and one more, if what else runs has a lower priority (`filling_worker.py`).
+CITY, RAY = "city", "ray"
 # the files that run in one worker, by name: their group
 SHARED = {
     "test_chaos": CITY,
     "test_demo_*": CITY,
-    "test_ray_*": CITY,
+    "test_ray_*": RAY,
     "test_real_clip_detect": "detector",
     "test_checks_hold": "tree",  # the checkout, read and parsed once
     "test_layers": "tree",
@@ -29,7 +29,7 @@ ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked
 # folders whose tests are of processes, links and browsers, which a busy machine slows
 TIMED = ("tests/attacks/", "tests/integration/")
 # groups and files that take longest, the longest first: they begin when everything begins
-FIRST = (CITY, "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
+FIRST = (CITY, RAY, "test_two_owners_machine", "test_crash_points", "test_fresh_seeds")
 
 
 def arrange(items: list[pytest.Item]) -> None:
@@ -43,7 +43,7 @@ def arrange(items: list[pytest.Item]) -> None:
 
 def is_timed(group: str) -> bool:
     """Whether what a group's tests wait for comes late on a busy machine."""
-    return group == CITY or group.startswith(TIMED)
+    return group in (CITY, RAY) or group.startswith(TIMED)
 
 
 def _group(path: PurePosixPath) -> str | None:
