@@ -17,12 +17,14 @@ from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.problem_types import (
     DISK_FULL,
     FAILED,
+    FILE_LOST,
     FOREIGN,
     HEAD_TOO_LARGE,
     INVALID,
     METHOD,
     MISDIRECTED,
     NO_LENGTH,
+    NOT_A_FILE,
     NOT_FOUND,
     NOT_HTTP,
     NOT_JSON,
@@ -219,11 +221,13 @@ BY_HTTP_ALONE = {
 BEFORE_A_REQUEST = {NOT_HTTP, TOO_LATE}
 # for who calls, where callers are proved: see test_refusals_of_callers.py
 OF_CALLERS = {NOT_SIGNED_IN, NOT_PERMITTED}
+# of files: played in test_attachments.py
+OF_FILES = {NOT_A_FILE, FILE_LOST}
 
 
 def test_every_refusal_of_the_table_is_played():
-    played = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, *BEFORE_A_REQUEST, *OF_CALLERS, NOT_FOUND}
-    assert played == set(PROBLEM_TYPES)
+    here = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, NOT_FOUND}
+    assert here | BEFORE_A_REQUEST | OF_CALLERS | OF_FILES == set(PROBLEM_TYPES)
     assert len({kind.reason for kind in PROBLEM_TYPES}) == len(PROBLEM_TYPES)
 
 
