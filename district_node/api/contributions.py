@@ -83,6 +83,13 @@ def contribution_row(
             assert_never(contribution)
 
 
+def contribution_rows(
+    incident: Incident, names: Mapping[str, str], assets: tuple[Asset, ...]
+) -> list[PublicMessage]:
+    """All that it rests on."""
+    return [contribution_row(one, names, assets) for one in incident.contributions.values()]
+
+
 def _joined_by_row(why: Joining | None, assets: tuple[Asset, ...]) -> PublicMessage | None:
     if why is None:
         return None

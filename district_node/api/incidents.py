@@ -22,7 +22,7 @@ from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SEVERITY_RANK
-from district_node.api.contributions import contribution_row, verification_row
+from district_node.api.contributions import contribution_rows, verification_row
 from district_node.api.files import FileState, as_noted, attachment_row
 from district_node.api.orders import order_row
 from district_node.api.paging import is_calling, paging_row
@@ -65,10 +65,7 @@ def incident_list(
         said, called = messages.about(current.messages, incident.incident), names.of_case(incident)
         return incident_detail_message(
             entry(incident, at),
-            contributions=[
-                contribution_row(c, called, current.setup.assets)
-                for c in incident.contributions.values()
-            ],
+            contributions=contribution_rows(incident, called, current.setup.assets),
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,

@@ -242,7 +242,8 @@ def test_whoever_was_away_gets_the_difference(console, pages):
     console.come_back()
     expect(page.locator("#connection-lost")).to_be_hidden(timeout=15_000)
     expect(page.locator("[data-key=inc-riverside-2] .sub")).to_contain_text("82 events")
-    assert max(page.evaluate("heard")) <= 4_096, "no page came, though versions were missed"
+    # a page would be tens of thousands of bytes
+    assert max(page.evaluate("heard")) <= 8_192, "no page came, though versions were missed"
 
 
 def test_after_a_restart_the_page_comes_whole(console, pages):

@@ -37,6 +37,8 @@ CORES = (
     "district_node.calendars.working_time",
     "district_node.cores",
     "district_node.dispatch",
+    "district_node.naming.place_names",
+    "district_node.naming.source_names",
     "district_node.paging.on_call",
     "district_node.paging.progress",
     "street_agent.capture.visibility",

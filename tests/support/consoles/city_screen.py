@@ -29,6 +29,9 @@ class CityScreen(Struct, frozen=True, kw_only=True):
 MILL_BRIDGE = LocalizedName(en="350 m north of Mill Bridge", zh="磨坊桥北350米")
 
 
+ESCALATED_THERE = {"escalated": True, "place_name": MILL_BRIDGE}
+
+
 def quiet_city() -> CityScreen:
     units = tuple(unit(n, district=district) for district in CENTRES for n in (1, 2, 3))
     lines = tuple(
@@ -59,14 +62,7 @@ def quiet_city() -> CityScreen:
 def busy_city(*plans: Plan) -> CityScreen:
     base = quiet_city()
     incidents = (
-        report(
-            12,
-            "riverside",
-            kind="waterlogging",
-            severity="Severe",
-            escalated=True,
-            place_name=MILL_BRIDGE,
-        ),
+        report(12, "riverside", kind="waterlogging", severity="Severe", **ESCALATED_THERE),
         report(15, "riverside", severity="Moderate"),
         report(5, "oldtown", kind="illegal_parking", severity="Minor"),
         report(8, "hillside", severity="Extreme", urgency="Immediate"),
