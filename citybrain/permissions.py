@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     OPEN = "open"
     ASSIGN = "assign"
+    UNASSIGN = "unassign"  # take back what a crew was to do next
     CLOSE = "close"
     REJECT = "reject"
     VERIFY = "verify"
@@ -65,6 +66,7 @@ class Permission(StrEnum):
 MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.OPEN: OPERATE,
     Permission.ASSIGN: OPERATE,
+    Permission.UNASSIGN: OPERATE,
     Permission.CLOSE: OPERATE,
     Permission.REJECT: OPERATE,
     Permission.VERIFY: OPERATE,

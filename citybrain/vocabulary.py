@@ -233,6 +233,7 @@ class OperatorVerb(StrEnum):
 
     OPEN = "open"
     ASSIGN = "assign"
+    UNASSIGN = "unassign"  # no unit has it as its next any more
     CLOSE = "close"
     REJECT = "reject"
     VERIFY = "verify"

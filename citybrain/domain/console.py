@@ -17,6 +17,7 @@ from citybrain.ids import (
     IncidentId,
     PlanId,
     RequestId,
+    SlotId,
     SourceId,
     UnitId,
 )
@@ -48,7 +49,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     # of close, verify and reject; unknown: what follows from the verb
     disposition: Disposition = Disposition.UNKNOWN
     confirmed: bool = False  # it is over though a source still sees it
-    unit: UnitId | None = None  # of assign, and of message
+    unit: UnitId | None = None  # of assign, unassign and message
     text: str = ""  # of note and message
     kind: IncidentKind | None = None  # of reclassify
     place: Point | None = None  # of relocate
@@ -59,6 +60,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     preempt: bool = False  # of assign: the unit is taken from a less severe case
     attachment: AttachmentId | None = None  # of redact
     upload: UploadedFile | None = None  # of attach: noted by the node itself, by no message
+    next: bool = False  # of assign: when the unit's present order ends
 
 
 class AgentVerb(StrEnum):
@@ -215,6 +217,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     place_name: LocalizedName | None = None  # as people call where it is
     unwitnessed: Unwitnessed | None = None  # None: something sees it, or nothing ever did
     watched: tuple[WatchedSource, ...] = ()  # of a case of what is dark
+    next_units: Mapping[SlotId, UnitId] = field(default_factory=dict)  # who comes to a slot next
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

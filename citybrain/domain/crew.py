@@ -4,15 +4,17 @@ from citybrain.clock import Timestamp
 from citybrain.domain.order import FoundNeed, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
-from citybrain.ids import IncidentId, MessageId, OrderId, RequestId, UnitId
+from citybrain.ids import CaseNumber, IncidentId, MessageId, OrderId, RequestId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
     CrewAction,
     Finding,
+    IncidentKind,
     OrderStage,
     RefusalClass,
+    Severity,
     UnitState,
 )
 
@@ -27,6 +29,19 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     task: Task
     issued_at: Timestamp
     place_name: LocalizedName = LocalizedName(en="", zh="")  # as people call where to go
+
+
+class CrewNextOrder(Struct, frozen=True, kw_only=True):
+    """What the crew does when its order ends. It is no order yet, and has no number."""
+
+    incident: IncidentId
+    number: CaseNumber
+    kind: IncidentKind
+    severity: Severity
+    place: Point
+    given_at: Timestamp
+    given_by: str
+    place_name: LocalizedName = LocalizedName(en="", zh="")
 
 
 class MessageReply(Struct, frozen=True, kw_only=True):
@@ -70,6 +85,7 @@ class CrewView(Struct, frozen=True, kw_only=True):
     status: UnitStatus | None = None  # why it gets no order; None: it is on duty
     lost_capabilities: tuple[Capability, ...] = ()
     messages: tuple[CrewMessage, ...] = ()  # the newest first
+    next_orders: tuple[CrewNextOrder, ...] = ()  # the first of them first
 
 
 class CrewAnswer(Struct, frozen=True, kw_only=True):

@@ -53,18 +53,15 @@ def incident_list(
     recommended = Recommendations(state, travel).of
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
+        shown = _entry(incident, at, state().setup, names)
         paging = paging_row(incident, state().setup.paging)
-        return incident_message(entry(incident, at), paging=paging, names=names.of_row(incident))
-
-    def entry(incident: Incident, at: Timestamp) -> QueueEntry:
-        shown = _entry(incident, at, state().setup)
-        return replace(shown, place_name=names.of_place(incident.place))
+        return incident_message(shown, paging=paging, names=names.of_row(incident))
 
     def detail(incident: Incident, at: Timestamp) -> PublicMessage:
         current = state()
         said, called = messages.about(current.messages, incident.incident), names.of_case(incident)
         return incident_detail_message(
-            entry(incident, at),
+            _entry(incident, at, current.setup, names),
             contributions=contribution_rows(incident, called, current.setup.assets),
             orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
@@ -103,8 +100,11 @@ def incident_list(
     )
 
 
-def _entry(incident: Incident, at: Timestamp, setup: Setup) -> QueueEntry:
-    return view.queue_entry(incident, setup.district, at, setup.calendar, setup.routing)
+def _entry(incident: Incident, at: Timestamp, setup: Setup, names: ShownNames) -> QueueEntry:
+    """As screens show it: where it is by name, and who comes to it next."""
+    shown = view.queue_entry(incident, setup.district, at, setup.calendar, setup.routing)
+    coming = names.coming_to(incident)
+    return replace(shown, place_name=names.of_place(incident.place), next_units=coming)
 
 
 def _handled_by(state: DistrictState, incident: Incident) -> PublicMessage:

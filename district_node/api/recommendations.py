@@ -89,6 +89,8 @@ class Recommendations:
         if roster is not known:
             if len(roster.units) != len(known.units) or current.playbooks is not before.playbooks:
                 return True
+            if roster.next_orders != known.next_orders:
+                return True
             for name, unit in roster.units.unordered().items():
                 if not self._is_alike(name, unit, roster.orders):
                     return True

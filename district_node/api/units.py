@@ -7,7 +7,7 @@ from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.unit import unit_message
 from citybrain.clock import Timestamp
-from citybrain.domain.crew import CrewPosition
+from citybrain.domain.crew import CrewNextOrder, CrewPosition
 from citybrain.domain.unit import DoubtfulPlace, UnitReport
 from citybrain.feed.collection import Collection
 from citybrain.ids import CaseNumber, UnitId
@@ -16,6 +16,7 @@ from citybrain.structs import Struct, replace
 from district_node.cores.orders.roster import Unit
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
+from district_node.cores.view import next_orders
 
 NewestPosition = Callable[[UnitId], CrewPosition | None]
 
@@ -26,6 +27,7 @@ class ShownUnit(Struct, frozen=True, kw_only=True):
     report: UnitReport
     doubtful: DoubtfulPlace | None = None
     incident_number: CaseNumber = CaseNumber("")  # that its live order is for
+    next_orders: tuple[CrewNextOrder, ...] = ()
 
 
 def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> PublicList[ShownUnit]:
@@ -52,7 +54,9 @@ class _Units:
         self, state: DistrictState, unit: Unit
     ) -> tuple[Unit, CrewPosition | None, ShownUnit]:
         known, position = self._known.get(unit.unit), self._newest(unit.unit)
-        if known is not None and known[0] is unit and known[1] is position:
+        coming = next_orders(state, unit.unit)  # each as its case is now
+        is_same = known is not None and known[0] is unit and known[1] is position
+        if known is not None and is_same and known[2].next_orders == coming:
             return known
         report = unit_report(unit, state.setup.district)
         if position is not None:
@@ -62,6 +66,7 @@ class _Units:
             report=report,
             doubtful=_doubtful_place(unit),
             incident_number=CaseNumber("") if order is None else order.task.number,
+            next_orders=coming,
         )
         return unit, position, shown
 
@@ -72,7 +77,7 @@ def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
 
 
 def _row(unit: ShownUnit, _: Timestamp) -> PublicMessage:
-    return unit_message(unit.report, unit.doubtful, unit.incident_number)
+    return unit_message(unit.report, unit.doubtful, unit.incident_number, unit.next_orders)
 
 
 def _is_free(unit: ShownUnit) -> bool:

@@ -86,9 +86,13 @@ def assign(
     preempt: Annotated[
         bool, typer.Option("--preempt", help="Take it from a less severe case, which then waits.")
     ] = False,
+    comes_next: Annotated[
+        bool, typer.Option("--next", help="It is busy: send it when its present order ends.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send an own unit that is free, or on its way to a less severe case.
+    """Send an own unit that is free, or on its way to a less severe case; or say what a busy one
+    does next.
 
     Example:  citybrain district incident assign R-1130-07 "Patrol 2"
     """
@@ -101,7 +105,25 @@ def assign(
         as_json=as_json,
         unit=unit,
         preempt=preempt,
+        next=comes_next,
     )
+
+
+@incident_app.command()
+def unassign(
+    incident: IncidentArgument,
+    unit: Annotated[str, typer.Argument(help="The unit's id; left out: whichever it is.")] = "",
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back what a unit was to do next; others may be sent at once. What it has an order for is
+    taken from it by `citybrain district unit release`.
+
+    Example:  citybrain district incident unassign R-1130-07 riverside-2
+    """
+    act(OperatorVerb.UNASSIGN, [incident], address, operator, reason, as_json=as_json, unit=unit)
 
 
 @incident_app.command()

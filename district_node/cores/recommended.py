@@ -11,7 +11,7 @@ from typing import NamedTuple
 from citybrain.clock import Timestamp
 from citybrain.domain.unit import Recommendation
 from citybrain.errors import TravelTimesError
-from citybrain.ids import CaseNumber, IncidentId
+from citybrain.ids import CaseNumber, IncidentId, UnitId
 from citybrain.limits import Limit
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -23,6 +23,8 @@ from district_node.cores.flows.verbs.preemption import case_words, may_preempt
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, has_ended
+from district_node.cores.orders.next_orders import next_of
+from district_node.cores.orders.next_way import stops_before, way_s
 from district_node.cores.orders.roster import Unit, is_free
 from district_node.cores.state import DistrictState
 from district_node.dispatch.matching import Candidate, OpenSlot, etas_s, origins_of, seconds_to
@@ -72,7 +74,7 @@ class _Alike:
 
 class Fleet:
     """The units of a state as incidents of one severity that want one capability see them: sorted
-    once for all of these."""
+    once for all of these. Not those that do something else next: their ways go by that."""
 
     def __init__(self, state: DistrictState) -> None:
         self._state = state
@@ -89,8 +91,9 @@ class Fleet:
         anyone = replace(incident, incident=NO_CASE)
         wanted = [replace(slot, declined=())]
         found: defaultdict[int, list[Unit]] = defaultdict(list)
-        for unit in self._state.roster.units.values():
-            if slot.capability in unit.capabilities:
+        roster = self._state.roster
+        for unit in roster.units.values():
+            if slot.capability in unit.capabilities and not next_of(roster, unit.unit):
                 found[_why(self._state, anyone, wanted, unit).rank].append(unit)
         return tuple(_alike(rank, found[rank]) for rank in sorted(found))
 
@@ -151,8 +154,27 @@ def _of_fitting(
             why = _why(state, incident, wanted, unit)
             found.append(_Ranked(group.rank, eta_s, unit, why, fits=True, way=way))
             if len(found) == RECOMMENDED.value:
-                return found
+                return _with_those_who_go_on(state, incident, wanted, found, at=at, travel=travel)
     return None
+
+
+def _with_those_who_go_on(
+    state: DistrictState,
+    incident: Incident,
+    wanted: Sequence[Slot],
+    found: list[_Ranked],
+    *,
+    at: Timestamp,
+    travel: TravelTimes,
+) -> list[_Ranked]:
+    """With the units that do something else next, where they can fill a place."""
+    units = [
+        unit
+        for unit in map(state.roster.units.__getitem__, state.roster.next_orders)
+        if _busy_with(state, unit) != incident.incident and any(can_fill(s, unit) for s in wanted)
+    ]
+    rows = [*found, *_rows(state, incident, wanted, units, at, travel)] if units else found
+    return sorted(rows, key=_place)[: RECOMMENDED.value]
 
 
 def _of_all_units(
@@ -173,14 +195,29 @@ def _of_all_units(
         able += others[: RECOMMENDED.value - len(able)]
     if not able:
         return []
+    rows = _rows(state, incident, wanted, able, at, travel)
+    return sorted(rows, key=_place)[: RECOMMENDED.value]
+
+
+def _rows(
+    state: DistrictState,
+    incident: Incident,
+    wanted: Sequence[Slot],
+    units: Sequence[Unit],
+    at: Timestamp,
+    travel: TravelTimes,
+) -> list[_Ranked]:
     rows = []
-    for unit, eta_s in zip(able, _etas(incident, wanted, able, at, travel), strict=True):
+    for unit, eta_s in zip(units, _etas(state, incident, wanted, units, at, travel), strict=True):
         why = _why(state, incident, wanted, unit)
         fits = any(can_fill(slot, unit) for slot in wanted)
         way = eta_s if fits and math.isfinite(eta_s) else None
         rows.append(_Ranked(why.rank, math.inf if way is None else way, unit, why, fits, way))
-    rows.sort(key=lambda row: (row[0], row[1], row[2].unit))
-    return rows[: RECOMMENDED.value]
+    return rows
+
+
+def _place(row: _Ranked) -> tuple[int, float, UnitId]:
+    return row.rank, row.order_s, row.unit.unit
 
 
 def _alike(rank: int, units: Sequence[Unit]) -> _Alike:
@@ -212,17 +249,21 @@ def _why(state: DistrictState, incident: Incident, wanted: Sequence[Slot], unit:
     is_saying = UNIT_STATES[unit.state]
     if is_free(unit):
         return _Why(0, "free", is_saying)
+    its = next_of(state.roster, unit.unit)
+    if any(one.incident == incident.incident for one in its):
+        return _Why(1, "comes_next", f"{is_saying}, and comes here next")
+    more = f", and has {len(its)} next" if its else ""
     order = state.roster.orders.get(unit.order) if unit.order is not None else None
     if order is None:
         return _Why(3, unit.status.duty.value if unit.status else "busy", is_saying)
     other = state.incidents.get(order.task.incident)
     if other is None:
         number = order.task.number
-        return _Why(2, "busy", f"{is_saying} ({number})" if number else is_saying)
+        return _Why(2, "busy", f"{is_saying} ({number}){more}" if number else f"{is_saying}{more}")
     if may_preempt(order, other, incident):
-        words = f"{is_saying} ({case_words(other)}), which would wait"
+        words = f"{is_saying} ({case_words(other)}), which would wait{more}"
         return _Why(1, "preempts", words)
-    return _Why(2, "busy", f"{is_saying} ({case_words(other)})")
+    return _Why(2, "busy", f"{is_saying} ({case_words(other)}){more}")
 
 
 def _busy_with(state: DistrictState, unit: Unit) -> IncidentId | None:
@@ -236,13 +277,16 @@ def _number_of_its_case(state: DistrictState, unit: Unit) -> CaseNumber:
 
 
 def _etas(
+    state: DistrictState,
     incident: Incident,
     wanted: Sequence[Slot],
     units: Sequence[Unit],
     at: Timestamp,
     travel: TravelTimes,
 ) -> list[float]:
-    """Seconds of each unit to the incident; infinite where it can fill none of the places."""
+    """Seconds of each unit to the incident, by way of what it does before; infinite where it can
+    fill none of the places."""
+    stops = [stops_before(state.roster, unit, incident.incident) for unit in units]
     places = [
         OpenSlot(
             incident=incident.incident,
@@ -259,13 +303,15 @@ def _etas(
         Candidate(
             unit=unit.unit,
             capabilities=unit.capabilities,
-            place=unit.place,
+            place=before[-1] if before else unit.place,
             speed_mps=unit.speed_mps,
         )
-        for unit in units
+        for unit, before in zip(units, stops, strict=True)
     ]
     try:
         etas = etas_s(places, candidates, travel, at)
+        ways = [way_s(*one, at, travel) for one in zip(units, stops, strict=True)]
     except TravelTimesError:
         etas = etas_s(places, candidates, GREAT_CIRCLE, at)
-    return [min(row[column] for row in etas) for column in range(len(candidates))]
+        ways = [way_s(*one, at, GREAT_CIRCLE) for one in zip(units, stops, strict=True)]
+    return [way + min(row[column] for row in etas) for column, way in enumerate(ways)]

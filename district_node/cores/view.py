@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry, Responsibility, WatchedSource
-from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.crew import CrewNextOrder, CrewOrder, CrewView
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
@@ -13,6 +13,7 @@ from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.contributions import URGENCY_RANK
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
+from district_node.cores.orders.next_orders import next_of
 from district_node.cores.report import incident_report
 from district_node.cores.state import CityLink, DistrictState
 from district_node.routing.departments import Routing
@@ -135,6 +136,28 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
         status=unit.status,
         lost_capabilities=unit.lost_capabilities,
         messages=tuple(reversed(state.messages.get(name) or ())),
+        next_orders=next_orders(state, name),
+    )
+
+
+def next_orders(state: DistrictState, name: UnitId) -> tuple[CrewNextOrder, ...]:
+    """What the unit does next, with each case as it is now."""
+    found = [
+        (given, incident)
+        for given in next_of(state.roster, name)
+        if (incident := state.incidents.get(given.incident)) is not None
+    ]
+    return tuple(
+        CrewNextOrder(
+            incident=incident.incident,
+            number=incident.number,
+            kind=incident.kind,
+            severity=incident.severity,
+            place=incident.place,
+            given_at=given.at,
+            given_by=given.actor,
+        )
+        for given, incident in found
     )
 
 

@@ -1,13 +1,14 @@
 """What screens call the units, districts, places, cameras and other cases of an incident, out of
-the state."""
+the state, and who comes to it next."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from citybrain.geo import Point
-from citybrain.ids import IncidentId, UnitId
+from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName
 from district_node.cores.incidents.contribution import Episode, source_label
 from district_node.cores.incidents.incident import Incident
+from district_node.cores.orders.next_orders import promised_slots
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
 from district_node.naming.place_names import PlaceNames, bilingual
@@ -36,7 +37,20 @@ class ShownNames:
         taken = [slot for slot in incident.slots if slot.unit is not None]
         foreign = {str(slot.unit): slot.unit_name for slot in taken if slot.unit_name}
         dark = incident.unwitnessed.source if incident.unwitnessed is not None else ""
-        return {**foreign, **self._of((*(str(slot.unit) for slot in taken), dark))}
+        named = (
+            *(str(slot.unit) for slot in taken),
+            *(str(one) for one in self.coming_to(incident).values()),
+            dark,
+        )
+        return {**foreign, **self._of(named)}
+
+    def coming_to(self, incident: Incident) -> Mapping[SlotId, UnitId]:
+        """The units that come to its places when their present orders end."""
+        roster = self._state().roster
+        if not roster.next_orders:
+            return {}
+        given = promised_slots(roster)
+        return {one.slot: given[one.slot] for one in incident.slots if one.slot in given}
 
     def of_case(self, incident: Incident) -> Names:
         """What its page names by id: its row, its history, what it rests on."""

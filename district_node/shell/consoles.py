@@ -165,6 +165,12 @@ class CrewConsoleAdapter:
         if found.order is not None:
             place_name = self._names.of_place(found.order.task.place)
             found = replace(found, order=replace(found.order, place_name=place_name))
+        if found.next_orders:
+            named = (
+                replace(one, place_name=self._names.of_place(one.place))
+                for one in found.next_orders
+            )
+            found = replace(found, next_orders=tuple(named))
         newest = self._positions.of(unit)
         return found if newest is None else replace(found, place=newest.place)
 

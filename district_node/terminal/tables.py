@@ -26,7 +26,7 @@ from citybrain.domain.console import (
     WatchedSource,
 )
 from citybrain.domain.crew import CrewMessage
-from citybrain.domain.incident import IncidentReport
+from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import OrderId
 from citybrain.stages import ENDED_INCIDENT_STAGES
@@ -91,7 +91,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
             slot.slot.rsplit(".", 1)[-1],
             slot.capability,
             slot.state,
-            incident.names.get(slot.unit, slot.unit) if slot.unit else "",
+            _who_fills(slot, incident),
             "city" if slot.from_city else "own crews",
         )
     could_come = _table("unit", "way", "why", title="could come")
@@ -127,6 +127,14 @@ def _watched_table(watched: Iterable[WatchedSource]) -> Table:
         source = one.source or "the whole box"
         _add(shown, one.agent, source, _short(one.since), one.reason, now)
     return shown
+
+
+def _who_fills(slot: SlotReport, incident: WholeIncident) -> str:
+    """Its unit, or the one that comes when its present order ends."""
+    comes_next = incident.entry.next_units.get(slot.slot)
+    who = slot.unit or comes_next
+    name = incident.names.get(who, who) if who else ""
+    return f"{name}, next" if comes_next and not slot.unit else name
 
 
 def _basis_table(basis: Iterable[Basis]) -> Table:

@@ -16,8 +16,11 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
     OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
-# what departments do is done by API and command line, and so are files taken back
-WITHOUT_BUTTON = frozenset({OperatorVerb.RETURN, OperatorVerb.ROUTE, OperatorVerb.REDACT})
+# what departments do, and what crews do next, is said by API and command line; so are files taken
+# back
+WITHOUT_BUTTON = frozenset(
+    {OperatorVerb.RETURN, OperatorVerb.ROUTE, OperatorVerb.REDACT, OperatorVerb.UNASSIGN}
+)
 # `assign` is offered here too: it opens a report, and more units may join
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
 # they name another case, or parts of one: by the command line and the API

@@ -5,6 +5,7 @@ an order that a newer one has overtaken.
 import re
 
 import pytest
+from api_values import NEXT_ORDER
 from consoles import crew_screen, district_screen
 from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
@@ -97,6 +98,29 @@ def test_cannot_says_what_each_reason_means_for_the_unit(phone, pages):
     expect(page.locator(".toast-good")).to_be_visible()
     (answer,) = phone.crews.actions
     assert (answer.reason, answer.reason_class) == ("Vehicle trouble", RefusalClass.UNIT_OUT)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "line"),
+    [
+        ("en", "Next", "Minor · R-1130-08 · the East Gate"),
+        ("zh", "下一任务", "轻微 · R-1130-08 · 东门"),
+    ],
+)
+def test_what_comes_next_stands_below_the_order_until_it_is_the_order(
+    phone, pages, lang, title, line
+):
+    page = pages.open(phone.page + f"?lang={lang}", **PHONE)
+    expect(page.locator("#next")).to_be_hidden()
+    show(phone, replace(crew_screen.crew_view("accepted"), next_orders=(NEXT_ORDER,)))
+    expect(page.locator("#next-title")).to_have_text(title)
+    expect(page.locator("#next-list li p")).to_have_text(line)
+    expect(page.locator("#next-list button")).to_have_count(0)
+    assert pages.lowest_contrast(page)["ratio"] >= 4.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    show(phone, crew_screen.crew_view("issued", assignment_number=8))
+    expect(page.locator("#next")).to_be_hidden()
+    assert pages.errors == []
 
 
 @pytest.mark.parametrize(

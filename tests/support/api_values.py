@@ -12,7 +12,13 @@ from citybrain.domain.console import (
     Unwitnessed,
     WatchedSource,
 )
-from citybrain.domain.crew import CrewMessage, CrewOrder, CrewView, MessageReply
+from citybrain.domain.crew import (
+    CrewMessage,
+    CrewNextOrder,
+    CrewOrder,
+    CrewView,
+    MessageReply,
+)
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import Task
@@ -126,6 +132,7 @@ ENTRY = QueueEntry(
         WatchedSource(agent="box-1", source="cam-1", since=at(3), reason="tampered"),
         WatchedSource(agent="box-2", source="", since=at(4), is_back=True),
     ),
+    next_units={"slot-1": "unit-1"},
 )
 UNIT = UnitReport(
     unit="unit-1",
@@ -187,6 +194,16 @@ MESSAGE = CrewMessage(
     read_at=at(4),
     replies=(MessageReply(at=at(5), actor="unit-1", text="收到"),),
 )
+NEXT_ORDER = CrewNextOrder(
+    incident="inc-2",
+    number="R-1130-08",
+    kind="crowding",
+    severity=Severity.MINOR,
+    place=PLACE,
+    given_at=at(4),
+    given_by="Li Na",
+    place_name=LocalizedName(en="the East Gate", zh="东门"),
+)
 CREW = CrewView(
     unit="unit-1",
     name="巡逻一队",
@@ -202,6 +219,7 @@ CREW = CrewView(
     status=UNIT.status,
     lost_capabilities=UNIT.lost_capabilities,
     messages=(MESSAGE,),
+    next_orders=(NEXT_ORDER,),
 )
 # no real outcome is done and refused at once; this one has every field
 OUTCOME = Outcome(

@@ -52,7 +52,9 @@ STEPS = st.one_of(
         st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN]),
     ),
     st.tuples(st.just("say"), units, st.sampled_from(list(UnitVerb)), st.booleans()),
-    st.tuples(st.just("act"), st.sampled_from(VERBS), units, st.booleans()),
+    st.tuples(
+        st.just("act"), st.sampled_from(VERBS), units, st.sampled_from(["", "preempt", "next"])
+    ),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
     st.tuples(st.just("crash")),
 )
@@ -120,11 +122,11 @@ def carry_out(scenario, step):
             until = later(scenario.clock.now(), 30) if is_for_a_time else None
             by = OPERATOR if verb is UnitVerb.RELEASE else CREW
             scenario.say(unit, verb, by=by, reason="reason", until=until)
-        case ("act", verb, unit, is_preempting):
+        case ("act", verb, unit, how):
             for name in incident_names(scenario)[-1:]:
                 said = _said(scenario, verb, is_first=unit == UNITS[0])
                 said |= {"incident": name, "reason": "reason", "unit": unit}
-                scenario.act(verb, preempt=is_preempting, **said)
+                scenario.act(verb, preempt=how == "preempt", next=how == "next", **said)
         case ("wait", seconds):
             scenario.wait(seconds)
         case ("crash",):

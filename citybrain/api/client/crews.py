@@ -2,7 +2,7 @@
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.client.incidents import crew_message_of
-from citybrain.api.client.units import unit_status_of
+from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
@@ -22,6 +22,7 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         status=unit_status_of(screen.status) if screen.HasField("status") else None,
         lost_capabilities=tuple(Capability(one) for one in screen.lost_capabilities),
         messages=tuple(crew_message_of(one) for one in screen.messages),
+        next_orders=tuple(next_order_of(one) for one in screen.next_orders),
     )
 
 

@@ -94,6 +94,11 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         if incident.place_en or incident.place_zh
         else None,
         unwitnessed=_unwitnessed(incident) if incident.HasField("unwitnessed") else None,
+        next_units={
+            SlotId(slot.id): UnitId(slot.next_unit)
+            for slot in incident.slots
+            if slot.HasField("next_unit")
+        },
     )
 
 
@@ -204,6 +209,7 @@ def _names(detail: pb.IncidentDetail) -> dict[str, str]:
     row = detail.incident
     named = (
         *((slot.unit, slot.unit_name) for slot in row.slots),
+        *((slot.next_unit, slot.next_unit_name) for slot in row.slots),
         *((line.actor, line.actor_name) for line in detail.history),
         *((line.reason, line.reason_name) for line in detail.history),
         *((one.source, one.source_name) for one in detail.contributions),

@@ -1,11 +1,13 @@
 """A unit as its district shows it, as a screen's values."""
 
-from citybrain.api.client.elements import point_of, word_of
+from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import unit_pb2
+from citybrain.domain.crew import CrewNextOrder
 from citybrain.domain.unit import Avoidance, UnitReport, UnitStatus
-from citybrain.ids import DistrictId, IncidentId, OrderId, UnitId
-from citybrain.vocabulary import Capability, Duty, OutCause, UnitState
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, UnitId
+from citybrain.localized_name import LocalizedName
+from citybrain.vocabulary import Capability, Duty, IncidentKind, OutCause, Severity, UnitState
 
 
 def unit_report_of(unit: unit_pb2.Unit) -> UnitReport:
@@ -38,4 +40,17 @@ def unit_status_of(status: unit_pb2.UnitStatus) -> UnitStatus:
         cause=word_of(OutCause, status.cause) if status.cause else None,
         reason=status.reason,
         until=timestamp_of(status.until) if status.HasField("until") else None,
+    )
+
+
+def next_order_of(given: unit_pb2.NextOrder) -> CrewNextOrder:
+    return CrewNextOrder(
+        incident=IncidentId(given.incident),
+        number=CaseNumber(given.incident_number),
+        kind=IncidentKind(given.kind),
+        severity=cap_word_of(Severity, given.severity),
+        place=point_of(given.place),
+        given_at=timestamp_of(given.given_at),
+        given_by=given.given_by,
+        place_name=LocalizedName(en=given.place_en, zh=given.place_zh),
     )

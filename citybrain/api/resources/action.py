@@ -98,6 +98,7 @@ def operator_action_of(message: pb.Action, prefix: str = "") -> OperatorAction:
         department=checks.optional_identifier("department") or "",
         preempt=message.preempt,
         attachment=None if attachment is None else AttachmentId(attachment),
+        next=message.next,
     )
     checks.finish()
     return action

@@ -6,7 +6,7 @@ from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import place_message
 from citybrain.api.resources.incident import crew_message_message
 from citybrain.api.resources.order import order_message
-from citybrain.api.resources.unit import status_message
+from citybrain.api.resources.unit import next_order_message, status_message
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.console import UnitAction, UnitVerb
@@ -35,6 +35,7 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         status=None if view.status is None else status_message(view.status),
         lost_capabilities=view.lost_capabilities,
         messages=[crew_message_message(one) for one in view.messages],
+        next_orders=[next_order_message(one) for one in view.next_orders],
     )
 
 

@@ -15,6 +15,7 @@ from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.page import Channel, PageId, PageState
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.domain.unit import Recommendation
+from citybrain.ids import SlotId
 from citybrain.vocabulary import Disposition, IncidentKind
 from citybrain.wire.evidence import evidence_of
 
@@ -41,6 +42,9 @@ def incident_message(
         message.merged_into = entry.merged_into
     for slot in message.slots:
         slot.unit_name = names.get(slot.unit, "")
+        comes_next = entry.next_units.get(SlotId(slot.id))
+        if comes_next is not None:
+            slot.next_unit, slot.next_unit_name = comes_next, names.get(comes_next, "")
     if entry.place_name is not None:
         message.place_en, message.place_zh = entry.place_name.en, entry.place_name.zh
     if entry.unwitnessed is not None:

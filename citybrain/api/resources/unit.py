@@ -1,7 +1,10 @@
 """Units."""
 
+from collections.abc import Iterable
+
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.v1 import unit_pb2 as pb
+from citybrain.domain.crew import CrewNextOrder
 from citybrain.domain.unit import DoubtfulPlace, UnitReport, UnitStatus
 
 
@@ -9,6 +12,7 @@ def unit_message(
     unit: UnitReport,
     doubtful: DoubtfulPlace | None = None,
     incident_number: str = "",
+    next_orders: Iterable[CrewNextOrder] = (),
 ) -> pb.Unit:
     """`incident_number`: of the incident that its live order is for; "": none."""
     return pb.Unit(
@@ -31,6 +35,21 @@ def unit_message(
         ],
         overdue=unit.overdue,
         incident_number=incident_number,
+        next_orders=[next_order_message(one) for one in next_orders],
+    )
+
+
+def next_order_message(given: CrewNextOrder) -> pb.NextOrder:
+    return pb.NextOrder(
+        incident=given.incident,
+        incident_number=given.number,
+        kind=given.kind,
+        severity=given.severity.value,
+        place=place_message(given.place),
+        given_at=time_message(given.given_at),
+        given_by=given.given_by,
+        place_en=given.place_name.en,
+        place_zh=given.place_name.zh,
     )
 
 

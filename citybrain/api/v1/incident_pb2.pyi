@@ -168,7 +168,7 @@ class Countdown(_message.Message):
     def __init__(self, name: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_local: _Optional[str] = ..., estimated: _Optional[bool] = ...) -> None: ...
 
 class Slot(_message.Message):
-    __slots__ = ("id", "capability", "state", "deadline", "from_city", "order", "unit", "version", "unit_name")
+    __slots__ = ("id", "capability", "state", "deadline", "from_city", "order", "unit", "version", "unit_name", "next_unit", "next_unit_name")
     ID_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +178,8 @@ class Slot(_message.Message):
     UNIT_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
+    NEXT_UNIT_FIELD_NUMBER: _ClassVar[int]
+    NEXT_UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
     id: str
     capability: str
     state: str
@@ -187,7 +189,9 @@ class Slot(_message.Message):
     unit: str
     version: int
     unit_name: str
-    def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ...) -> None: ...
+    next_unit: str
+    next_unit_name: str
+    def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ..., next_unit: _Optional[str] = ..., next_unit_name: _Optional[str] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
     __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "recommendations", "notes", "messages", "handled_by", "watched", "attachments", "source_name", "previous_number", "parent_number", "children_numbers", "merged_into_number")

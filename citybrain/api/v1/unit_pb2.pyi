@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Unit(_message.Message):
-    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue", "incident_number")
+    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue", "incident_number", "next_orders")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class Unit(_message.Message):
     AVOIDS_FIELD_NUMBER: _ClassVar[int]
     OVERDUE_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    NEXT_ORDERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     name: str
@@ -44,7 +45,30 @@ class Unit(_message.Message):
     avoids: _containers.RepeatedCompositeFieldContainer[AvoidedIncident]
     overdue: str
     incident_number: str
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ..., incident_number: _Optional[str] = ...) -> None: ...
+    next_orders: _containers.RepeatedCompositeFieldContainer[NextOrder]
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ..., incident_number: _Optional[str] = ..., next_orders: _Optional[_Iterable[_Union[NextOrder, _Mapping]]] = ...) -> None: ...
+
+class NextOrder(_message.Message):
+    __slots__ = ("incident", "incident_number", "kind", "severity", "place", "given_at", "given_by", "place_en", "place_zh")
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_AT_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_BY_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
+    incident: str
+    incident_number: str
+    kind: str
+    severity: str
+    place: _place_pb2.Place
+    given_at: _timestamp_pb2.Timestamp
+    given_by: str
+    place_en: str
+    place_zh: str
+    def __init__(self, incident: _Optional[str] = ..., incident_number: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., given_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., given_by: _Optional[str] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ...) -> None: ...
 
 class UnitStatus(_message.Message):
     __slots__ = ("duty", "since", "by", "cause", "reason", "until")

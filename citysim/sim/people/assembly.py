@@ -3,11 +3,12 @@ callers.
 """
 
 import asyncio
+from collections.abc import Iterator
 from functools import partial
 from typing import Protocol
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import OperatorAction, Outcome, PlanAction, UnitAction
+from citybrain.domain.console import OperatorAction, Outcome, PlanAction, QueueEntry, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
@@ -29,11 +30,13 @@ from citysim.sim.people.on_call import OnCallPeople
 from citysim.sim.people.operator_session import OperatorSession, act_confirmed
 from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
+from citysim.sim.people.stacking import plan_next
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import CitySpec, DistrictSpec, StreetCall
 from citysim.sim.street.scene import Scenes
 from district_node.cores import view
 from district_node.cores.incidents.incident import waits_for
+from district_node.cores.orders.next_orders import promised_slots
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
 
@@ -169,7 +172,8 @@ class People:
         def decide(
             operator: Operator, screen: Screen, now: Timestamp
         ) -> tuple[Operator, tuple[OperatorAction | UnitAction, ...]]:
-            return handle_queue(operator, screen, now, self._is_clear)
+            operator, actions = handle_queue(operator, screen, now, self._is_clear)
+            return operator, (*actions, *plan_next(operator.name, screen))
 
         async def send(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: node.running().console.act(action))
@@ -234,4 +238,13 @@ def _screen(state: DistrictState, at: Timestamp) -> Screen:
             if waits_for(incident) == "person"
         ),
         units=tuple(unit_report(unit, district) for unit in state.roster.units.values()),
+        waiting=tuple(_waiting(state, at)),
     )
+
+
+def _waiting(state: DistrictState, at: Timestamp) -> Iterator[QueueEntry]:
+    """Cases with an open place, and who comes to each next."""
+    promised = promised_slots(state.roster)
+    for name in dict.fromkeys(state.open_slots.values()):
+        row = view.queue_entry(state.incidents[name], state.setup.district, at)
+        yield replace(row, next_units=promised)

@@ -113,7 +113,11 @@ def decide_indecisively(
         verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
         unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
         action = _action(operator, row, verb, unit=unit)
-        if verb is V.ASSIGN and unit is None and screen.units:
+        busy = [shown.unit for shown in screen.units if shown.order is not None]
+        if verb is V.ASSIGN and busy and _is_one_in(3, row):
+            comes_next = busy[row.report.changed_at // 1_000 % len(busy)]
+            action = _action(operator, row, verb, unit=comes_next, next_=True)
+        elif verb is V.ASSIGN and unit is None and screen.units:
             action = _action(operator, row, verb, unit=screen.units[0].unit, preempt=True)
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
@@ -123,6 +127,8 @@ def decide_indecisively(
         actions.append(action)
         if _is_one_in(4, row):
             actions.append(_action(operator, row, V.RETURN))
+        if verb is not V.ASSIGN and _is_one_in(5, row):
+            actions.append(_action(operator, row, V.UNASSIGN))
     return operator, tuple(actions)
 
 
@@ -207,11 +213,12 @@ def _action(
     unit: UnitId | None = None,
     other: IncidentId | None = None,
     preempt: bool = False,
+    next_: bool = False,
 ) -> OperatorAction:
     named = unit or other or ""
     request = RequestId(
         f"{operator.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{named}"
-        f"{'-preempt' if preempt else ''}"
+        f"{'-preempt' if preempt else ''}{'-next' if next_ else ''}"
     )
     return OperatorAction(
         request=request,
@@ -222,4 +229,5 @@ def _action(
         unit=unit,
         other=other,
         preempt=preempt,
+        next=next_,
     )

@@ -37,10 +37,12 @@ IsClear = Callable[[IncidentReport], bool]  # whether a person at the place find
 
 
 class Screen(NamedTuple):
-    """What an operator acts by: rows of the queue in their order, and the units."""
+    """What an operator acts by: rows of the queue in their order, and the units. `waiting`: those
+    with an open place."""
 
     queue: tuple[QueueEntry, ...]
     units: tuple[UnitReport, ...]
+    waiting: tuple[QueueEntry, ...] = ()
 
 
 class Operator(Struct, frozen=True, kw_only=True):

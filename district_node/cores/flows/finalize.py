@@ -4,11 +4,13 @@ units itself is in `dispatch`.
 """
 
 from collections import Counter
+from collections.abc import Container
+from itertools import islice
 from typing import NamedTuple
 
 from citybrain.clock import later
 from citybrain.errors import TravelTimesError
-from citybrain.ids import IncidentId, UnitId
+from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -26,10 +28,11 @@ from district_node.cores.flows.grouping import areas
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
 from district_node.cores.flows.unfilled import watch_open_places
-from district_node.cores.flows.units import findings, re_placing
+from district_node.cores.flows.units import findings, next_orders, re_placing
 from district_node.cores.flows.units.clocks import settle_units, update_clocks
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import add_history, can, with_clocks
+from district_node.cores.orders.next_orders import kept_slots
 from district_node.cores.orders.roster import Unit, able, is_free, retire
 from district_node.cores.orders.slots import is_served, slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
@@ -57,7 +60,9 @@ def finalize(draft: DecisionDraft) -> None:
     areas.follow(draft)
     kept_files.follow(draft)
     _retire_unconfigured(draft)
+    next_orders.settle(draft)
     _dispatch_own_units(draft)
+    next_orders.settle(draft)
     watch_open_places(draft)
     update_paging(draft)
     _update_clocks(draft)
@@ -151,7 +156,9 @@ def _dispatch_once(draft: DecisionDraft) -> bool:
     if not own.free or not draft.open_slots:
         return False
     open_slots, keys = [], {}
-    for key in draft.open_slots.keys()[: DISPATCH_SLOTS.value]:
+    kept = kept_slots(draft.roster, draft.incidents)
+    wanted = (key for key in draft.open_slots if key.slot not in kept)
+    for key in islice(wanted, DISPATCH_SLOTS.value):
         incident = draft.incidents[draft.open_slots[key]]
         slot = slot_by_id(incident, key.slot)
         if slot is not None:
@@ -179,26 +186,30 @@ def _send(draft: DecisionDraft, incident: Incident, slot: Slot, unit: UnitId) ->
 
 def _escalate_unserved(draft: DecisionDraft) -> None:
     """Slots that no own unit took: the city is asked at once, or after the playbook's time."""
+    kept = kept_slots(draft.roster, draft.incidents)
+    kept_before = kept_slots(draft.before.roster, draft.before.incidents)
     for name in list(draft.changed_incidents):
         incident = draft.incidents.get(name)
-        if incident is None or not _waits_for_own_unit(incident):
+        if incident is None or not waits_for_own_unit(incident, kept):
             continue
         after_s = draft.playbook_of(incident).escalates.after_s
         before = draft.before.incidents.get(name)
         if after_s <= 0:
-            incident_steps.escalate(draft, incident, reason="no_own_unit")
+            incident_steps.escalate(draft, incident, reason="no_own_unit", but=kept)
         elif (
             before is None
             or before.playbook != incident.playbook
-            or not _waits_for_own_unit(before)
+            or not waits_for_own_unit(before, kept_before)
         ):
             # where it waited before this decision its timer runs, and no other event moves it
             draft.set_timer(TimerKind.ESCALATE, later(draft.at, after_s), name)
 
 
-def _waits_for_own_unit(incident: Incident) -> bool:
+def waits_for_own_unit(incident: Incident, kept: Container[SlotId]) -> bool:
+    """Whether a place is open, the city was not asked for it, and none of the units that are busy
+    comes to it next."""
     return is_dispatchable(incident) and any(
-        s.state is SlotState.OPEN and not s.from_city for s in incident.slots
+        s.state is SlotState.OPEN and not s.from_city and s.slot not in kept for s in incident.slots
     )
 
 

@@ -2,9 +2,11 @@
 verify, close, reject, reopen. What its orders do to it is in `order_progress`.
 """
 
+from collections.abc import Container
+
 from citybrain.clock import Timestamp, later
 from citybrain.domain.event import VerificationRequest
-from citybrain.ids import AgentId, RequestId, SourceId
+from citybrain.ids import AgentId, RequestId, SlotId, SourceId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, IncidentStage, SlotState
@@ -74,11 +76,17 @@ def resume(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
 
 
 def escalate(
-    draft: DecisionDraft, incident: Incident, *, reason: str, actor: str = PLAYBOOK
+    draft: DecisionDraft,
+    incident: Incident,
+    *,
+    reason: str,
+    actor: str = PLAYBOOK,
+    but: Container[SlotId] = (),
 ) -> Incident:
-    """Ask the city for every slot that is open; escalation is a flag beside the stage."""
+    """Ask the city for every slot that is open `but` for some; a flag beside the stage."""
     slots = tuple(
-        replace(s, from_city=True) if s.state is SlotState.OPEN else s for s in incident.slots
+        replace(s, from_city=True) if s.state is SlotState.OPEN and s.slot not in but else s
+        for s in incident.slots
     )
     if incident.escalated and slots == incident.slots:
         return incident

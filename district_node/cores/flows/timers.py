@@ -15,7 +15,7 @@ from district_node.cores.flows.agents.early_ends import forget_early_end
 from district_node.cores.flows.agents.flapping import stable_again
 from district_node.cores.flows.attachments import kept_files
 from district_node.cores.flows.city import evict_order
-from district_node.cores.flows.finalize import own_unit_available
+from district_node.cores.flows.finalize import own_unit_available, waits_for_own_unit
 from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.grouping.regrouping import survivor_of
 from district_node.cores.flows.order_progress import expire_reservation
@@ -30,12 +30,12 @@ from district_node.cores.incidents.incident import (
     PersonVerification,
     clears_itself,
     has_ended,
-    is_dispatchable,
     rests_on_episodes,
 )
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.incidents.watched import rests_on_a_person
 from district_node.cores.orders import slots
+from district_node.cores.orders.next_orders import kept_slots
 from district_node.cores.timer_keys import TimerKind, timer_key
 from district_node.limits import CLAIM_RETRY, ENDED_INCIDENT_RETENTION, ENDED_INCIDENT_RETENTION_MAX
 from district_node.playbook import SelfClear
@@ -146,9 +146,9 @@ def _self_clear(draft: DecisionDraft, incident: Incident) -> None:
 
 
 def _escalate(draft: DecisionDraft, incident: Incident) -> None:
-    is_waiting = any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
-    if is_waiting and is_dispatchable(incident):
-        incident_steps.escalate(draft, incident, reason="no_own_unit")
+    kept = kept_slots(draft.roster, draft.incidents)
+    if waits_for_own_unit(incident, kept):
+        incident_steps.escalate(draft, incident, reason="no_own_unit", but=kept)
 
 
 def _resume(draft: DecisionDraft, incident: Incident) -> None:

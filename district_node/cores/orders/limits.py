@@ -1,4 +1,4 @@
-"""The bounds of what a refusal means for a unit: value, unit, reason, fate."""
+"""The bounds of what a unit goes without, and of what it does next: value, unit, reason, fate."""
 
 from citybrain.limits import Limit
 
@@ -22,4 +22,11 @@ BUSY_TIME = Limit(
     unit="s",
     reason="what holds a crew up for longer is out of service, and said so",
     fate="the unit counts as ready again",
+)
+NEXT_ORDERS = Limit(
+    name="next_orders",
+    value=3,
+    unit="next orders of one unit",
+    reason="what comes after that is an hour away: by then other crews are free",
+    fate="a further one is refused; the case goes on waiting for whoever is free first",
 )

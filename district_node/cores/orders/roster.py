@@ -86,11 +86,25 @@ class Order(Struct, frozen=True, kw_only=True):
     needs: tuple[FoundNeed, ...] = ()
 
 
+class NextOrder(Struct, frozen=True, kw_only=True):
+    """What a busy unit does next: a person's word, kept in this district alone. It becomes an order
+    when the unit's present one ends; until then it has no id, no stage and no assignment number.
+    """
+
+    incident: IncidentId
+    slot: SlotId
+    place: Point  # of the incident, when it was given
+    actor: str
+    at: Timestamp
+
+
 class Roster(Struct, frozen=True, kw_only=True):
     """The district's units and their orders: what the unit's owner decides on."""
 
     units: SortedMap[UnitId, Unit] = field(default_factory=SortedMap)
     orders: SortedMap[OrderId, Order] = field(default_factory=SortedMap)
+    # of the units that have some, what they do next, the first of them first (see `next_orders`)
+    next_orders: SortedMap[UnitId, tuple[NextOrder, ...]] = field(default_factory=SortedMap)
 
 
 # After a restore numbers go on from the seconds since then. What is counted from the backup alone
@@ -196,7 +210,8 @@ def move(
         )
     if has_ended(known):
         unit = replace(unit, order=None)
-    return Roster(orders=roster.orders.put(order, known), units=roster.units.put(known.unit, unit))
+    orders, units = roster.orders.put(order, known), roster.units.put(known.unit, unit)
+    return replace(roster, orders=orders, units=units)
 
 
 def with_place(roster: Roster, order: OrderId, slot: SlotId, version: int) -> Roster:
@@ -282,7 +297,7 @@ def renumber(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     if live is not None and live.assignment_number:
         live = replace(live, assignment_number=known.assignment_number)
         orders = orders.put(live.order, live)
-    return Roster(units=roster.units.put(unit, known), orders=orders)
+    return replace(roster, units=roster.units.put(unit, known), orders=orders)
 
 
 def _number_after_restore(last: int, at: Timestamp) -> int:

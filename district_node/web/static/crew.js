@@ -12,6 +12,7 @@ import { may } from "/shared/person.js";
 import { AnswerSender } from "./answer_sender.js";
 import { drawDuty } from "./crew_duty.js";
 import { drawMessages } from "./crew_messages.js";
+import { drawNext } from "./crew_next.js";
 import { drawPicture } from "./crew_picture.js";
 import { sharePosition } from "./position_sharing.js";
 
@@ -73,6 +74,7 @@ function draw() {
   setHidden(byId("void"), !isVoid);
   if (order) drawOrder(view, order, last);
   drawPicture(isVoid ? null : order);
+  drawNext(view);
   drawMessages(view);
   drawButtons(order && !isVoid && may("answer_order") ? (NEXT[order.stage] ?? []) : [], order);
   drawDuty(view, byId("duty"), unit);

@@ -260,7 +260,7 @@ function drawSlots({ slots }, names) {
   setHidden(byId("d-no-slots"), slots.length > 0);
   updateList(byId("d-slots"), slots, {
     keyOf: (slot) => slot.id,
-    epoch: language() + slots.map((slot) => (slot.unit ? unitName(slot, names) : "")).join(),
+    epoch: language() + slots.map((slot) => whoFills(slot, names)).join(),
     make: () => h("li"),
     draw: (node, slot) => {
       const lit = slot.state === "confirmed" || slot.state === "served";
@@ -272,10 +272,17 @@ function drawSlots({ slots }, names) {
         ),
         h("span", {}, codeText("capability", slot.capability)),
         slot.from_city ? h("span", { class: "chip is-violet" }, t("detail.from_city")) : "",
-        h("span", { class: "unit-name" }, slot.unit ? unitName(slot, names) : ""),
+        h("span", { class: "unit-name" }, whoFills(slot, names)),
       );
     },
   });
+}
+
+/** Its unit, or the one that comes when its present order ends. */
+function whoFills(slot, names) {
+  if (slot.unit) return unitName(slot, names);
+  if (!slot.next_unit) return "";
+  return t("detail.comes_next", { unit: slot.next_unit_name || names.of(slot.next_unit) });
 }
 
 const unitName = (slot, names) =>

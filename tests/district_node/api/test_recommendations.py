@@ -7,7 +7,7 @@ from citybrain.clock import SECOND_US
 from citybrain.domain.console import UnitVerb
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
-from citybrain.vocabulary import Certainty, Severity
+from citybrain.vocabulary import Certainty, OperatorVerb, Severity
 from district_node.api.recommendations import RECOMMENDATIONS_AGE, Recommendations
 
 
@@ -70,3 +70,20 @@ def test_the_case_that_a_unit_is_busy_with_is_as_grave_as_it_is_now(scenario):
     incidents = scenario.state.incidents.put(first.incident, worse)
     states[0] = replace(scenario.state, incidents=incidents)
     assert reason() == "busy"
+
+
+def test_what_a_busy_unit_does_next_is_seen_at_once(scenario):
+    scenario.start(scenario.a_unit("riverside-1")).send_event()
+    for number in (2, 3):
+        place = scenario.near(3_000 * number)
+        scenario.send_event(source=f"cam-{number}", episode=f"e{number}", rule="far", place=place)
+    _, near, far = sorted(scenario.state.incidents.keys())
+    known = Recommendations(lambda: scenario.state, GREAT_CIRCLE)
+
+    def words():
+        (row,) = known.of(scenario.incident(far), scenario.clock.now())
+        return row.words
+
+    assert "next" not in words()
+    assert scenario.act(OperatorVerb.ASSIGN, incident=near, unit="riverside-1", next=True).done
+    assert words().endswith(", and has 1 next")

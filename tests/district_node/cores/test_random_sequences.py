@@ -15,6 +15,8 @@ from citybrain.structs import replace
 from citybrain.vocabulary import SlotState
 from district_node.cores.decide import decide
 from district_node.cores.incidents.incident import is_dispatchable
+from district_node.cores.orders import next_orders
+from district_node.cores.orders.limits import NEXT_ORDERS
 from district_node.cores.state import EMPTY, DistrictState
 
 
@@ -36,6 +38,20 @@ def _assert_laws(scenario):
         "the index of open slots is another than the slots"
     )
     assert_kept_files_are_those_that_cases_name(scenario.state)
+    _assert_promises(scenario, open_now)
+
+
+def _assert_promises(scenario, open_now):
+    """What a unit does next is an open place that nobody else was promised to; and it has an order
+    before, and takes orders after."""
+    roster = scenario.state.roster
+    promised = [one.next_order.slot for one in next_orders.promises(roster)]
+    assert len(promised) == len(set(promised))
+    assert set(promised) <= open_now
+    for name, its in roster.next_orders.items():
+        assert 0 < len(its) <= NEXT_ORDERS.value
+        assert roster.units[name].order is not None
+        assert roster.units[name].status is None
 
 
 def _assert_refused_changes_nothing(scenario, before):

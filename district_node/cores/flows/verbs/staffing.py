@@ -18,6 +18,7 @@ from district_node.cores.flows.verbs.words import (
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.orders import roster, slots
+from district_node.cores.orders.next_orders import promised_slots
 from district_node.cores.orders.roster import Unit, is_free
 from district_node.cores.timer_keys import TimerKind
 
@@ -28,9 +29,9 @@ def assign(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
     """Send one own unit, in the place of the incident that it can fill."""
-    unit = draft.roster.units.get(request.action.unit) if request.action.unit is not None else None
-    if unit is None:
-        return no_such_unit(draft.roster, request.action.unit)
+    unit = own_unit(draft, request)
+    if isinstance(unit, ActionRefusal):
+        return unit
     if unit.status is not None and unit.order is None:
         why = f": {unit.status.reason}" if unit.status.reason else ""
         return ActionRefusal(
@@ -46,7 +47,7 @@ def assign(
             draft, incident, actor=request.actor, reason=request.action.reason
         )
     if not is_dispatchable(incident):
-        return _stage_refusal(incident, request)
+        return refused_by_stage(incident, request)
     if incident.stage is IncidentStage.REOPENED and slots.is_nobody_wanted(incident):
         incident = incident_steps.want_help(draft, incident)  # it was for a person to look at
     found = _slot_for(draft, incident, unit)
@@ -57,12 +58,19 @@ def assign(
     return None
 
 
+def own_unit(draft: DecisionDraft, request: ActionRequest) -> Unit | ActionRefusal:
+    """The unit that the action names."""
+    name = request.action.unit
+    unit = draft.roster.units.get(name) if name is not None else None
+    return unit if unit is not None else no_such_unit(draft.roster, name)
+
+
 def escalate(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | ActionNote | None:
     """Ask the city for every open place, where there is one that it was not asked for yet."""
     if not is_dispatchable(incident):
-        return _stage_refusal(incident, request)
+        return refused_by_stage(incident, request)
     open_slots = [slot for slot in incident.slots if slot.state is SlotState.OPEN]
     if not open_slots:
         return ActionRefusal(
@@ -99,7 +107,8 @@ def taken_back(draft: DecisionDraft, incident: Incident, slot: Slot) -> tuple[In
     return incident, slots.slot_by_id(incident, slot.slot) or slot
 
 
-def _stage_refusal(incident: Incident, request: ActionRequest) -> ActionRefusal:
+def refused_by_stage(incident: Incident, request: ActionRequest) -> ActionRefusal:
+    """Why the verb is refused where nobody can be sent."""
     stage = incident.stage
     detail = stage_refusal(stage, request.action.verb)
     return ActionRefusal(reason=f"stage:{stage}", detail=detail)
@@ -108,12 +117,13 @@ def _stage_refusal(incident: Incident, request: ActionRequest) -> ActionRefusal:
 def _slot_for(
     draft: DecisionDraft, incident: Incident, unit: Unit
 ) -> tuple[Incident, Slot] | ActionRefusal:
-    """An open slot that the unit can fill, that which the fewest units could; a claim whose time is
-    over is taken back; another unit of the case moves; where no playbook names needs, one more.
+    """An open slot that the unit can fill, that which the fewest units could and nobody comes to
+    next; a claim whose time is over is taken back; another unit of the case moves; where no
+    playbook names needs, one more.
     """
     fitting = [slot for slot in incident.slots if slot.capability in unit.capabilities]
-    able = roster.able(draft.roster)
-    for slot in sorted(fitting, key=lambda slot: able[slot.capability]):
+    able, promised = roster.able(draft.roster), promised_slots(draft.roster)
+    for slot in sorted(fitting, key=lambda slot: (slot.slot in promised, able[slot.capability])):
         if slot.state is SlotState.OPEN:
             return incident, slot
     for slot in fitting:
@@ -132,10 +142,12 @@ def _slot_for(
             incident, unit.capabilities[0], later(draft.at, AD_HOC_DEADLINE_S)
         )
         return incident, incident.slots[-1]
-    return _no_place(incident, unit, is_fitting=bool(fitting))
+    return no_place(incident, unit, is_fitting=bool(fitting))
 
 
-def _no_place(incident: Incident, unit: Unit, *, is_fitting: bool) -> ActionRefusal:
+def no_place(incident: Incident, unit: Unit, *, is_fitting: bool) -> ActionRefusal:
+    """Why the case has no place for the unit. `is_fitting`: it has some that the unit could fill,
+    and none of them is open."""
     can = f"{unit.name} can do {listed(unit.capabilities)}"
     if is_fitting:
         return ActionRefusal(

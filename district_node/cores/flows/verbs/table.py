@@ -14,6 +14,7 @@ from district_node.cores.flows.verbs import (
     opening,
     regrouping,
     routing,
+    stacking,
     staffing,
 )
 from district_node.cores.flows.verbs.casework.message import message
@@ -30,7 +31,8 @@ Verb = Callable[[DecisionDraft, Incident, ActionRequest], ActionRefusal | Action
 
 VERBS: dict[OperatorVerb, Verb] = {
     OperatorVerb.OPEN: opening.open_or_resume,
-    OperatorVerb.ASSIGN: staffing.assign,
+    OperatorVerb.ASSIGN: stacking.assign,
+    OperatorVerb.UNASSIGN: stacking.unassign,
     OperatorVerb.CLOSE: endings.close,
     OperatorVerb.REJECT: endings.reject,
     OperatorVerb.VERIFY: endings.verify,

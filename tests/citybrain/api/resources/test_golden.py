@@ -15,6 +15,7 @@ from api_values import (
     ENTRY,
     LINK,
     MESSAGE,
+    NEXT_ORDER,
     OUTCOME,
     PLACE,
     PLAN,
@@ -205,7 +206,10 @@ MESSAGES = {
     "attachment": ATTACHMENT,
     "order": ORDER,
     "unit": unit_message(
-        UNIT, DoubtfulPlace(place=PLACE, since=at(-3)), incident_number="R-1130-07"
+        UNIT,
+        DoubtfulPlace(place=PLACE, since=at(-3)),
+        incident_number="R-1130-07",
+        next_orders=[NEXT_ORDER],
     ),
     "source": source_message(AGENT, SOURCE, name="East Gate / 东门", agent_name="Box / 终端"),
     "district": district_message(

@@ -240,14 +240,14 @@ def test_nothing_is_rejected_because_nobody_could_reopen_it(is_clear):
 @pytest.mark.parametrize("stage", list(IncidentStage))
 def test_everything_that_a_stage_allows_is_done_and_nothing_else(stage):
     verbs = {action.verb for action in moves(screen(row(stage)), is_clear=clear)}
-    verbs -= {OperatorVerb.RETURN}  # of a department's case, at any stage
+    # of a department's case, and of what a crew does next, at any stage
+    verbs -= {OperatorVerb.RETURN, OperatorVerb.UNASSIGN}
     assert verbs == set(POSSIBLE_VERBS.get(stage, (OperatorVerb.ESCALATE,)))
 
 
 def test_the_operator_acts_at_its_share_of_polls():
-    actions = [
-        a for _, a in poll(screen(row()), is_clear=clear) if a.verb is not OperatorVerb.RETURN
-    ]
+    beside = {OperatorVerb.RETURN, OperatorVerb.UNASSIGN}
+    actions = [a for _, a in poll(screen(row()), is_clear=clear) if a.verb not in beside]
     assert len(actions) == pytest.approx(ACTION_SHARE * POLLS, rel=0.15)
 
 
@@ -284,6 +284,15 @@ def test_without_a_free_unit_an_assignment_would_take_a_busy_one_from_its_case()
     assert assigned == {("busy", True)}
     nobody = [action for _, action in poll(screen(row()))]
     assert {a.unit for a in nobody if a.verb is OperatorVerb.ASSIGN} == {None}
+
+
+def test_what_a_busy_unit_does_next_is_said_and_taken_back():
+    rows = [replace(row(), report=replace(row().report, changed_at=n * 1_000)) for n in range(16)]
+    shown = screen(*rows, units=(unit("busy", UnitState.EN_ROUTE, "o-1"), unit("free")))
+    actions = [action for _, action in poll(shown)]
+    assert {a.unit for a in actions if a.next} == {"busy"}
+    assert not any(a.next and a.preempt for a in actions)
+    assert any(a.verb is OperatorVerb.UNASSIGN for a in actions)
 
 
 def test_every_action_has_an_operator_and_a_reason():
