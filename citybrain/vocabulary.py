@@ -170,6 +170,7 @@ class OrderStep(StrEnum):
     RELEASE = "release"
     WITHDRAW = "withdraw"
     CLAIM_CANCELLED = "claim_cancelled"
+    CORRECT = "correct"  # what the order is for is elsewhere, or of another kind
     UNKNOWN = "unknown"
 
 

@@ -42,7 +42,7 @@ class Task(Struct, frozen=True, kw_only=True):
 
 class OrderRequest(Struct, frozen=True, kw_only=True, tag="request"):
     """One step that the city asks of an owner. Idempotent by (order, step): the answer repeats what
-    was journaled."""
+    was journaled. `correct` is not: the last one holds, and a progress says that it does."""
 
     order: OrderId
     step: OrderStep
@@ -63,6 +63,10 @@ class OrderAnswer(Struct, frozen=True, kw_only=True, tag="answer"):
     verdict: OrderVerdict
     reason: str = ""  # a reason code: "busy", "slot_changed", "expired", "stage:on_scene" …
     assignment_number: int = 0  # the unit's assignment number, once issued
+
+
+# the reason of a progress that says no more than that the crew has the task as it is now
+CORRECTED = "corrected"
 
 
 class OrderProgress(Struct, frozen=True, kw_only=True, tag="progress"):

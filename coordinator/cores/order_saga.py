@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from citybrain.clock import Timestamp, later
 from citybrain.decider.command import CancelTimer, Post, SetTimer
-from citybrain.domain.order import FoundNeed, OrderProgress, OrderRequest, Task
+from citybrain.domain.order import CORRECTED, FoundNeed, OrderProgress, OrderRequest, Task
 from citybrain.errors import IllegalTriggerError
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.structs import Struct
@@ -58,7 +58,9 @@ NEXT_STAGE: Mapping[tuple[SagaStage, SagaTrigger], SagaStage] = {
 }
 ENDED_STAGES = frozenset({S.ABORTED, S.WITHDRAWN, S.DONE})
 # the unit's owner answers these, the incident's owner the others (`RELEASE` goes to both)
-UNIT_OWNER_STEPS = frozenset({OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW})
+UNIT_OWNER_STEPS = frozenset(
+    {OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW, OrderStep.CORRECT}
+)
 
 
 class UnitOwnerStage(StrEnum):
@@ -99,6 +101,7 @@ class OrderSaga(Struct, frozen=True, kw_only=True):
     past_recall: bool = False  # it was too late to withdraw it: it is not withdrawn again
     unit_name: str = ""  # as people call the unit
     extra: bool = False  # it stands although claim_cancelled had been sent for its slot
+    corrected: bool = False  # its task is another than it was issued with
 
 
 def next_stage(stage: SagaStage, trigger: SagaTrigger) -> SagaStage:
@@ -152,6 +155,12 @@ def progress(
         needs=needs,
     )
     return Post(to=peer(saga.task.incident_district), letter=letter)
+
+
+def says_more(letter: OrderProgress) -> bool:
+    """Whether a crew that is no further than before says something new: what it found, or that it
+    knows of a correction."""
+    return letter.finding is not Finding.UNKNOWN or letter.reason == CORRECTED
 
 
 def set_deadline(saga: OrderSaga, at: Timestamp, seconds: float) -> SetTimer:

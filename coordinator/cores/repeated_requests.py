@@ -15,6 +15,8 @@ def repeat_requests(saga: OrderSaga, district: DistrictId, policy: Policy) -> tu
     steps: set[OrderStep] = set()
     if saga.unit_district == district:
         steps.add(_unit_step(saga))
+        if saga.corrected and OrderStep.ISSUE in steps:
+            steps.add(OrderStep.CORRECT)
     if saga.task.incident_district == district:
         steps.add(_slot_step(saga))
     ttl_s = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
@@ -22,7 +24,8 @@ def repeat_requests(saga: OrderSaga, district: DistrictId, policy: Policy) -> tu
         order_saga.release(saga, district, saga.reason)
         if step is OrderStep.RELEASE
         else order_saga.request(saga, step, ttl_s=ttl_s.get(step, 0.0), reason=saga.reason)
-        for step in sorted(steps)
+        for step in OrderStep  # a correction comes last
+        if step in steps
     )
 
 

@@ -14,7 +14,7 @@ from citybrain.decider.command import Command
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.ids import DistrictId
 from citybrain.structs import replace
-from citybrain.vocabulary import Finding, OrderStage, OrderStep, OrderVerdict
+from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
 from coordinator.cores import order_saga
 from coordinator.cores.order_saga import (
     IncidentOwnerStage,
@@ -71,7 +71,7 @@ def on_progress(
 ) -> Step:
     """The unit's owner reports how far the crew is; it is relayed to the incident's owner."""
     is_new = ORDER_STAGE_RANK.get(progress.stage, -1) > ORDER_STAGE_RANK[saga.crew_stage]
-    says_what_it_is = progress.stage is saga.crew_stage and progress.finding is not Finding.UNKNOWN
+    says_what_it_is = progress.stage is saga.crew_stage and order_saga.says_more(progress)
     if sender != saga.unit_district or not (is_new or says_what_it_is):
         return saga, ()
     saga = replace(saga, crew_stage=progress.stage)

@@ -16,7 +16,7 @@ from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import SlotState
 from coordinator import limits
-from coordinator.cores import repeated_requests, saga_steps
+from coordinator.cores import corrections, repeated_requests, saga_steps
 from coordinator.cores.order_saga import (
     ENDED_STAGES,
     IncidentOwnerStage,
@@ -113,16 +113,19 @@ def on_incident(
     policy: Policy,
     at: Timestamp,
 ) -> Step:
-    """The incident's owner reported it: orders for what is no longer wanted are called back."""
+    """The incident's owner reported it: orders for what is no longer wanted are called back, and
+    crews that go to what is elsewhere now are told."""
     slots = {slot.slot for report in (before, after) if report is not None for slot in report.slots}
     commands: tuple[Command, ...] = ()
     for slot in sorted(slots):
         order = sagas.by_slot.get(slot)
         saga = sagas.live.get(order) if order is not None else None
         reason = _why_unwanted(saga, after) if saga is not None else ""
-        if saga is not None and reason:
-            sagas, more = _with(sagas, saga_steps.cancel(saga, reason, policy, at))
-            commands += more
+        if saga is None:
+            continue
+        cancelled = saga_steps.cancel(saga, reason, policy, at) if reason else None
+        sagas, more = _with(sagas, cancelled or corrections.correct(saga, after))
+        commands += more
     return sagas, commands
 
 

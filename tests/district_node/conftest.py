@@ -282,8 +282,8 @@ class DistrictScenario:
         version: int = 1,
         ttl_s: float = 10.0,
         **where,
-    ) -> OrderAnswer:
-        """A step that the city requests; the answer that goes up."""
+    ) -> OrderAnswer | None:
+        """A step that the city requests; the answer that goes up. None: a correction has none."""
         self._positions += 1
         incident = where.pop("incident", None) or (
             self.incident().incident if self.state.incidents else "inc-elsewhere-1"
@@ -295,7 +295,7 @@ class DistrictScenario:
             slot_version=version,
             kind=IncidentKind("crowding"),
             severity=Severity.MODERATE,
-            place=HERE,
+            place=where.pop("place", HERE),
             traceparent="",
         )
         request = OrderRequest(
@@ -308,10 +308,9 @@ class DistrictScenario:
             ttl_s=ttl_s,
         )
         commands = self.submit(CityLetterReceived(position=self._positions, letter=request))
-        (answer,) = [
-            c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)
-        ]
-        return answer
+        answers = self.posted(OrderAnswer, commands)
+        assert len(answers) == (step is not OrderStep.CORRECT)
+        return answers[0] if answers else None
 
     def relay_progress(self, stage: OrderStage, order="o-1", unit="oldtown-1", **more: object):
         """The city relays how far a foreign crew is."""

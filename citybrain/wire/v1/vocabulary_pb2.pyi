@@ -128,6 +128,7 @@ class OrderStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STEP_RELEASE: _ClassVar[OrderStep]
     ORDER_STEP_WITHDRAW: _ClassVar[OrderStep]
     ORDER_STEP_CLAIM_CANCELLED: _ClassVar[OrderStep]
+    ORDER_STEP_CORRECT: _ClassVar[OrderStep]
 
 class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -248,6 +249,7 @@ ORDER_STEP_CLAIM_CONFIRMED: OrderStep
 ORDER_STEP_RELEASE: OrderStep
 ORDER_STEP_WITHDRAW: OrderStep
 ORDER_STEP_CLAIM_CANCELLED: OrderStep
+ORDER_STEP_CORRECT: OrderStep
 ORDER_VERDICT_UNSPECIFIED: OrderVerdict
 ORDER_VERDICT_RESERVED: OrderVerdict
 ORDER_VERDICT_CLAIMED: OrderVerdict

@@ -5,7 +5,7 @@ foreign crews is applied.
 from typing import assert_never
 
 from citybrain.clock import later
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import CORRECTED, OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.refused_letter import RefusedLetter, with_refusal
 from citybrain.ids import OrderId
 from citybrain.limits import REFUSED_LETTERS
@@ -15,7 +15,7 @@ from district_node.cores.decision_draft import CITY, DecisionDraft
 from district_node.cores.flows import order_progress
 from district_node.cores.flows.units.freeing import note_silent
 from district_node.cores.orders import answers, incident_owner, slots, unit_owner
-from district_node.cores.orders.roster import has_ended
+from district_node.cores.orders.roster import has_ended, is_foreign, with_task
 from district_node.cores.timer_keys import TimerKind
 from district_node.errors import OutOfOrderError
 from district_node.inputs import (
@@ -47,6 +47,7 @@ def city_letter_received(draft: DecisionDraft, received: CityLetterReceived) -> 
                     reason=progress.reason,
                 )
                 order_progress.note_found(draft, progress)
+                order_progress.note_corrected(draft, progress)
         case _:
             assert_never(received.letter)
 
@@ -114,6 +115,9 @@ def _advance(draft: DecisionDraft, position: int, after: int) -> bool:
 
 
 def _answer(draft: DecisionDraft, request: OrderRequest) -> None:
+    if request.step is OrderStep.CORRECT:
+        _correct(draft, request)
+        return
     answer = answers.recorded_answer(draft.order_answers, request.order, request.step)
     if answer is None:
         answer = _decide(draft, request)
@@ -121,6 +125,21 @@ def _answer(draft: DecisionDraft, request: OrderRequest) -> None:
         due = later(draft.at, ORDER_ANSWER_RETENTION.value)
         draft.set_timer(TimerKind.EVICT_ORDER, due, request.order)
     draft.post_to_city(answer)
+
+
+def _correct(draft: DecisionDraft, request: OrderRequest) -> None:
+    """The case of one of our crews is elsewhere, or of another kind: its screen shows it so. The
+    last correction holds, and the progress that goes back says that it does."""
+    order = draft.roster.orders.get(request.order)
+    if order is None or order.issued_at is None or has_ended(order):
+        return
+    if not is_foreign(order, draft.district):
+        return  # of our own cases we know it ourselves
+    said = request.task
+    task = replace(order.task, place=said.place, kind=said.kind, severity=said.severity)
+    draft.put_roster(with_task(draft.roster, request.order, task), order.unit)
+    corrected = draft.roster.orders[request.order]
+    draft.post_to_city(replace(order_progress.progress_report(draft, corrected), reason=CORRECTED))
 
 
 def _decide(draft: DecisionDraft, request: OrderRequest) -> OrderAnswer:

@@ -3,7 +3,7 @@ The unit's owner reports the city's orders to the city.
 """
 
 from citybrain.clock import later
-from citybrain.domain.order import OrderProgress, Task
+from citybrain.domain.order import CORRECTED, OrderProgress, Task
 from citybrain.ids import IncidentId, OrderId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES, IncidentTrigger, OrderTrigger
 from citybrain.structs import replace
@@ -149,6 +149,15 @@ def note_found(draft: DecisionDraft, progress: OrderProgress) -> None:
                 words=progress.reason,
             )
         )
+
+
+def note_corrected(draft: DecisionDraft, progress: OrderProgress) -> None:
+    """Another district's crew has our incident as it is now: its screen shows it."""
+    incident = draft.incidents.get(progress.incident)
+    is_ours = incident is not None and slots.slot_by_order(incident, progress.order) is not None
+    if incident is not None and is_ours and progress.reason == CORRECTED:
+        line = add_history(incident, "crew_corrected", draft.at, actor=progress.unit)
+        draft.put_incident(line)
 
 
 def recall_if_unattended(

@@ -221,6 +221,12 @@ def with_place(roster: Roster, order: OrderId, slot: SlotId, version: int) -> Ro
     return replace(roster, orders=roster.orders.put(order, replace(known, task=task)))
 
 
+def with_task(roster: Roster, order: OrderId, task: Task) -> Roster:
+    """The order as it was, for what its incident is now."""
+    known = replace(roster.orders[order], task=task)
+    return replace(roster, orders=roster.orders.put(order, known))
+
+
 def note_finding(
     roster: Roster,
     order: OrderId,

@@ -20,6 +20,7 @@ from citybrain.vocabulary import (
     UnitState,
 )
 from district_node.cores.case_limits import CREW_MESSAGES, MESSAGE_REPLIES, NOTES
+from district_node.inputs import CityLinkChanged
 from district_node.playbook import LocalizedName, NeedRule, OpeningRule, Playbook
 from district_node.playbooks.load import load_playbooks
 
@@ -286,11 +287,12 @@ def test_a_place_out_of_the_districts_reach_is_refused_in_kilometres(dispatched)
     assert facts(dispatched.state) == before
 
 
-def test_a_person_must_tell_a_crew_of_another_district_that_the_case_is_elsewhere(scenario):
+def test_while_the_city_is_away_a_person_must_tell_a_foreign_crew_of_the_new_place(scenario):
     scenario.start(playbooks=PLAYBOOKS)
     scenario.send_event()
     for step in (OrderStep.CLAIM, OrderStep.CLAIM_CONFIRMED):
         scenario.request_step(step, unit="oldtown-1", unit_district="oldtown")
+    scenario.submit(CityLinkChanged(up=False))
     moved = scenario.act(OperatorVerb.RELOCATE, place=scenario.near(400))
     assert (moved.done, "Tell them: oldtown-1" in moved.detail) == (True, True)
     line = next(line for line in scenario.incident().history if line.code == "tell_crew")

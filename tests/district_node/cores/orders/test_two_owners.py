@@ -4,7 +4,7 @@ crash between any two of them.
 
 import pytest
 
-from citybrain.domain.order import OrderProgress
+from citybrain.domain.order import CORRECTED, OrderProgress
 from citybrain.vocabulary import (
     CrewAction,
     IncidentStage,
@@ -337,3 +337,36 @@ def test_a_release_within_one_district_lets_both_sides_go(scenario):
     )
     assert scenario.state.roster.orders["both"].stage is OrderStage.WITHDRAWN
     scenario.assert_one_live_order_a_unit()
+
+
+# what is corrected under way
+
+
+def test_a_crew_that_goes_to_another_district_is_shown_where_the_case_is_now(lender):
+    for step in (OrderStep.RESERVE, OrderStep.ISSUE):
+        lender.request_step(step, **FAR)
+    lender.press("riverside-1", CrewAction.ACCEPT)
+    for metres in (700, 900):  # the last one holds
+        lender.request_step(OrderStep.CORRECT, place=lender.near(metres), **FAR)
+        (said,) = lender.posted(OrderProgress)
+        assert (said.stage, said.reason) == (OrderStage.ACCEPTED, CORRECTED)
+    order = lender.order_of("riverside-1")
+    assert (order.task.place, order.stage) == (lender.near(900), OrderStage.ACCEPTED)
+
+
+def test_a_correction_of_an_order_that_nobody_has_changes_nothing(lender):
+    before = lender.state.roster
+    lender.request_step(OrderStep.CORRECT, place=lender.near(700), **FAR)
+    assert (lender.state.roster, lender.posted(OrderProgress)) == (before, [])
+
+
+def test_the_incidents_history_says_when_a_foreign_crew_has_the_correction(needer):
+    for step in (OrderStep.CLAIM, OrderStep.CLAIM_CONFIRMED):
+        needer.request_step(step, **NEAR)
+    needer.relay_progress(OrderStage.EN_ROUTE)
+    said = needer.act(OperatorVerb.RELOCATE, place=needer.near(400))
+    assert (said.done, said.reason) == (True, "correction_sent")
+    needer.relay_progress(OrderStage.EN_ROUTE, reason=CORRECTED)
+    told = [(line.code, line.actor) for line in needer.incident().history[-2:]]
+    assert told == [("correction_sent", "Li Na"), ("crew_corrected", "oldtown-1")]
+    assert needer.incident().slots[0].order_stage is OrderStage.EN_ROUTE

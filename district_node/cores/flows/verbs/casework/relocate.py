@@ -22,8 +22,9 @@ from district_node.cores.routing.route import reroute
 def relocate(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | ActionNote | None:
-    """Own crews' orders name the new place at once. A unit of another district keeps its order: the
-    history says who must be told. Whose case it is follows its place."""
+    """Own crews' orders name the new place at once, those of another district when the city has
+    carried it to their owner: the history says when they have it. Whose case it is follows its
+    place."""
     place = request.action.place
     if place is None:
         return ActionRefusal(reason="no_place", detail="Say where it is: no place was given.")
@@ -40,8 +41,9 @@ def relocate(
     )
     incident = reroute(draft, before, incident, actor=request.actor)
     elsewhere = crews_elsewhere(draft, incident)
+    line = "correction_sent" if draft.city.up else "tell_crew"
     for unit in elsewhere:
-        incident = add_history(incident, "tell_crew", draft.at, actor=request.actor, reason=unit)
+        incident = add_history(incident, line, draft.at, actor=request.actor, reason=unit)
     draft.put_incident(incident)
     draft.needs_dispatch = True
     corrected_orders(draft, incident)
@@ -49,10 +51,21 @@ def relocate(
         incident_steps.open_incident(draft, incident, actor=request.actor)
     if not elsewhere:
         return None
+    units = ", ".join(_unit_names(incident, elsewhere))
+    return _note(units, is_city_up=draft.city.up)
+
+
+def _note(units: str, *, is_city_up: bool) -> ActionNote:
+    if not is_city_up:
+        return ActionNote(
+            reason="tell_crew",
+            detail="The link to the city is down: crews of another district keep the old place on"
+            f" their screens until it is up again. Tell them: {units}.",
+        )
     return ActionNote(
-        reason="tell_crew",
-        detail="Crews of another district keep the old place on their screens. Tell them:"
-        f" {', '.join(_unit_names(incident, elsewhere))}.",
+        reason="correction_sent",
+        detail=f"The new place goes to crews of another district ({units}) through the city. The"
+        " case's history says when each has it; until then, tell them.",
     )
 
 

@@ -6,7 +6,7 @@ from citybrain.vocabulary import SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.verbs.staffing import taken_back
 from district_node.cores.incidents.incident import Incident, Slot
-from district_node.cores.orders.roster import has_ended
+from district_node.cores.orders.roster import has_ended, with_task
 
 
 def corrected_orders(draft: DecisionDraft, incident: Incident) -> None:
@@ -19,8 +19,7 @@ def corrected_orders(draft: DecisionDraft, incident: Incident) -> None:
         task = replace(
             order.task, kind=incident.kind, severity=incident.severity, place=incident.place
         )
-        orders = draft.roster.orders.put(order.order, replace(order, task=task))
-        draft.put_roster(replace(draft.roster, orders=orders), order.unit)
+        draft.put_roster(with_task(draft.roster, order.order, task), order.unit)
 
 
 def without_claims(draft: DecisionDraft, incident: Incident) -> Incident:
@@ -32,8 +31,8 @@ def without_claims(draft: DecisionDraft, incident: Incident) -> Incident:
 
 
 def crews_elsewhere(draft: DecisionDraft, incident: Incident) -> tuple[UnitId, ...]:
-    """Units of other districts that were sent: their owner alone changes their orders, so a person
-    must tell them."""
+    """Units of other districts that were sent: their owner alone changes their orders, and hears
+    of it through the city."""
     return tuple(
         slot.unit for slot in incident.slots if _is_foreign(draft, slot) and slot.unit is not None
     )
