@@ -44,6 +44,8 @@ class Permission(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     NOT_SAME = "not_same"
+    LINK = "link"  # say that a case follows from another one
+    UNLINK = "unlink"
     UNDO = "undo"
     ACKNOWLEDGE = "acknowledge"  # see to what people were called about
     RETURN = "return"  # say that a case is not one's department's
@@ -82,6 +84,8 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.MERGE: OPERATE,
     Permission.SPLIT: OPERATE,
     Permission.NOT_SAME: OPERATE,
+    Permission.LINK: OPERATE,
+    Permission.UNLINK: OPERATE,
     Permission.UNDO: OPERATE,
     Permission.ACKNOWLEDGE: OPERATE - {Role.ADAPTER},
     Permission.RETURN: OPERATE,

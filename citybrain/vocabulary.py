@@ -250,7 +250,9 @@ class OperatorVerb(StrEnum):
     MERGE = "merge"  # it is the same as another one
     SPLIT = "split"  # some of what it rests on is another one
     NOT_SAME = "not_same"  # it and another one are two, whatever comes
-    UNDO = "undo"  # of the last of these three
+    LINK = "link"  # it follows from another one
+    UNLINK = "unlink"
+    UNDO = "undo"  # of the last of these
     ACKNOWLEDGE = "acknowledge"
     RETURN = "return"
     ROUTE = "route"

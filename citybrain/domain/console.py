@@ -55,7 +55,7 @@ class OperatorAction(Struct, frozen=True, kw_only=True):
     place: Point | None = None  # of relocate
     severity: Severity | None = None  # of set_severity
     person: str = ""  # of give
-    other: IncidentId | None = None  # of merge and not_same
+    other: IncidentId | None = None  # of merge, not_same and link
     contributions: tuple[str, ...] = ()  # of split: their ids, or names of their sources
     preempt: bool = False  # of assign: the unit is taken from a less severe case
     attachment: AttachmentId | None = None  # of redact
@@ -217,6 +217,8 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     place_name: LocalizedName | None = None  # as people call where it is
     unwitnessed: Unwitnessed | None = None  # None: something sees it, or nothing ever did
     watched: tuple[WatchedSource, ...] = ()  # of a case of what is dark
+    caused_by: IncidentId | None = None  # the case that it follows from
+    consequences: tuple[IncidentId, ...] = ()  # the cases that follow from it
     next_units: Mapping[SlotId, UnitId] = field(default_factory=dict)  # who comes to a slot next
 
 

@@ -194,6 +194,7 @@ INCIDENTS: Collection[Incident] = Collection(
         "open": is_true(lambda incident: not has_ended(incident)),
         "queued": is_true(lambda incident: not has_ended(incident) and waits_for(incident) != AREA),
         "parent": is_word(lambda incident: incident.parent or ""),
+        "caused_by": is_word(lambda incident: incident.caused_by or ""),
     },
     text=_text,
     next_change_at=_next_change_at,

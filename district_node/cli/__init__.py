@@ -14,7 +14,7 @@ from district_node.cli.node import check, join, quarantine, run
 from district_node.cli.options import ADDRESS
 from district_node.cli.paging import oncall, page_app
 from district_node.cli.queue import queue, report
-from district_node.cli.regrouping import merge, not_same, split, undo
+from district_node.cli.regrouping import link, merge, not_same, split, undo, unlink
 from district_node.cli.routing import return_case, route
 from district_node.cli.rules import rules
 from district_node.cli.series import series
@@ -34,6 +34,8 @@ add_files(incident_app)
 incident_app.command()(merge)
 incident_app.command()(split)
 incident_app.command("not-same")(not_same)
+incident_app.command()(link)
+incident_app.command()(unlink)
 incident_app.command()(undo)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")

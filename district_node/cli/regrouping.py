@@ -1,5 +1,5 @@
-"""The commands `citybrain district incident merge | split | not-same | undo`: a person corrects
-which case something is. Thin.
+"""The commands `citybrain district incident merge | split | not-same | link | unlink | undo`: a
+person corrects which case something is, and says what it follows from. Thin.
 """
 
 from typing import Annotated
@@ -79,6 +79,36 @@ def not_same(
     act(OperatorVerb.NOT_SAME, [incident], address, operator, reason, as_json=as_json, other=other)
 
 
+def link(
+    incident: IncidentArgument,
+    cause: Annotated[str, typer.Argument(help="The incident that led to it.")],
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say that an incident follows from another one: each is worked on by itself, and whoever
+    closes the cause is told what it led to that is open.
+
+    Example:  citybrain district incident link inc-riverside-12 inc-riverside-9
+    """
+    act(OperatorVerb.LINK, [incident], address, operator, reason, as_json=as_json, other=cause)
+
+
+def unlink(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    reason: ReasonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say that an incident follows from no other one after all.
+
+    Example:  citybrain district incident unlink inc-riverside-12
+    """
+    act(OperatorVerb.UNLINK, [incident], address, operator, reason, as_json=as_json)
+
+
 def undo(
     incident: IncidentArgument,
     address: AddressOption = ADDRESS,
@@ -86,7 +116,7 @@ def undo(
     reason: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take back the last merge, split or not-same of an incident.
+    """Take back the last merge, split, not-same, link or unlink of an incident.
 
     Example:  citybrain district incident undo R-1130-12
     """

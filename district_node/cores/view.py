@@ -50,6 +50,8 @@ def queue_entry(
         parent=incident.parent,
         children=incident.children,
         merged_into=incident.merged_into,
+        caused_by=incident.caused_by,
+        consequences=incident.consequences,
         unwitnessed=None if has_ended(incident) else incident.unwitnessed,
         watched=tuple(
             WatchedSource(

@@ -93,5 +93,6 @@ class ShownNames:
 
 
 def _other_cases(incident: Incident) -> tuple[IncidentId, ...]:
-    several = (incident.previous, incident.parent, incident.merged_into)
-    return (*(one for one in several if one is not None), *incident.children)
+    several = (incident.previous, incident.parent, incident.merged_into, incident.caused_by)
+    known = (one for one in several if one is not None)
+    return (*known, *incident.children, *incident.consequences)

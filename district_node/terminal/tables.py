@@ -217,6 +217,8 @@ def _facts(incident: WholeIncident, at: Timestamp) -> Table:
         ("part of", names.get(row.parent, FORGOTTEN) if row.parent else ""),
         ("stands for", ", ".join(incident.children_numbers)),
         ("same as", names.get(row.merged_into, FORGOTTEN) if row.merged_into else ""),
+        ("follows from", names.get(row.caused_by, FORGOTTEN) if row.caused_by else ""),
+        ("led to", ", ".join(names.get(one, FORGOTTEN) for one in row.consequences)),
     ):
         if value:
             _add(facts, Text(name, style="dim"), value)
@@ -352,6 +354,7 @@ def _stage(row: QueueEntry) -> str:
         " ↑" if report.escalated else "",
         " ~" if report.unstable else "",
         " unseen" if row.unwitnessed else "",
+        " ↳" if row.caused_by else "",
     )
     return f"{report.stage}{''.join(flags)}"
 

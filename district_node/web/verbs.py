@@ -25,7 +25,14 @@ WITHOUT_BUTTON = frozenset(
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
 # they name another case, or parts of one: by the command line and the API
 BY_NAME = frozenset(
-    {OperatorVerb.MERGE, OperatorVerb.SPLIT, OperatorVerb.NOT_SAME, OperatorVerb.UNDO}
+    {
+        OperatorVerb.MERGE,
+        OperatorVerb.SPLIT,
+        OperatorVerb.NOT_SAME,
+        OperatorVerb.LINK,
+        OperatorVerb.UNLINK,
+        OperatorVerb.UNDO,
+    }
 )
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
@@ -41,6 +48,8 @@ def offered() -> dict[str, list[str]]:
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if stage is IncidentStage.UNKNOWN or verb in {OperatorVerb.UNKNOWN, *WITHOUT_BUTTON}:
         return False
+    if verb in BY_NAME:
+        return False
     if verb in CASEWORK:
         return stage in CASEWORK[verb]
     if verb is OperatorVerb.ACKNOWLEDGE:
@@ -51,6 +60,4 @@ def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
         }
     if verb is OperatorVerb.ASSIGN and stage in STAFFED:
         return True
-    if verb in BY_NAME:
-        return False
     return any((stage, trigger) in NEXT_INCIDENT for trigger in TRIGGERS[verb])

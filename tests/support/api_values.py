@@ -132,6 +132,8 @@ ENTRY = QueueEntry(
         WatchedSource(agent="box-1", source="cam-1", since=at(3), reason="tampered"),
         WatchedSource(agent="box-2", source="", since=at(4), is_back=True),
     ),
+    caused_by="inc-6",
+    consequences=("inc-7",),
     next_units={"slot-1": "unit-1"},
 )
 UNIT = UnitReport(

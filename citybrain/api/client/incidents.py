@@ -90,6 +90,8 @@ def queue_entry_of(incident: pb.Incident) -> QueueEntry:
         merged_into=(
             IncidentId(incident.merged_into) if incident.HasField("merged_into") else None
         ),
+        caused_by=IncidentId(incident.caused_by) if incident.HasField("caused_by") else None,
+        consequences=tuple(IncidentId(one) for one in incident.consequences),
         place_name=LocalizedName(en=incident.place_en, zh=incident.place_zh)
         if incident.place_en or incident.place_zh
         else None,
@@ -218,6 +220,8 @@ def _names(detail: pb.IncidentDetail) -> dict[str, str]:
         (row.previous_incident, detail.previous_number),
         (row.parent, detail.parent_number),
         (row.merged_into, detail.merged_into_number),
+        (row.caused_by, detail.caused_by_number),
+        *zip(row.consequences, detail.consequences_numbers, strict=False),
     )
     return {name: called for name, called in named if called}
 

@@ -40,6 +40,9 @@ def incident_message(
         message.parent = entry.parent
     if entry.merged_into is not None:
         message.merged_into = entry.merged_into
+    message.consequences.extend(entry.consequences)
+    if entry.caused_by is not None:
+        message.caused_by = entry.caused_by
     for slot in message.slots:
         slot.unit_name = names.get(slot.unit, "")
         comes_next = entry.next_units.get(SlotId(slot.id))
@@ -137,6 +140,8 @@ def incident_detail_message(
         parent_number=names.get(entry.parent or "", ""),
         children_numbers=[names[one] for one in entry.children if one in names],
         merged_into_number=names.get(entry.merged_into or "", ""),
+        caused_by_number=names.get(entry.caused_by or "", ""),
+        consequences_numbers=[names.get(one, "") for one in entry.consequences],
         watched=[
             pb.WatchedSource(
                 agent=one.agent,

@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Incident(_message.Message):
-    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "unstable", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible")
+    __slots__ = ("id", "district", "kind", "stage", "severity", "urgency", "certainty", "place", "reported_at", "changed_at", "escalated", "priority", "waits_for", "source", "clocks", "slots", "events", "extra_orders", "number", "disposition", "previous_incident", "unstable", "parent", "children", "merged_into", "owner", "notes", "paging", "unwitnessed", "place_en", "place_zh", "deferred_until", "responsible", "caused_by", "consequences")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,8 @@ class Incident(_message.Message):
     PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     RESPONSIBLE_FIELD_NUMBER: _ClassVar[int]
+    CAUSED_BY_FIELD_NUMBER: _ClassVar[int]
+    CONSEQUENCES_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     kind: str
@@ -81,7 +83,9 @@ class Incident(_message.Message):
     place_zh: str
     deferred_until: _timestamp_pb2.Timestamp
     responsible: Responsibility
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., unstable: _Optional[bool] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ...) -> None: ...
+    caused_by: str
+    consequences: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., kind: _Optional[str] = ..., stage: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., escalated: _Optional[bool] = ..., priority: _Optional[float] = ..., waits_for: _Optional[str] = ..., source: _Optional[str] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ..., events: _Optional[int] = ..., extra_orders: _Optional[int] = ..., number: _Optional[str] = ..., disposition: _Optional[str] = ..., previous_incident: _Optional[str] = ..., unstable: _Optional[bool] = ..., parent: _Optional[str] = ..., children: _Optional[_Iterable[str]] = ..., merged_into: _Optional[str] = ..., owner: _Optional[str] = ..., notes: _Optional[int] = ..., paging: _Optional[_Union[Paging, _Mapping]] = ..., unwitnessed: _Optional[_Union[Unwitnessed, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., deferred_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., responsible: _Optional[_Union[Responsibility, _Mapping]] = ..., caused_by: _Optional[str] = ..., consequences: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Paging(_message.Message):
     __slots__ = ("policy", "step", "to", "since", "acknowledged_by", "acknowledged_at", "next_at", "pages", "forgotten", "ended")
@@ -194,7 +198,7 @@ class Slot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., capability: _Optional[str] = ..., state: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_city: _Optional[bool] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., version: _Optional[int] = ..., unit_name: _Optional[str] = ..., next_unit: _Optional[str] = ..., next_unit_name: _Optional[str] = ...) -> None: ...
 
 class IncidentDetail(_message.Message):
-    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "recommendations", "notes", "messages", "handled_by", "watched", "attachments", "source_name", "previous_number", "parent_number", "children_numbers", "merged_into_number")
+    __slots__ = ("incident", "contributions", "history", "evidence", "orders", "reported_kind", "playbook", "verification", "recommendations", "notes", "messages", "handled_by", "watched", "attachments", "source_name", "previous_number", "parent_number", "children_numbers", "merged_into_number", "caused_by_number", "consequences_numbers")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -214,6 +218,8 @@ class IncidentDetail(_message.Message):
     PARENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     CHILDREN_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     MERGED_INTO_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CAUSED_BY_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CONSEQUENCES_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     incident: Incident
     contributions: _containers.RepeatedCompositeFieldContainer[Contribution]
     history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
@@ -233,7 +239,9 @@ class IncidentDetail(_message.Message):
     parent_number: str
     children_numbers: _containers.RepeatedScalarFieldContainer[str]
     merged_into_number: str
-    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., recommendations: _Optional[_Iterable[_Union[Recommendation, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., watched: _Optional[_Iterable[_Union[WatchedSource, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ..., source_name: _Optional[str] = ..., previous_number: _Optional[str] = ..., parent_number: _Optional[str] = ..., children_numbers: _Optional[_Iterable[str]] = ..., merged_into_number: _Optional[str] = ...) -> None: ...
+    caused_by_number: str
+    consequences_numbers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, incident: _Optional[_Union[Incident, _Mapping]] = ..., contributions: _Optional[_Iterable[_Union[Contribution, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., reported_kind: _Optional[str] = ..., playbook: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., recommendations: _Optional[_Iterable[_Union[Recommendation, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[Note, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[CrewMessage, _Mapping]]] = ..., handled_by: _Optional[_Union[CasePlaybook, _Mapping]] = ..., watched: _Optional[_Iterable[_Union[WatchedSource, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ..., source_name: _Optional[str] = ..., previous_number: _Optional[str] = ..., parent_number: _Optional[str] = ..., children_numbers: _Optional[_Iterable[str]] = ..., merged_into_number: _Optional[str] = ..., caused_by_number: _Optional[str] = ..., consequences_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class WatchedSource(_message.Message):
     __slots__ = ("agent", "source", "since", "reason", "back")

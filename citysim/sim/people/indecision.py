@@ -129,6 +129,7 @@ def decide_indecisively(
             actions.append(_action(operator, row, V.RETURN))
         if verb is not V.ASSIGN and _is_one_in(5, row):
             actions.append(_action(operator, row, V.UNASSIGN))
+        actions += _linking(operator, row, screen)
     return operator, tuple(actions)
 
 
@@ -154,6 +155,17 @@ def _casework(
         kind=other if verb is V.RECLASSIFY else None,
         upload=picture(row.report.incident, now) if verb is V.ATTACH else None,
     )
+
+
+def _linking(
+    operator: IndecisiveOperator, row: QueueEntry, screen: Screen
+) -> tuple[OperatorAction, ...]:
+    """It takes the case for what the most urgent other one led to, or does so no more."""
+    if row.caused_by is not None:
+        return (_action(operator, row, V.UNLINK),) if _is_one_in(2, row) else ()
+    others = [other.report.incident for other in screen.queue[:2] if other is not row]
+    is_linked = bool(others) and _is_one_in(3, row)
+    return (_action(operator, row, V.LINK, other=others[0]),) if is_linked else ()
 
 
 def _merge(

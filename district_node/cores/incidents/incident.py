@@ -79,12 +79,12 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class Regrouping(Struct, frozen=True, kw_only=True):
-    """A person's word on which case something is: `verb` is merge, split or not_same."""
+    """A person's word on two cases: `verb` is merge, split, not_same, link or unlink."""
 
     verb: OperatorVerb
     other: IncidentId
     person: str
-    is_part: bool = False  # it was merged into the other, or split off it
+    is_part: bool = False  # it was merged into the other, split off it, or follows from it
 
 
 class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
@@ -201,6 +201,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     # when what each rule sees began or ended last, until a crew was there
     changes: SortedMap[RuleSource, tuple[Timestamp, ...]] = field(default_factory=SortedMap)
     unstable: tuple[RuleSource, ...] = ()  # that change too often for anybody to be sent by them
+    caused_by: IncidentId | None = None  # the case that it follows from, a person says
+    consequences: tuple[IncidentId, ...] = ()  # the cases that follow from it
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

@@ -34,12 +34,20 @@ export function drawContributions(detail) {
 function drawGroup(detail) {
   const { incident = {} } = detail ?? {};
   const { children = [], previous_incident: previous, parent, merged_into: same } = incident;
+  const { caused_by: cause, consequences = [] } = incident;
+  const numbers = detail?.consequences_numbers ?? [];
   const lines = [
     children.length ? t("group.children", { n: children.length }) : "",
     (detail?.children_numbers ?? []).join(", "),
     parent ? t("group.parent", { id: detail.parent_number || short(parent) }) : "",
     same ? t("group.same", { id: detail.merged_into_number || short(same) }) : "",
     previous ? t("group.previous", { id: detail.previous_number || short(previous) }) : "",
+    cause ? t("group.cause", { id: detail.caused_by_number || short(cause) }) : "",
+    consequences.length
+      ? t("group.consequences", {
+          ids: consequences.map((id, at) => numbers[at] || short(id)).join(", "),
+        })
+      : "",
   ].filter(Boolean);
   setHidden(byId("d-group"), !lines.length);
   setText(byId("d-group"), lines.join(" · "));

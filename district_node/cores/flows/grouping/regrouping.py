@@ -70,7 +70,7 @@ def merge(draft: DecisionDraft, one: IncidentId, into: IncidentId, *, person: st
     transfer_crews(draft, one, into)
     _end_as_merged(draft, one, into, person=person)
     _relink(draft, draft.incidents[into], more)
-    _note(draft, OperatorVerb.MERGE, one, into, person=person)
+    remember(draft, OperatorVerb.MERGE, one, into, person=person)
     _let_go_on(draft, into)
 
 
@@ -123,7 +123,7 @@ def split(
     _relink(draft, part, list(part.contributions.values()))
     if incident.stage is not IncidentStage.REPORTED or incident_steps.may_open(draft, part):
         incident_steps.open_incident(draft, part, actor=person, reason=name)
-    _note(draft, OperatorVerb.SPLIT, part.incident, name, person=person)
+    remember(draft, OperatorVerb.SPLIT, part.incident, name, person=person)
     keep_apart(draft, name, part.incident)
     _let_go_on(draft, name)
     return part.incident
@@ -154,7 +154,7 @@ def note_apart(draft: DecisionDraft, one: IncidentId, other: IncidentId, *, pers
         line = OperatorVerb.NOT_SAME.value
         incident = add_history(draft.incidents[name], line, draft.at, actor=person, reason=its)
         draft.put_incident(incident)
-    _note(draft, OperatorVerb.NOT_SAME, one, other, person=person)
+    remember(draft, OperatorVerb.NOT_SAME, one, other, person=person)
 
 
 def forget_regrouping(draft: DecisionDraft, name: IncidentId, done: Regrouping) -> None:
@@ -246,9 +246,10 @@ def _is_nobodys(draft: DecisionDraft, contribution: Contribution) -> bool:
     return correlate.incident_of(draft.index, contribution) is None
 
 
-def _note(
+def remember(
     draft: DecisionDraft, verb: OperatorVerb, part: IncidentId, whole: IncidentId, *, person: str
 ) -> None:
+    """A person's word on two cases, which `undo` of either takes back."""
     for name, its in ((part, whole), (whole, part)):
         incident = draft.incidents[name]
         done = Regrouping(verb=verb, other=its, person=person, is_part=name == part)

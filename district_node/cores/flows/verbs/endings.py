@@ -7,7 +7,8 @@ from citybrain.vocabulary import Disposition, IncidentStage
 from district_node.cores.darkness import unseen_episodes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.verbs.request import ActionRequest, advance_by
+from district_node.cores.flows.verbs.linking import open_consequences
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest, advance_by
 from district_node.cores.incidents.contribution import source_label
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history, can
@@ -27,8 +28,10 @@ NOT_SAID_TO_BE_OVER = frozenset(
 )
 
 
-def close(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:
-    """A named person says that it is over, whatever stage it is in."""
+def close(
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
+) -> ActionRefusal | ActionNote | None:
+    """A named person says that it is over, whatever stage it is in. What it led to is not."""
     is_legal = incident.stage is IncidentStage.HANDLED or can(incident, IncidentTrigger.HANDLE)
     if is_legal and (refusal := _still_seen(draft, incident, request)):
         return refusal
@@ -36,17 +39,17 @@ def close(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> A
         incident = advance_by(draft, incident, IncidentTrigger.HANDLE, request)
         draft.put_incident(incident)
     _close(draft, incident, request)
-    return None
+    return open_consequences(draft, incident)
 
 
 def verify(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
-) -> ActionRefusal | None:
+) -> ActionRefusal | ActionNote | None:
     """A named person saw that it is over."""
     if can(incident, IncidentTrigger.VERIFY) and (refusal := _still_seen(draft, incident, request)):
         return refusal
     _close(draft, incident, request)
-    return None
+    return open_consequences(draft, incident)
 
 
 def _close(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> None:
@@ -91,7 +94,7 @@ def _though_seen(draft: DecisionDraft, incident: Incident, request: ActionReques
 
 def reject(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
-) -> ActionRefusal | None:
+) -> ActionRefusal | ActionNote | None:
     """A named person says that it is no incident, or none to work on, whatever stage it is in."""
     disposition = request.action.disposition
     if disposition is Disposition.UNKNOWN:
@@ -113,4 +116,4 @@ def reject(
         reason=request.action.reason,
         disposition=disposition,
     )
-    return None
+    return open_consequences(draft, incident)

@@ -6,6 +6,7 @@ from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import IncidentStage, OperatorVerb
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.grouping import areas, regrouping
+from district_node.cores.flows.verbs import linking
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import STAGES, called
 from district_node.cores.incidents.contribution import ContributionKey, source_label
@@ -88,11 +89,11 @@ def not_same(
 
 
 def undo(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:
-    """The last merge, split or not-the-same of it is taken back."""
+    """The last merge, split, not-the-same, link or unlink of it is taken back."""
     if not incident.regroupings:
         return ActionRefusal(
             reason="nothing_to_undo",
-            detail="The case was neither merged nor split, or that is too long ago.",
+            detail="The case was neither merged, split nor linked, or that is too long ago.",
         )
     done = incident.regroupings[-1]
     other = draft.incidents.get(done.other)
@@ -129,6 +130,9 @@ def _undone(
             regrouping.merge(draft, part.incident, whole.incident, person=person)
             merged_again = Regrouping(verb=OperatorVerb.MERGE, other=whole.incident, person=person)
             regrouping.forget_regrouping(draft, part.incident, merged_again)
+        case OperatorVerb.LINK | OperatorVerb.UNLINK:
+            part, whole = (incident, other) if done.is_part else (other, incident)
+            return linking.undo(draft, part, whole, done.verb, person=person)
         case _:
             regrouping.forget_apart(draft, one, its)
     return None

@@ -45,6 +45,7 @@ CANNOT: dict[OperatorVerb, str] = {
     " that goes on",
     OperatorVerb.MERGE: "only open ones are merged. Open it again first",
     OperatorVerb.SPLIT: "only open ones are split. Open it again first",
+    OperatorVerb.LINK: "only an open one is linked to its cause. Open it again first",
     OperatorVerb.RETURN: "departments deal with what is open",
     OperatorVerb.ROUTE: "departments deal with what is open",
 }

@@ -82,6 +82,8 @@ LEFT_OUT = {
         "parent",
         "children",
         "merged_into",
+        "caused_by",
+        "consequences",
         "unwitnessed",
     }
 }
@@ -105,6 +107,8 @@ NAMES = {
     "inc-0": "R-1129-03",
     "inc-2": "R-1130-02",
     "inc-3": "R-1130-03",
+    "inc-6": "R-1130-06",
+    "inc-7": "R-1130-07",
     "inc-5": "R-1130-05",
 }
 CONTRIBUTION = contribution_message(

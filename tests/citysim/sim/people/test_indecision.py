@@ -295,6 +295,18 @@ def test_what_a_busy_unit_does_next_is_said_and_taken_back():
     assert any(a.verb is OperatorVerb.UNASSIGN for a in actions)
 
 
+def test_cases_are_linked_to_one_another_and_apart_again():
+    rows = [row(incident=f"i-{n}", changed_at=later(T0, n / 1_000)) for n in range(9)]
+    linked = [a for _, a in poll(screen(*rows)) if a.verb is OperatorVerb.LINK]
+    assert {a.other for a in linked} <= {"i-0", "i-1"}
+    assert linked
+    assert all(a.other != a.incident for a in linked)
+    apart = [replace(one, caused_by="i-0") for one in rows]
+    verbs = {a.verb for _, a in poll(screen(*apart))}
+    assert OperatorVerb.UNLINK in verbs
+    assert OperatorVerb.LINK not in verbs
+
+
 def test_every_action_has_an_operator_and_a_reason():
     actions = [action for _, action in poll(screen(row()), is_clear=clear)]
     assert {action.operator for action in actions} == {"ann"}

@@ -19,6 +19,8 @@ STAGES: Mapping[OperatorVerb, frozenset[IncidentStage]] = {
     OperatorVerb.GIVE: NOT_ENDED,
     OperatorVerb.ATTACH: NOT_ENDED,
     OperatorVerb.REDACT: EVERY,
+    OperatorVerb.LINK: NOT_ENDED,
+    OperatorVerb.UNLINK: EVERY,
 }
 
 
