@@ -29,7 +29,7 @@ from citybrain.ids import (
     UnitId,
 )
 from citybrain.localized_name import LocalizedName
-from citybrain.structs import Struct, field
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -251,14 +251,8 @@ def _joined_by(why: pb.JoinedBy) -> str:
 
 
 def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
-    row = queue_entry_of(detail.incident)
-    return QueueEntry(
-        report=row.report,
-        priority=row.priority,
-        clocks=row.clocks,
-        due_local=row.due_local,
-        deferred_until=row.deferred_until,
-        responsible=row.responsible,
+    return replace(
+        queue_entry_of(detail.incident),
         history=tuple(
             HistoryEntry(
                 at=timestamp_of(line.at),
@@ -271,17 +265,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
             for line in detail.history
         ),
         evidence=_evidence(detail.evidence) if detail.HasField("evidence") else None,
-        source=row.source,
         rule=next((one.rule for one in detail.contributions if one.rule), ""),
-        waits_for=row.waits_for,
-        previous=row.previous,
-        owner=row.owner,
-        notes=row.notes,
-        parent=row.parent,
-        children=row.children,
-        merged_into=row.merged_into,
-        place_name=row.place_name,
-        unwitnessed=row.unwitnessed,
         watched=tuple(
             WatchedSource(
                 agent=AgentId(one.agent),
