@@ -118,8 +118,8 @@ def _slot_for(
     draft: DecisionDraft, incident: Incident, unit: Unit
 ) -> tuple[Incident, Slot] | ActionRefusal:
     """An open slot that the unit can fill, that which the fewest units could and nobody comes to
-    next; a claim whose time is over is taken back; another unit of the case moves; where no
-    playbook names needs, one more.
+    next; a claim whose time is over is taken back; another unit of the case moves; one more where
+    no playbook names needs, or where nobody comes for another place and who was there has left.
     """
     fitting = [slot for slot in incident.slots if slot.capability in unit.capabilities]
     able, promised = roster.able(draft.roster), promised_slots(draft.roster)
@@ -137,12 +137,20 @@ def _slot_for(
         made = slot.state is SlotState.OPEN and re_placing.make_place(draft, incident, slot, unit)
         if made:
             return made
-    if not incident.slots and unit.capabilities:
-        incident = triage.with_ad_hoc_slot(
-            incident, unit.capabilities[0], later(draft.at, AD_HOC_DEADLINE_S)
-        )
+    wanted = [slot.capability for slot in fitting] if _is_left_to_a_person(incident, fitting) else []
+    if not incident.slots:
+        wanted = list(unit.capabilities)
+    if wanted:
+        due = later(draft.at, AD_HOC_DEADLINE_S)
+        incident = triage.with_ad_hoc_slot(incident, wanted[0], due)
         return incident, incident.slots[-1]
     return no_place(incident, unit, is_fitting=bool(fitting))
+
+
+def _is_left_to_a_person(incident: Incident, fitting: list[Slot]) -> bool:
+    """Whether nobody comes for one of its places, and the crews of these have left."""
+    is_unfilled = any(slot.is_unfilled for slot in incident.slots)
+    return is_unfilled and all(slot.state is SlotState.SERVED for slot in fitting)
 
 
 def no_place(incident: Incident, unit: Unit, *, is_fitting: bool) -> ActionRefusal:

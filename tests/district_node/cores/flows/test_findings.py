@@ -234,6 +234,23 @@ def test_where_the_city_sends_nobody_either_a_person_is_told_and_decides(at_scen
     assert at_scene.act(OperatorVerb.CLOSE, reason="divers of the navy were here").done
 
 
+def test_while_nobody_comes_a_person_may_send_another_crew_once_who_was_there_has_left(at_scene):
+    asks_for(at_scene, DIVING)
+    at_scene.wait(200)
+    refused = at_scene.act(OperatorVerb.ASSIGN, unit="riverside-1")
+    assert not refused.done, "it is there already"
+    at_scene.press("riverside-1", FINISH)
+    assert at_scene.act(OperatorVerb.ASSIGN, unit="riverside-1").done
+    places = [(slot.capability, slot.state) for slot in at_scene.incident().slots]
+    assert places == [
+        ("patrol", SlotState.SERVED),
+        ("diving", SlotState.OPEN),
+        ("patrol", SlotState.CONFIRMED),
+    ]
+    again = at_scene.act(OperatorVerb.ASSIGN, unit="riverside-2")
+    assert (again.done, again.reason) == (False, "no_fitting_slot")
+
+
 def test_when_the_city_sends_somebody_after_all_nobody_has_to_decide(at_scene):
     asks_for(at_scene, DIVING)
     at_scene.wait(200)
