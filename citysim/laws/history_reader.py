@@ -194,7 +194,9 @@ def _stored_rows(store: Store, last_record: int, peers: Sequence[str]) -> Stored
     """The rows beside the records; None where the node wrote meanwhile or there are too many."""
     timers = store.timers_due(at=END_OF_TIME, limit=TIMERS_CHECKED)
     positions = tuple((peer, store.next_position(peer) - 1) for peer in peers)
-    if len(timers) == TIMERS_CHECKED or store.head().seq != last_record:
+    # a store that is open to be read knows the head of when it was opened
+    is_behind = next(iter(store.records(after=last_record)), None) is not None
+    if len(timers) == TIMERS_CHECKED or is_behind:
         return None
     return StoredRows(
         timers=tuple((timer.timer, timer.due) for timer in timers), last_positions=positions

@@ -6,18 +6,19 @@ import pytest
 from journal_records import cores_for, keep_checkpoint
 
 from citybrain.clock import ManualClock
-from citybrain.decider.command import Notice, Post
+from citybrain.decider.command import ClockStepped, Notice, Post
 from citybrain.decider.decider import Decider
 from citybrain.ids import AgentId, CountingIds, DistrictId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.structs import Struct, replace
 from citybrain.wire.v1 import event_pb2 as pb
-from citysim.laws.history_reader import HistoryReader, RunFiles
+from citysim.laws.history_reader import HistoryReader, JournalReplays, RunFiles
 from citysim.laws.image_signature import WORD_BYTES, image_signature
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.outbox_reader import read_outbox
 from citysim.people.device_log import DeviceEntry, DeviceLog
+from coordinator.city_cores import city_cores
 from street_agent.outbox.port import DeclaredLoss
 from street_agent.outbox.sqlite import SqliteOutbox
 
@@ -203,3 +204,30 @@ def test_a_run_that_has_not_started_is_an_empty_history(tmp_path):
         and history.city is not None
     )
     assert [name for name, _ in history.devices] == ["u-1"]
+
+
+class WrittenMeanwhile:
+    """A store that is open to be read, whose node writes before its rows are read."""
+
+    def __init__(self, store, write):
+        self._store, self._write = store, write
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def timers_due(self, **asked):
+        self._write()
+        return self._store.timers_due(**asked)
+
+
+def test_rows_are_compared_only_where_no_record_came_between(tmp_path):
+    writer = SqliteStore.open(tmp_path / "city.db", ids=CountingIds())
+    decider = Decider(city_cores(), writer)
+
+    def write():
+        decider.run([ClockStepped(micros=1)], CLOCK.now())
+
+    write()
+    read = SqliteStore.open_readonly(tmp_path / "city.db")
+    assert JournalReplays().city(read, ()).rows is not None
+    assert JournalReplays().city(WrittenMeanwhile(read, write), ()).rows is None
