@@ -12,8 +12,8 @@ from citybrain.decider.commands_digest import LATER_FIELDS, commands_digest, is_
 from citybrain.domain.event import VerificationRequest
 from citybrain.structs import Struct
 
-# of all types that a digest is taken of: the fields in the first kept journals. Never edited; what
-# came later stands in LATER_FIELDS
+# of all types that a digest is taken of: the fields in the first kept journals that hold one. Never
+# edited; what came later stands in LATER_FIELDS
 FIRST_FIELDS = {
     "CancelTimer": "timer",
     "IncidentReport": "certainty changed_at district escalated events extra incident kind opened_at"
@@ -22,6 +22,8 @@ FIRST_FIELDS = {
     "OrderAnswer": "assignment_number order reason step verdict",
     "OrderProgress": "at incident incident_district order reason stage unit unit_district",
     "OrderRequest": "order plan reason step task ttl_s unit unit_district",
+    "PageLetter": "at case channel incident kind language page person person_name place reason severity"
+    " title",
     "Point": "lat lon",
     "Post": "letter to",
     "Reply": "detail done reason request",

@@ -137,7 +137,9 @@ def _slot_for(
         made = slot.state is SlotState.OPEN and re_placing.make_place(draft, incident, slot, unit)
         if made:
             return made
-    wanted = [slot.capability for slot in fitting] if _is_left_to_a_person(incident, fitting) else []
+    wanted = (
+        [slot.capability for slot in fitting] if _is_left_to_a_person(incident, fitting) else []
+    )
     if not incident.slots:
         wanted = list(unit.capabilities)
     if wanted:
