@@ -26,10 +26,11 @@ def test_an_operator_works_on_incidents_and_a_duty_officer_decides_plans():
     assert of(Role.DUTY_OFFICER) == plans | {Permission.REPORT, Permission.SET_CLOCK}
 
 
-def test_a_crew_answers_and_reports_and_a_source_reports_alone():
+def test_a_crew_answers_attaches_and_reports_and_a_source_reports_alone():
     answers = {
         Permission.ANSWER_ORDER,
         Permission.ANSWER_MESSAGE,
+        Permission.ATTACH,
         Permission.REPORT_POSITION,
         Permission.SET_DUTY,
     }

@@ -22,8 +22,8 @@ FIRST_FIELDS = {
     "OrderAnswer": "assignment_number order reason step verdict",
     "OrderProgress": "at incident incident_district order reason stage unit unit_district",
     "OrderRequest": "order plan reason step task ttl_s unit unit_district",
-    "PageLetter": "at case channel incident kind language page person person_name place reason severity"
-    " title",
+    "PageLetter": "at case channel incident kind language page person person_name place reason"
+    " severity title",
     "Point": "lat lon",
     "Post": "letter to",
     "Reply": "detail done reason request",

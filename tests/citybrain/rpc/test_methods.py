@@ -45,9 +45,14 @@ def test_every_method_of_the_public_api_says_whether_it_may_be_repeated(method):
     assert (options.idempotency_level == options.NO_SIDE_EFFECTS) == reads
 
 
+def is_stream(method):
+    """In either direction."""
+    return method.server_streaming or method.client_streaming
+
+
 @pytest.mark.parametrize("method", [EXCHANGE, *PUBLIC], ids=lambda method: method.path)
 def test_streams_have_no_deadline_and_calls_have_one(method):
-    streams = [path_of(m) for m in PROTOS if m.server_streaming] + [EXCHANGE.path]
+    streams = [path_of(m) for m in PROTOS if is_stream(m)] + [EXCHANGE.path]
     assert (method.deadline_s is None) == (method.path in streams)
     assert not (method.path in streams and method.repeatable)
 
@@ -55,7 +60,7 @@ def test_streams_have_no_deadline_and_calls_have_one(method):
 def test_only_repeatable_methods_are_retried_and_only_when_the_server_is_unavailable():
     (config,) = json.loads(service_config(PUBLIC))["methodConfig"]
     named = {f"/{entry['service']}/{entry['method']}" for entry in config["name"]}
-    assert named == {path_of(method) for method in PROTOS if not method.server_streaming}
+    assert named == {path_of(method) for method in PROTOS if not is_stream(method)}
     assert config["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
     assert json.loads(service_config([EXCHANGE])) == {}
 
