@@ -13,6 +13,7 @@ from citybrain.decider.command import ClockSet, Notice, Post, Reply
 from citybrain.domain.event import Event
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.domain.order import CORRECTED
 from citybrain.vocabulary import CrewAction
 from citysim.laws.history import DistrictHistory, History, ReplayedRecord
 from citysim.laws.projections.letters import (
@@ -185,14 +186,16 @@ def _has_effect(record: DistrictRecord | CityRecord) -> bool:
 
 def _repeated_progress(node: DistrictHistory) -> Iterator[str]:
     """A crew's step is reported once, and so is what it says at the scene that it found: that comes
-    with the stage that its order has already, and is no step.
+    with the stage that its order has already, and is no step. Neither is that its crew has another
+    place or kind of the case, which is said with the stage that its order has, too.
 
     What a start or a link reports anew, because a store went back in time, is no second effect, and
     neither is what a district reports anew because a person moved its time.
     """
     counts: Counter[tuple[str, str]] = Counter()
     for record, letter in node.projection(district_letters).progress:
-        if not isinstance(record.input, NodeStarted | CityLinkChanged | ClockSet):
+        is_said_anew = isinstance(record.input, NodeStarted | CityLinkChanged | ClockSet)
+        if not is_said_anew and letter.reason != CORRECTED:
             counts[letter.order, _found_by(record) or f"became {letter.stage}"] += 1
     for (order, what), times in sorted(counts.items()):
         if times > 1:

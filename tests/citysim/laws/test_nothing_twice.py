@@ -7,6 +7,7 @@ import law_values as v
 
 from citybrain.decider.command import Notice
 from citybrain.domain.event import Gap
+from citybrain.domain.order import CORRECTED
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
@@ -168,6 +169,14 @@ def test_what_a_crew_says_at_the_scene_is_no_step_and_is_said_once():
     twice = h.crew_answered("o-1", CrewAction.FOUND, there, there, request="q1")
     (violation,) = judged(h.node("b", arrived, twice)).violations
     assert "was found so by q1 2 times" in violation
+
+
+def test_a_correction_is_said_with_the_stage_that_the_order_has_and_is_no_step():
+    under_way = v.progress(OrderStage.EN_ROUTE)
+    corrected = replace(under_way, reason=CORRECTED)
+    for again, holds in ((corrected, True), (under_way, False)):
+        report = judged(h.node("b", h.record(None, under_way), h.record(None, again)))
+        assert report.holds is holds
 
 
 def test_what_is_reported_anew_after_a_restore_is_not_reported_twice():
