@@ -368,13 +368,13 @@ class AgentGateway:
         return True
 
     def _submit_presence(self) -> None:
-        """Submit who connected or disconnected. What the journal has no room for is submitted after
-        its next commit: an agent that is gone says so only once."""
+        """Submit who connected or disconnected; nothing of who was revoked meanwhile. What the
+        journal has no room for is submitted later: an agent that is gone says so only once."""
         with self._guard:
             unjournaled, self._unjournaled = self._unjournaled, set()
-        for agent in sorted(unjournaled):
-            status = self.statuses.get(agent)
-            changed = presence_of(agent, status, is_online=self._online[agent])
+            online = {who: self._online[who] for who in unjournaled if who in self._online}
+        for agent, is_online in sorted(online.items()):
+            changed = presence_of(agent, self.statuses.get(agent), is_online=is_online)
             try:
                 self._commit_loop.submit_with_callback(changed, partial(self._presence_done, agent))
             except (QueueFullError, NodeStoppingError) as error:
