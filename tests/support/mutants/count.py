@@ -11,7 +11,7 @@ from citysim.sim.runs.scenario_spec import ScenarioSpec
 from mutants.mutant import Mutant
 from mutants.table import BUGS
 
-MAX_SEEDS = 200  # within which every bug must be caught
+MAX_SEEDS = 500  # within which every bug must be caught
 
 
 class Caught(Struct, frozen=True, kw_only=True):
