@@ -216,7 +216,7 @@ class PahoBus:
         # none.
         wanted = (*self._subscriptions.filters(), *filter(None, [self._config.probe]))
         self._subscribes = self._subscribe(wanted, SENT_ANEW)
-        if not self._subscribes:
+        if not wanted:  # not: nothing could be sent, for the connection is gone again
             self._set_connected()
 
     def _subscribe(self, filters: Sequence[str], retained: int) -> dict[int, list[str]]:
