@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Generator, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,11 +74,12 @@ class AttachmentFolder:
     def open_whole(self, sha256: str) -> BinaryIO | None:
         """The file, read through and found to be what its digest says; None: it is not. Raises
         `FileNotFoundError`."""
-        file = (self._folder / sha256).open("rb")
-        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            file.close()
-            return None
-        file.seek(0)
+        with ExitStack() as closing:  # also where the disk fails half-way
+            file = closing.enter_context((self._folder / sha256).open("rb"))
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                return None
+            file.seek(0)
+            closing.pop_all()
         return file
 
     def _entries(self) -> list[str]:

@@ -120,6 +120,23 @@ def test_of_a_filter_only_the_selected_topics_are_read_until_all_are_again(world
     world.until(lambda: heard_of("b", "c") == ["b", "c"])
 
 
+@REMEMBERING
+def test_what_a_client_that_died_had_selected_is_dropped_by_selecting_it_once_more(world, name):
+    everything, topics = f"{name}/+/events", [f"{name}/a/events"]
+    first, _ = subscriber(world, f"{name}-subscriber", everything)
+    first.select(everything, topics)
+    second, received = subscriber(
+        world, f"{name}-subscriber", everything
+    )  # the first is thrown off
+    second.select(everything, [everything, *topics])
+    second.select(everything, None)
+    tx = mouth(world, f"{name}-mouth")
+    for box in ("a", "b"):
+        world.until(lambda box=box: tx.publish(f"{name}/{box}/events", b"1"))
+    world.until(lambda: received and received[-1].topic == f"{name}/b/events")
+    assert [m.topic for m in received] == [f"{name}/a/events", f"{name}/b/events"]
+
+
 @EVERY
 def test_a_message_reaches_whoever_asked_for_its_topic_and_nobody_else(world, name):
     _, received = subscriber(world, f"{name}-subscriber", f"{name}/+/events")

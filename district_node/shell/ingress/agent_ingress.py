@@ -109,6 +109,7 @@ class AgentIngress:
         self._filters: list[str] = []
         self._muting = Muting(clock)
         self._muted: frozenset[str] | None = None  # as the bus was told last
+        self._is_session_known = False  # what a run before has subscribed to may be left
         commit_loop.on_commit(self._committed)
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
@@ -296,13 +297,27 @@ class AgentIngress:
         """Ask the broker for what is wanted now. After how long that changes; None: as it is."""
         with self._guard:
             muted, wait_s = self._muting.names(), self._muting.wait_s()
+        if not self._is_session_known and self._bus.is_connected():
+            self._is_session_known = True
+            self._drop_left_over()
         if muted != self._muted:
             self._muted = muted
-            names = None if muted is None else self._known_but(muted)
-            for one in self._filters:
-                topics_of = None if names is None else [one.replace("+", name) for name in names]
-                self._bus.select(one, topics_of)
+            self._read_only(None if muted is None else self._known_but(muted))
         return wait_s
+
+    def _drop_left_over(self) -> None:
+        """The broker keeps a session's subscriptions: where a run was killed while somebody was
+        muted, those of single boxes are left, and all that these send would come twice."""
+        names = self._known_but(frozenset())
+        for one in self._filters if names else ():
+            # beside the filter itself: nobody goes unheard between the two
+            self._bus.select(one, [one, *(one.replace("+", name) for name in names)])
+            self._bus.select(one, None)
+
+    def _read_only(self, names: Sequence[AgentId] | None) -> None:
+        for one in self._filters:
+            topics_of = None if names is None else [one.replace("+", name) for name in names]
+            self._bus.select(one, topics_of)
 
     def _known_but(self, muted: frozenset[str]) -> list[AgentId]:
         """The boxes that are believed, but for these."""

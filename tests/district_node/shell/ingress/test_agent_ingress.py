@@ -50,6 +50,7 @@ class Rig:
         self.conditions = Conditions(self.clock)
         self.handled, self.threads = [], set()
         self.street, bus = self.broker.client("street"), self.broker.client("district")
+        self.bus = bus
         self.ingress = AgentIngress(
             commit_loop=self.commit_loop,
             bus=bus,
@@ -289,3 +290,22 @@ def test_a_flood_is_not_asked_for_until_it_is_over_and_others_are_heard_meanwhil
     asyncio.run(go())
     (line,) = [r.message for r in caplog.records if "muted" in r.message]
     assert "'flooder' is refused: muted: others wait behind it" in line
+
+
+def of_whom(topic):
+    return topic.split("/")[topics.AGENT_LEVEL]
+
+
+def test_what_a_run_that_was_killed_while_it_muted_has_left_is_dropped_once():
+    async def go():
+        rig = Rig()
+        rig.believe("box-1")
+        selected = []
+        rig.bus.select = lambda _, topics: selected.append(topics and [*map(of_whom, topics)])
+        async with running(rig.ingress.run_on_loop):
+            for n in range(1, 4):
+                rig.send()
+                await until(lambda n=n: len(rig.handled) == n)
+        assert selected == [["+", "box-1"], None] * len(topics.UP)
+
+    asyncio.run(go())
