@@ -53,12 +53,16 @@ class IdentityBroker:
         self._run()
 
     def _run(self):
-        configuration = self.folder / "broker" / "mosquitto.conf"
+        """It listens before it knows what SIGHUP is, which would end it; then it says "running"."""
+        configuration, before = self.folder / "broker" / "mosquitto.conf", self._started()
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
                 [mosquitto_path(), "-c", str(configuration)], stderr=output
             )
-        until(lambda: accepts_connections(self.port))
+        until(lambda: self._started() > before and accepts_connections(self.port))
+
+    def _started(self):
+        return self.log.count(" running\n") if self._log.exists() else 0
 
     def __exit__(self, *_):
         for bus in self._buses:
