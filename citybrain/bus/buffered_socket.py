@@ -19,6 +19,7 @@ class BufferedSocket:
         it ended."""
         self._inner, self._on_error = inner, on_error
         self._buffer, self._at = b"", 0
+        self._failed: ssl.SSLError | None = None  # after bytes that were still to be read
 
     def recv(self, size: int) -> bytes:
         """At most `size` bytes, b"" at the end. The inner socket's errors lose no bytes."""
@@ -29,14 +30,37 @@ class BufferedSocket:
         return piece
 
     def _receive(self) -> bytes:
-        try:
+        if not hasattr(self._inner, "pending"):
             received: bytes = self._inner.recv(READ_BYTES)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # nothing ended
-            raise
-        except ssl.SSLError as error:
-            self._on_error(error)
-            raise
-        return received
+            return received
+        if self._failed is not None:
+            raise self._failed
+        return self._receive_records()
+
+    def _receive_records(self) -> bytes:
+        """All that came. TLS gives out one record at a time, which from a broker is one message:
+        whoever answered each would send as many records back, of which mosquitto reads one between
+        two of a flood's hundred messages."""
+        received: list[bytes] = []
+        size = 0
+        while size < READ_BYTES:
+            try:
+                record: bytes = self._inner.recv(READ_BYTES)
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # nothing ended
+                if not received:
+                    raise
+                break
+            except ssl.SSLError as error:
+                self._on_error(error)
+                if not received:
+                    raise
+                self._failed = error
+                break
+            received.append(record)
+            size += len(record)
+            if not record:  # the end, which is said again when it is asked for
+                break
+        return b"".join(received)
 
     def skip(self, end_of: Callable[[bytes, int], int]) -> None:
         """Pass over what is buffered, up to where `end_of` (buffer, next byte) says."""
@@ -44,8 +68,10 @@ class BufferedSocket:
 
     def pending(self) -> int:
         """Bytes that `recv` returns without a system call, of which `select` knows nothing."""
+        left = len(self._buffer) - self._at
         inner = getattr(self._inner, "pending", None)
-        return len(self._buffer) - self._at + (inner() if inner is not None else 0)
+        # asked last: it gives the interpreter away to whoever waits for it
+        return left if left or inner is None else inner()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

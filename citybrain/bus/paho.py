@@ -47,9 +47,10 @@ IN_FLIGHT = Limit(
 )
 RECEIVE_MAX = Limit(
     name="bus_receive_max",
-    value=500,
+    value=2_000,
     unit="messages",
-    reason="bounds what a burst puts in memory",
+    reason="bounds what a burst puts in memory; in a flood a broker takes acknowledgements, and so"
+    " sends more, no oftener than a few times a second",
     fate="the broker holds the rest",
 )
 PACKET_BYTES = Limit(

@@ -2,6 +2,7 @@
 
 import select
 import socket
+import ssl
 
 import pytest
 from hypothesis import given
@@ -60,19 +61,63 @@ def test_what_was_read_ahead_is_pending_though_the_system_has_nothing_more(ends)
     assert select.select([near], [], [], 0)[0] == []
 
 
+class Records:
+    """A TLS socket: a record at a time, then what it says where there is none."""
+
+    def __init__(self, *steps):
+        self._steps = [*steps]
+
+    def pending(self):
+        return 7
+
+    def recv(self, size):
+        assert size == READ_BYTES
+        step = self._steps.pop(0) if self._steps else ssl.SSLWantReadError()
+        if isinstance(step, bytes):
+            return step
+        raise step
+
+
 def test_what_the_socket_beneath_holds_decrypted_is_pending_too():
-    class Tls:
-        def pending(self):
-            return 7
-
-        def recv(self, size):
-            assert size == READ_BYTES
-            return b"abc"
-
-    near = BufferedSocket(Tls())
+    near = BufferedSocket(Records(b"abc"))
     assert near.pending() == 7
     assert near.recv(1) == b"a"
-    assert near.pending() == 9
+    assert near.pending() == 2, "what is left here is read before that"
+    assert near.recv(9) == b"bc"
+    assert near.pending() == 7
+
+
+def test_all_records_that_came_are_read_at_once():
+    near = BufferedSocket(Records(b"abc", b"de", b"f", ssl.SSLWantReadError(), b"gh"))
+    assert near.recv(1) == b"a"
+    assert near.pending() == 5
+    assert near.recv(9) == b"bcdef"
+    assert near.recv(9) == b"gh"
+    with pytest.raises(ssl.SSLWantReadError):
+        near.recv(1)
+
+
+def test_no_more_than_its_bound_is_read_at_once_though_more_comes():
+    near = BufferedSocket(Records(*[bytes(16_384)] * 40))
+    near.recv(1)
+    assert near.pending() == READ_BYTES - 1
+
+
+def test_what_came_before_an_error_is_read_and_then_it_is_told_once():
+    told = []
+    near = BufferedSocket(Records(b"abc", ssl.SSLError("alert")), on_error=told.append)
+    assert near.recv(9) == b"abc"
+    assert len(told) == 1
+    for _ in range(2):
+        with pytest.raises(ssl.SSLError, match="alert"):
+            near.recv(9)
+    assert len(told) == 1
+
+
+def test_what_came_before_the_end_is_read_and_then_the_end():
+    near = BufferedSocket(Records(b"abc", b"", b""))
+    assert near.recv(9) == b"abc"
+    assert near.recv(9) == b""
 
 
 def test_everything_else_is_the_sockets_own(ends):
