@@ -6,8 +6,9 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from citybrain import canonical_json
 from citybrain.clock import Clock, Timestamp
@@ -49,6 +50,7 @@ class FileQuarantine:
         self._clock, self._on_message = clock, on_message
         self._rows = len(_lines(self._newer))
         self._guard = threading.Lock()
+        self._file: FileIO | None = None
         self.by_reason: Counter[str] = Counter()
 
     @property
@@ -76,12 +78,26 @@ class FileQuarantine:
             self._on_message(reason)
 
     def _write(self, message: QuarantinedMessage) -> None:
+        """The file stays open: in a flood that nothing can be made of, opening it for each message
+        takes longer than all else together."""
         if self._rows >= QUARANTINE_ROWS.value // 2:
+            self._close()
             self._newer.replace(self._older)
             self._rows = 0
-        with self._newer.open("a+b") as file:
-            file.write(_line_end(file) + canonical_json.encode(message) + b"\n")
+        try:
+            if self._file is None:
+                self._file = self._newer.open("a+b", buffering=0)
+                self._file.write(_line_end(self._file))
+            self._file.write(canonical_json.encode(message) + b"\n")
+        except OSError:
+            self._close()  # what was cut off is looked for when it is opened again
+            raise
         self._rows += 1
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def read_quarantine(folder: Path) -> tuple[QuarantinedMessage, ...]:
@@ -95,7 +111,7 @@ def read_quarantine(folder: Path) -> tuple[QuarantinedMessage, ...]:
     return tuple(found)
 
 
-def _line_end(file: BinaryIO) -> bytes:
+def _line_end(file: FileIO) -> bytes:
     """What ends a last line that a crash or a full disk cut off, so that the next stands alone."""
     if file.seek(0, os.SEEK_END) == 0:
         return b""

@@ -27,18 +27,16 @@ from district_node.cores import enrolment
 from district_node.cores.state import DistrictState
 from district_node.limits import INGRESS_LIMITED
 from district_node.shell.ingress.alarm_peek import may_hold_live_alarm
-from district_node.shell.ingress.excess import Excess
 from district_node.shell.ingress.fair_queue import Dropped, FairQueue, Unqueued
 from district_node.shell.ingress.handover_bound import HandoverBound
 from district_node.shell.ingress.muting import Muting
+from district_node.shell.ingress.unwanted import TopicSender, Unwanted
 from district_node.shell.thread_event import ThreadEvent
 
 # bytes handed over at a time: an alarm that comes meanwhile waits for no more than these
 PIECE_BYTES = 32 * 1024
 # a journal that refuses a whole group tells nobody: it is looked at again
 PACE_S = 0.05
-TOPICS_KEPT = 4_096
-EXCESS_US = SECOND_US // 10  # how long what was just dropped of a sender tells of the next
 STOP_S = 5.0  # for the messages that are being decoded
 SENDER_CHARS = 128  # of a name in the queue; the gateway checks the whole
 
@@ -66,12 +64,6 @@ class _Received(NamedTuple):
 
     def hand_over(self) -> None:
         self.handle(self.message)
-
-
-class _Topic(NamedTuple):
-    name: str  # of who sends on it, "": nobody does
-    account: str  # the sender that it counts for
-    is_urgent: Callable[[bytes], bool]
 
 
 class AgentIngress:
@@ -102,12 +94,9 @@ class AgentIngress:
         self._is_held = False  # it waits for the journal, which wakes it
         self._wake: Callable[[], None] = lambda: None
         self._limited_at: Instant | None = None  # when a message was last dropped
-        self._excess = Excess()
-        self._excess_until = Instant(0)
-        # while there is any: what is known of each topic
-        self._topics: dict[bytes, _Topic] = {}
+        self._unwanted = Unwanted(bus, clock, self._sender_on)
         self._filters: list[str] = []
-        self._muting = Muting(clock)
+        self._muting = Muting(clock, lambda floods: bool(self._known_but(floods)))
         self._muted: frozenset[str] | None = None  # as the bus was told last
         self._is_session_known = False  # what a run before has subscribed to may be left
         commit_loop.on_commit(self._committed)
@@ -163,19 +152,20 @@ class AgentIngress:
         payload = message.payload
         sender = message.topic.split("/")[topics.AGENT_LEVEL][:SENDER_CHARS]
         urgent = is_urgent(payload)
-        if self._excess:
+        if self._unwanted.has_ended:
             self._end_excess()
         received = _Received(message, handle)
         with self._guard:
             dropped = self._too_new(sender, message.topic) or self._queue.put(
                 sender, received, len(payload), is_urgent=urgent
             )
-            is_muted = self._muting.add(sender, is_dropped=dropped is not None)
+            account = dropped.sender if dropped else self._queue.account(sender)
+            is_muted = self._muting.add(account, is_dropped=dropped is not None)
             wakes = self._is_waiting and dropped is None
             self._is_waiting = self._is_waiting and not wakes
         if dropped is not None:
             self._note_dropped(dropped)
-            self._begin_excess(dropped, is_urgent=urgent)
+            self._unwanted.begin(dropped, is_urgent=urgent)
         elif wakes:
             self._wake()
         if is_muted:
@@ -206,7 +196,8 @@ class AgentIngress:
     def _note_muted(self) -> None:
         """Whoever hands over asks the broker for less."""
         with self._guard:
-            muted = self._muting.names() or ()
+            muted = self._muting.names() or frozenset()
+        self._unwanted.mute(muted)
         for name in sorted(muted):
             self._refusals.add(name, Unqueued.MUTED, WORDS[Unqueued.MUTED])
             self._metrics.message_dropped(Unqueued.MUTED)
@@ -217,49 +208,24 @@ class AgentIngress:
         )
         self._wake()
 
-    def _begin_excess(self, dropped: Dropped, *, is_urgent: bool) -> None:
-        """What comes next would be dropped as well: for a moment it is passed over before anything
-        is made of it. The broker holds all others' messages behind it."""
-        all_of_it = is_urgent or dropped.reason is Unqueued.TOO_MANY_NEW
-        self._excess.add(dropped, is_urgent=all_of_it)
-        self._excess_until = Instant(self._clock.instant() + EXCESS_US)
-        self._bus.pass_over(self._is_excess)
-
-    def _is_excess(self, topic: bytes, payload: bytes) -> bool:
-        """Hot in a flood."""
-        if self._clock.instant() >= self._excess_until:
-            return False  # it is taken or dropped as ever
-        known = self._topics.get(topic)
-        if known is None:
-            if len(self._topics) >= TOPICS_KEPT:
-                self._topics.clear()
-            known = self._topics[topic] = self._read_topic(topic)
-        name, account, is_urgent = known
-        return self._excess.holds(name, account, is_urgent=is_urgent, payload=payload)
-
-    def _read_topic(self, topic: bytes) -> "_Topic":
+    def _sender_on(self, topic: bytes) -> TopicSender:
         text = topic.decode("utf-8", "replace")
         levels = text.split("/")
         is_urgent = _URGENT.get(levels[-1])
         if len(levels) <= topics.AGENT_LEVEL or is_urgent is None:
-            return _Topic("", "", _always)
+            return TopicSender("", _always)
         name = levels[topics.AGENT_LEVEL][:SENDER_CHARS]
         dropped = self._too_new(name, text)
-        account = dropped.sender if dropped else self._queue.account(name)
-        return _Topic(name, account, is_urgent)
+        return TopicSender(dropped.sender if dropped else self._queue.account(name), is_urgent)
 
     def _end_excess(self) -> None:
-        if self._clock.instant() < self._excess_until:
-            return
-        self._bus.pass_over(None)
-        self._topics.clear()
-        counts = self._excess.end()
+        counts = self._unwanted.end()
         for reason, count in counts.by_reason.items():
             self._metrics.message_dropped(reason, count)
         with self._guard:
             found = [
                 self._muting.add(name, count, is_dropped=True)
-                for name, count in counts.by_name.items()
+                for name, count in counts.by_sender.items()
             ]
         if any(found):
             self._note_muted()
@@ -302,6 +268,8 @@ class AgentIngress:
             self._drop_left_over()
         if muted != self._muted:
             self._muted = muted
+            if muted is None:
+                self._unwanted.mute(frozenset())
             self._read_only(None if muted is None else self._known_but(muted))
         return wait_s
 
@@ -320,12 +288,13 @@ class AgentIngress:
             self._bus.select(one, topics_of)
 
     def _known_but(self, muted: frozenset[str]) -> list[AgentId]:
-        """The boxes that are believed, but for these."""
+        """The boxes that are believed, but for those that count as one of these."""
         enrolments, now = self._commit_loop.state.enrolments, self._clock.now()
         return [
             name
             for name in enrolments.boxes
-            if name not in muted and not enrolment.refusal(enrolments, name, now)
+            if self._queue.account(name) not in muted
+            and not enrolment.refusal(enrolments, name, now)
         ]
 
     def _take_piece(self) -> tuple[list[_Received], float | None]:

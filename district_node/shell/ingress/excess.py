@@ -11,7 +11,7 @@ class Counts(NamedTuple):
     """How many messages were in excess."""
 
     by_reason: Counter[Unqueued]
-    by_name: Counter[str]
+    by_sender: Counter[str]
 
 
 class _Over(NamedTuple):
@@ -35,16 +35,13 @@ class Excess:
         was_too = before is not None and before.is_urgent_too
         self._over[dropped.sender] = _Over(dropped.reason, is_urgent or was_too)
 
-    def holds(
-        self, name: str, sender: str, *, is_urgent: Callable[[bytes], bool], payload: bytes
-    ) -> bool:
-        """Whether the next message of `name` is in excess, counted where it is; `sender`: whom it
-        counts for."""
+    def holds(self, sender: str, *, is_urgent: Callable[[bytes], bool], payload: bytes) -> bool:
+        """Whether the next message of it is in excess, counted where it is."""
         over = self._over.get(sender)
         if over is None or (not over.is_urgent_too and is_urgent(payload)):
             return False
         self._counts.by_reason[over.reason] += 1
-        self._counts.by_name[name] += 1
+        self._counts.by_sender[sender] += 1
         return True
 
     def end(self) -> Counts:

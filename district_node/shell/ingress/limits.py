@@ -4,24 +4,31 @@ from citybrain.limits import Limit
 
 FLOOD = Limit(
     name="ingress_flood",
-    value=2_000,
-    unit="messages a second of one name, for two seconds",
-    reason="a full outbox, of the longest outage tried, is 1,500 messages",
-    fate="where others wait behind it the broker is asked for none of its messages, nor of"
-    " strangers, for ingress_muted_first; outboxes send them again",
+    value=4_000,
+    unit="messages of one sender, besides those of ingress_flood_rate",
+    reason="twice a full outbox of the longest outage tried, with fifty events a message",
+    fate="where there are others to wait behind it the broker is asked for none of its messages,"
+    " nor of strangers, for ingress_muted_first; outboxes send them again",
+)
+FLOOD_RATE = Limit(
+    name="ingress_flood_rate",
+    value=500,
+    unit="messages a second of one sender",
+    reason="25,000 events a second; a broker that a flood keeps busy passes on no more than 2,000",
+    fate="what is more counts towards ingress_flood",
 )
 EXCESS = Limit(
     name="ingress_excess",
     value=300,
     unit="messages that are dropped within a second",
     reason="somebody's share is used up, and it sends on: no outbox of ours sends so many",
-    fate="as of ingress_flood, for each name with ingress_excess_share of them",
+    fate="as of ingress_flood, for each sender with ingress_excess_share of them",
 )
 EXCESS_SHARE = Limit(
     name="ingress_excess_share",
     value=10,
-    unit="messages of one name that are dropped within a second",
-    reason="sixty made-up names share a flood; an honest box beside them says a few things",
+    unit="messages of one sender that are dropped within a second",
+    reason="an honest box beside whoever floods says a few things",
     fate="as of ingress_excess",
 )
 MUTED_FIRST = Limit(

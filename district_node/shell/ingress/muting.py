@@ -7,21 +7,31 @@ of an honest box is lost by it: its outbox sends again what was not acknowledged
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 from citybrain.clock import SECOND_US, Clock, Instant
-from district_node.shell.ingress.limits import EXCESS, EXCESS_SHARE, FLOOD, MUTED_FIRST, MUTED_MAX
+from district_node.shell.ingress.limits import (
+    EXCESS,
+    EXCESS_SHARE,
+    FLOOD,
+    FLOOD_RATE,
+    MUTED_FIRST,
+    MUTED_MAX,
+)
 
 WINDOW_US = SECOND_US
 
 
 class Muting:
-    """One thread at a time."""
+    """One thread at a time. Names are those of senders; all strangers are one. `others_than` says
+    whether there is anybody besides these: not by what comes of them, which waits behind a flood
+    where nobody sees it."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._read: Counter[str] = Counter()  # messages within the window, by name
-        self._dropped: Counter[str] = Counter()  # those of them that were
-        self._fast: frozenset[str] = frozenset()  # who sent a flood in the window before
+    def __init__(self, clock: Clock, others_than: Callable[[frozenset[str]], bool]) -> None:
+        self._clock, self._others_than = clock, others_than
+        # of each sender, a leaky bucket of messages: what came, less what may come in that time
+        self._level: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()  # messages within the window
         self._window_at = Instant(-WINDOW_US)
         self._names: frozenset[str] | None = None
         self._until = Instant(0)
@@ -30,25 +40,25 @@ class Muting:
     def add(self, name: str, count: int = 1, *, is_dropped: bool = False) -> bool:
         """So many messages of `name` came. Whether somebody is muted by what came until now."""
         now, is_found = self._clock.instant(), False
-        if now - self._window_at >= WINDOW_US:
+        passed_us = now - self._window_at
+        if passed_us >= WINDOW_US:
             is_found = self._mute(self._floods(), now)
-            self._read.clear()
+            self._level -= Counter(
+                dict.fromkeys(self._level, FLOOD_RATE.value * passed_us // SECOND_US)
+            )
             self._dropped.clear()
             self._window_at = now
-        self._read[name] += count
+        self._level[name] += count
         if is_dropped:
             self._dropped[name] += count
         return is_found
 
     def _floods(self) -> frozenset[str]:
-        """Who sent more than any box has to say for two seconds, while others are there to wait;
-        and of whom most is dropped, where much is."""
-        fast = frozenset(name for name, n in self._read.items() if n >= FLOOD.value)
-        before, self._fast = self._fast, fast
-        found = fast & before if len(self._read) > len(fast) else frozenset()
-        if self._dropped.total() < EXCESS.value:
-            return found
-        return found | {name for name, n in self._dropped.items() if n >= EXCESS_SHARE.value}
+        """Who sent more than any box has to say; and of whom most is dropped, where much is."""
+        found = frozenset(name for name, level in self._level.items() if level >= FLOOD.value)
+        if self._dropped.total() >= EXCESS.value:
+            found |= {name for name, n in self._dropped.items() if n >= EXCESS_SHARE.value}
+        return found if found and self._others_than(found) else frozenset()
 
     def names(self) -> frozenset[str] | None:
         """Who is muted now, besides those that this district does not know; None: nobody is."""
@@ -73,4 +83,6 @@ class Muting:
             self._lasts_s = min(twice, MUTED_MAX.value)
             self._until = Instant(now + round(self._lasts_s * SECOND_US))
         self._names = found | (known or frozenset())
+        for name in found:
+            del self._level[name]
         return True

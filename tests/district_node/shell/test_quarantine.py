@@ -1,5 +1,8 @@
 """The quarantine is bounded, survives a restart, and never stops the node."""
 
+import errno
+import os
+
 from citybrain.clock import ManualClock
 from citybrain.limits import QUARANTINE_ROWS
 from district_node.limits import QUARANTINE_BYTES
@@ -34,6 +37,26 @@ def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path):
     assert len(read_quarantine(tmp_path)) == 1
     FileQuarantine(tmp_path, ManualClock()).add("box-1", "oversized", "")
     assert [message.reason for message in read_quarantine(tmp_path)] == ["forged", "oversized"]
+
+
+def test_what_a_full_disk_cut_off_is_left_out_and_the_next_stands_alone(tmp_path, monkeypatch):
+    quarantine = FileQuarantine(tmp_path, ManualClock())
+    quarantine.add("box-1", "forged", "")
+
+    class Full:
+        def write(self, data):
+            os.write(file.fileno(), data[:9])
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+        def close(self):
+            file.close()
+
+    file = quarantine._file
+    monkeypatch.setattr(quarantine, "_file", Full())
+    quarantine.add("box-1", "malformed", "")
+    quarantine.add("box-1", "oversized", "")
+    assert [message.reason for message in read_quarantine(tmp_path)] == ["forged", "oversized"]
+    assert quarantine.count == 3
 
 
 def test_a_folder_that_cannot_be_written_costs_the_message_and_not_the_node(tmp_path):

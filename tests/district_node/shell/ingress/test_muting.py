@@ -3,8 +3,17 @@
 import pytest
 
 from citybrain.clock import ManualClock
-from district_node.shell.ingress.limits import EXCESS, EXCESS_SHARE, FLOOD, MUTED_FIRST, MUTED_MAX
+from district_node.shell.ingress.limits import (
+    EXCESS,
+    EXCESS_SHARE,
+    FLOOD,
+    FLOOD_RATE,
+    MUTED_FIRST,
+    MUTED_MAX,
+)
 from district_node.shell.ingress.muting import Muting
+
+BOXES = {"box-1", "box-2", "flooder", "second"}
 
 
 @pytest.fixture
@@ -14,7 +23,7 @@ def clock():
 
 @pytest.fixture
 def muting(clock):
-    return Muting(clock)
+    return Muting(clock, lambda floods: bool(BOXES - floods))
 
 
 def seconds(clock, muting, count, *sent, **how):
@@ -27,23 +36,29 @@ def seconds(clock, muting, count, *sent, **how):
     return found
 
 
-def test_who_sends_a_flood_for_two_seconds_is_muted_where_another_waits(clock, muting):
-    assert not seconds(clock, muting, 1, ("flooder", FLOOD.value), ("box-1", 1))
-    assert seconds(clock, muting, 1, ("flooder", FLOOD.value), ("box-1", 1))
+@pytest.mark.parametrize("a_second", [FLOOD.value, 2_000, FLOOD_RATE.value + 100])
+def test_who_sends_more_than_a_box_has_to_say_is_muted_soon_though_nothing_else_comes(
+    clock, muting, a_second
+):
+    """A broker that is busy with a flood passes on little of it, and nothing of the others."""
+    most_s = FLOOD.value // (a_second - FLOOD_RATE.value) + 2
+    assert seconds(clock, muting, most_s, ("flooder", a_second))
     assert muting.names() == {"flooder"}
 
 
-def test_a_flood_that_nobody_waits_behind_is_read(clock, muting):
-    assert not seconds(clock, muting, 10, ("flooder", 10 * FLOOD.value))
-    assert muting.names() is None
+def test_a_flood_that_nobody_could_wait_behind_is_read(clock):
+    alone = Muting(clock, lambda floods: bool({"flooder"} - floods))
+    assert not seconds(clock, alone, 10, ("flooder", 10 * FLOOD.value))
+    assert alone.names() is None
 
 
 def test_a_whole_outbox_at_once_is_no_flood(clock, muting):
-    assert not seconds(clock, muting, 1, ("box-2", 2 * FLOOD.value), ("box-1", 1))
+    assert not seconds(clock, muting, 0, ("box-2", FLOOD.value - 1), ("box-1", 1))
+    assert not seconds(clock, muting, 1, ("box-2", FLOOD_RATE.value), ("box-1", 1))
 
 
 def test_what_is_just_no_flood_goes_on_for_ever(clock, muting):
-    assert not seconds(clock, muting, 60, ("box-2", FLOOD.value - 1), ("box-1", 1))
+    assert not seconds(clock, muting, 60, ("box-2", FLOOD_RATE.value), ("box-1", 1))
 
 
 def test_of_many_names_those_are_muted_of_whom_most_is_dropped(clock, muting):
