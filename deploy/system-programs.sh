@@ -11,6 +11,7 @@ mosquitto|/usr/sbin/mosquitto|mosquitto|optional|the MQTT broker that districts 
 chromium|/usr/bin/chromium-browser /usr/bin/google-chrome|chromium|optional|browser tests of the consoles
 fc-list||fontconfig|optional|finding fonts for the consoles' screenshots
 ip|/usr/sbin/ip /sbin/ip|iproute2|optional|fault tests on the network
+nft|/usr/sbin/nft /sbin/nft|nftables|optional|the firewall before a broker
 node||nodejs|optional|running npm
 npm||npm|optional|the second source of a detection model
 "

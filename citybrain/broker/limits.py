@@ -19,7 +19,7 @@ PACKET_BYTES = Limit(
 IN_FLIGHT = Limit(
     name="broker_in_flight",
     value=200,
-    unit="messages a client",
+    unit="messages a client that names no bound of its own",
     reason="a round trip at full rate",
     fate="the rest waits in the client's queue",
 )
@@ -50,4 +50,25 @@ KEEPALIVE = Limit(
     unit="s",
     reason="a connection that is silently gone must not stand for hours",
     fate="the broker tells the client to use this one",
+)
+ADDRESS_BYTES = Limit(
+    name="broker_address_bytes",
+    value=1024 * 1024,
+    unit="bytes a second from one address",
+    reason="5,000 events a second in messages of fifty, or a box's cameras and their backlog",
+    fate="the firewall drops the packet; TCP sends it again, slower",
+)
+ADDRESS_BURST = Limit(
+    name="broker_address_burst",
+    value=4 * 1024 * 1024,
+    unit="bytes at once from one address",
+    reason="what a box stored in a minute without the broker",
+    fate="the firewall drops the packet; TCP sends it again, slower",
+)
+ADDRESSES = Limit(
+    name="broker_addresses",
+    value=65_536,
+    unit="addresses that the firewall counts at once",
+    reason="thirty times the connections; an address that sends nothing for a minute is forgotten",
+    fate="a further address is not counted",
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from citybrain.broker.acl import SensorReader, acl_text
 from citybrain.broker.errors import BrokerConfigError
+from citybrain.broker.firewall import firewall_text
 from citybrain.broker.mosquitto import BrokerFiles, BrokerOptions, configuration_text
 from citybrain.domain.principal import Role
 from citybrain.enrolment.denied import newest_list
@@ -22,7 +23,7 @@ from citybrain.enrolment.private_files import make_private_folder, write_private
 from citybrain.identity.name import IdentityName
 from citybrain.structs import Struct
 
-CONFIGURATION, RULES, DATA = "mosquitto.conf", "acl", "data"
+CONFIGURATION, RULES, DATA, FIREWALL = "mosquitto.conf", "acl", "data", "firewall.nft"
 
 
 class BrokerRules(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class Written(Struct, frozen=True, kw_only=True):
 
     name: IdentityName
     configuration: Path
+    firewall: Path
     changed: tuple[str, ...]
 
 
@@ -88,8 +90,14 @@ def write_broker_files(
         (out / REVOKED, _newest_list(out, identity, rules, held)),
         (out / RULES, acl_text(rules.districts, rules.denied, rules.readers)),
         (out / CONFIGURATION, configuration_text(files, options)),
+        (out / FIREWALL, firewall_text(port)),
     )
-    return Written(name=name, configuration=out / CONFIGURATION, changed=_write(texts))
+    return Written(
+        name=name,
+        configuration=out / CONFIGURATION,
+        firewall=out / FIREWALL,
+        changed=_write(texts),
+    )
 
 
 def _newest_list(out: Path, identity: Path, rules: BrokerRules, held: Identity) -> str:

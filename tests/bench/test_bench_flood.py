@@ -1,9 +1,11 @@
 """How long another box's Severe alarm takes to its acknowledgement while one sender floods: real
 broker, production district, flooder a process of its own that publishes as fast as it can ("raw":
-without a client library, so that the broker is the one that cannot follow).
+without a client library, so that the broker is the one that cannot follow; "TLS": everybody by a
+certificate).
 """
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 import raw_mqtt
 from attacked_district import AttackedDistrict
 from bench_rows import row
+from identity_broker import IdentityBroker
 
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.domain.event import EventBatch, OutboxItem
@@ -28,6 +31,7 @@ from district_node.shell.ingress.interpreter import search_new_objects_only, tak
 pytestmark = pytest.mark.bench
 
 GOAL_S, CALM_S, FLOOD_S = 0.5, 3.0, 15.0
+QOS_1_TLS = "1, raw, TLS"
 
 FLOODER = """
 import sys, time
@@ -64,11 +68,13 @@ client.disconnect()
 # as fast as the broker reads: no client library, the same messages again and again
 RAW_FLOODER = """
 import sys, time
+from pathlib import Path
 sys.path.insert(0, sys.argv[6])
 from raw_mqtt import RawClient, publish
 
 port, names, payload, seconds = int(sys.argv[1]), int(sys.argv[2]), sys.argv[4], float(sys.argv[5])
-template, client, packets = bytes.fromhex(payload), RawClient(port, "flooder"), []
+client = RawClient(port, "flooder", Path(sys.argv[7]) if sys.argv[7] else None)
+template, packets = bytes.fromhex(payload), []
 for n in range(2_100):
     name, episode = b"flooder-%04d" % (n % names), b"flood-%06d" % n
     message = template.replace(b"flooder-0000", name).replace(b"flood-000000", episode)
@@ -86,14 +92,21 @@ print(sent, flush=True)
 
 HONEST = """
 import json, sys, threading, time
+from pathlib import Path
 from citybrain.bus import topics
-from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.bus.paho import BusConfig, BusTls, PahoBus
 from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 from citybrain.wire.agent import decode_ack
 from citybrain.wire.v1 import event_pb2
 
 port, template, name = int(sys.argv[1]), bytes.fromhex(sys.argv[2]), "riverside"
-bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="honest"), ids=RandomIds())
+at = Path(sys.argv[3])
+tls = BusTls(ca=at / "root.pem", certificate=at / "cert.pem", key=at / "key.pem")
+config = BusConfig(
+    host="127.0.0.1", port=port, client_id="honest", tls=tls if sys.argv[3] else None
+)
+bus = PahoBus(config, ids=RandomIds(), clock=SystemClock())
 changed, acknowledged, seq = threading.Condition(), 0, 0
 
 def on_ack(message):
@@ -131,14 +144,20 @@ bus.stop()
 
 
 class Flooded(AttackedDistrict):
-    """At a real broker."""
+    """At a real broker: one that checks certificates, or one that takes everybody."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, broker):
         super().__init__(folder)
-        self.port = port
+        self.at = broker
 
     def client(self, name):
-        return PahoBus(BusConfig(host="127.0.0.1", port=self.port, client_id=name), ids=RandomIds())
+        if isinstance(self.at, IdentityBroker):
+            return self.at.bus("district/riverside" if name == "district" else f"box/{name}")
+        config = BusConfig(host="127.0.0.1", port=self.at.port, client_id=name)
+        return PahoBus(config, ids=RandomIds())
+
+    def identity(self, name):
+        return self.at.joined(f"box/{name}") if isinstance(self.at, IdentityBroker) else ""
 
     def message(self, agent, severity):
         items = (OutboxItem(seq=0xFFFFFFF, content=self.alarm("flood-000000", severity)),)
@@ -173,17 +192,21 @@ class Script:
         self._process.communicate(timeout=30)
 
 
-async def measured(folder, port, names, qos, severity):
+async def measured(folder, broker, names, qos, severity):
     take_long_turns()
-    async with Flooded(folder, port) as district:
+    async with Flooded(folder, broker) as district:
         search_new_objects_only()
         await district.enrol("honest")
+        if qos == QOS_1_TLS:
+            await district.enrol("flooder-0000")
         alarm = district.message("honest", Severity.SEVERE)
-        box = await asyncio.to_thread(Script, HONEST, port, alarm)
+        box = await asyncio.to_thread(
+            Script, HONEST, broker.port, alarm, district.identity("honest")
+        )
         flood = district.message("flooder-0000", severity)
         text = FLOODER if qos in (0, 1) else RAW_FLOODER
-        support = Path(raw_mqtt.__file__).parent
-        flooder = await asyncio.to_thread(Script, text, port, names, qos, flood, FLOOD_S, support)
+        words = (broker.port, names, qos, flood, FLOOD_S, Path(raw_mqtt.__file__).parent)
+        flooder = await asyncio.to_thread(Script, text, *words, district.identity("flooder-0000"))
         box.begin(CALM_S)
         calm = await asyncio.to_thread(box.result)
         size, items = district.disk_mib, district.intake.counters.items
@@ -201,17 +224,30 @@ async def measured(folder, port, names, qos, severity):
         return calm, took, sent, taken, dropped, grown, late
 
 
-@pytest.mark.parametrize("names", [1, 300])
-@pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.EXTREME])
-@pytest.mark.parametrize("qos", [0, 1, "1, raw"])
-def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
-    broker = BrokerProcess(port=free_ports(1)[0], folder=tmp_path).start()
+CASES = [(names, qos) for qos in (0, 1, "1, raw") for names in (1, 300)] + [(1, QOS_1_TLS)]
+
+
+@contextlib.contextmanager
+def running(folder, qos):
+    if qos == QOS_1_TLS:
+        with IdentityBroker(folder, log_denied=False) as broker:
+            broker.kind = "mosquitto"
+            yield broker
+        return
+    broker = BrokerProcess(port=free_ports(1)[0], folder=folder).start()
     try:
-        calm, took, sent, taken, dropped, grown, late = asyncio.run(
-            measured(tmp_path, broker.port, names, qos, severity)
-        )
+        yield broker
     finally:
         broker.kill()
+
+
+@pytest.mark.parametrize("severity", [Severity.MODERATE, Severity.EXTREME])
+@pytest.mark.parametrize(("names", "qos"), CASES)
+def test_another_box_s_alarm_under_a_flood(tmp_path, names, severity, qos):
+    with running(tmp_path, qos) as broker:
+        calm, took, sent, taken, dropped, grown, late = asyncio.run(
+            measured(tmp_path, broker, names, qos, severity)
+        )
     print(
         f"\n{names} names, {severity}, QoS {qos}, {sent / FLOOD_S:,.0f} messages/s on"
         f" {broker.kind}: alarm {median(calm):.3f} s before; in the flood {median(took):.3f} s,"

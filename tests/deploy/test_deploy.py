@@ -129,10 +129,12 @@ def test_the_container_copies_what_is_there_and_installs_extras_that_exist(deplo
 
 BROKER = Path("/var/lib/citybrain/broker")
 IDENTITY = Path("/var/lib/citybrain/broker-identity")
+FIREWALL = Path("/etc/citybrain/firewall.nft")
 
 
 def test_the_brokers_files_are_those_that_the_command_writes(deploy):
     from citybrain.broker.acl import acl_text
+    from citybrain.broker.firewall import firewall_text
     from citybrain.broker.mosquitto import BrokerFiles, BrokerOptions, configuration_text
 
     files = BrokerFiles(
@@ -144,7 +146,11 @@ def test_the_brokers_files_are_those_that_the_command_writes(deploy):
         data=BROKER / "data",
     )
     options = BrokerOptions(host="0.0.0.0", port=8883, user="citybrain")
-    written = {"mosquitto.conf": configuration_text(files, options), "acl": acl_text(["riverside"])}
+    written = {
+        "mosquitto.conf": configuration_text(files, options),
+        "acl": acl_text(["riverside"]),
+        "firewall.nft": firewall_text(8883),
+    }
     for name, text in written.items():
         assert (deploy / "broker" / name).read_text() == text, f"write deploy/broker/{name} anew"
 
@@ -168,6 +174,13 @@ def test_the_brokers_unit_writes_its_files_by_commands_that_exist_and_reads_them
     assert commands[-1] == ["/bin/kill", "-HUP", "$MAINPID"]
     timer = (deploy / "systemd" / "citybrain-broker-reload.timer").read_text()
     assert "OnCalendar=hourly" in timer.splitlines()
+
+
+def test_the_firewall_s_unit_loads_and_unloads_the_table_that_the_file_makes(deploy):
+    text = (deploy / "systemd" / "citybrain-broker-firewall.service").read_text()
+    assert f"ExecStart=/usr/sbin/nft -f {FIREWALL}" in text.splitlines()
+    (delete,) = re.findall(r"^ExecStop=/usr/sbin/nft (delete table .+)$", text, re.MULTILINE)
+    assert delete in (deploy / "broker" / "firewall.nft").read_text().splitlines()
 
 
 def test_the_check_for_system_programs_is_quick_and_names_what_is_missing(deploy, tmp_path):

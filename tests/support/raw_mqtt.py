@@ -12,14 +12,14 @@ VERSION_3_1_1, CLEAN, KEEPALIVE_S = b"\x04", b"\x02", b"\x00\x3c"
 
 
 class RawClient:
-    """Connected to the broker at `port`; `identity`: a folder, for TLS."""
+    """Connected to the broker at `port` of `host`; `identity`: a folder, for TLS."""
 
-    def __init__(self, port, client_id, identity=None):
-        connection = socket.create_connection(("127.0.0.1", port))
+    def __init__(self, port, client_id, identity=None, host="127.0.0.1"):
+        connection = socket.create_connection((host, port))
         if identity is not None:
             context = ssl.create_default_context(cafile=identity / "root.pem")
             context.load_cert_chain(identity / "cert.pem", identity / "key.pem")
-            connection = context.wrap_socket(connection, server_hostname="127.0.0.1")
+            connection = context.wrap_socket(connection, server_hostname=host)
         self._socket = connection
         hello = field(b"MQTT") + VERSION_3_1_1 + CLEAN + KEEPALIVE_S + field(client_id.encode())
         connection.sendall(packet(CONNECT, hello))

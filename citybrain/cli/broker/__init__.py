@@ -99,7 +99,8 @@ def config(
     --host 10.0.0.5, and here citybrain ca join TOKEN --identity FOLDER.
 
     Afterwards: start mosquitto -c FOLDER/mosquitto.conf, or, where it runs, send it SIGHUP: it then
-    reads rules, certificates and the list of revoked ones again.
+    reads rules, certificates and the list of revoked ones again. As root: nft -f
+    FOLDER/firewall.nft, so that nobody can keep the broker from the others by sending too much.
 
     Example:  citybrain broker config --identity /var/lib/citybrain/broker-identity --out
     /var/lib/citybrain/broker --district riverside
@@ -120,3 +121,4 @@ def config(
         typer.echo(f"denied: {name}")
     typer.echo(f"changed: {', '.join(made.changed) or 'nothing'}")
     typer.echo(f"next: mosquitto -c {made.configuration}   (where it runs: SIGHUP)")
+    typer.echo(f"and as root: nft -f {made.firewall}   (bounds what one address may send)")

@@ -24,7 +24,7 @@ def test_everything_is_there_for_its_owner_alone(write, tmp_path, authority):
     made = write()
     assert str(made.name) == "citybrain://chengdu/broker/main"
     assert made.configuration == tmp_path / "out" / "mosquitto.conf"
-    assert set(made.changed) == {"crl.pem", "acl", "mosquitto.conf"}
+    assert set(made.changed) == {"crl.pem", "acl", "mosquitto.conf", "firewall.nft"}
     for path in (tmp_path / "out", tmp_path / "out" / "data"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
     for name in made.changed:
@@ -56,6 +56,7 @@ def test_written_again_nothing_changes_and_something_else_changes_what_is_other(
     assert write(BrokerRules(districts=("riverside", "oldtown"))).changed == ("acl",)
     assert write(BrokerRules(districts=("riverside", "oldtown")), port=8884).changed == (
         "mosquitto.conf",
+        "firewall.nft",
     )
 
 
@@ -94,3 +95,9 @@ def test_looking_into_denials_is_asked_for():
     assert text.splitlines()[-1] == "log_type debug"
     assert "\nuser " not in text
     assert "listener 8883 ::" in text.splitlines()
+
+
+def test_the_firewall_is_for_the_broker_s_port_alone(write):
+    text = write(port=8884).firewall.read_text()
+    assert "tcp dport != 8884 accept" in text
+    assert text.index("accept\n") < text.index("drop\n")
