@@ -51,6 +51,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: kept in 
 # what `watch` shows: windows of the city's lists
 WATCHED = (
     {"name": "city", "collection": "city", "key": "city"},
+    {"name": "needs", "collection": "needs", "filter": "requested = true", "limit": 20},
     {"name": "plans", "collection": "plans", "limit": 10},
     {"name": "orders", "collection": "orders", "limit": 20},
     {"name": "districts", "collection": "districts", "limit": 200},
@@ -181,6 +182,30 @@ def orders(
 
 
 @app.command()
+def needs(
+    address: AddressOption = ADDRESS,
+    requested: Annotated[
+        bool, typer.Option("--requested", help="Only those that a district asks the city for.")
+    ] = False,
+) -> None:
+    """Who waits: the places of cases that nobody is sent to, those asked of the city first, how
+    late they are, and why.
+
+    Example:  citybrain city needs --requested
+    """
+    from rich.console import Console
+
+    from citybrain.api.methods import CITY
+    from citybrain.cli.identity.connection import connect
+    from citybrain.system_clock import SystemClock
+    from coordinator.terminal import needs_table
+
+    with connect(address, CITY) as client:
+        rows = client.rows("ListNeeds", filter="requested = true" if requested else "")
+    Console().print(needs_table(rows, SystemClock().now()))
+
+
+@app.command()
 def watch(address: AddressOption = ADDRESS) -> None:
     """The city live: districts, plans, orders; Ctrl-C ends it.
 
@@ -202,6 +227,7 @@ def watch(address: AddressOption = ADDRESS) -> None:
             shown = city_overview(
                 city[0],
                 plans=windows.values("plans"),
+                needs=windows.values("needs"),
                 orders=windows.values("orders"),
                 districts=windows.values("districts"),
                 at=clock.now(),

@@ -15,11 +15,18 @@ Rows = Iterable[PublicMessage]
 
 
 def city_overview(
-    city: PublicMessage, *, plans: Rows, orders: Rows, districts: Rows, at: Timestamp
+    city: PublicMessage,
+    *,
+    needs: Rows,
+    plans: Rows,
+    orders: Rows,
+    districts: Rows,
+    at: Timestamp,
 ) -> Group:
-    """Everything, what needs a decision on top."""
+    """Everything, who waits and what needs a decision on top."""
     return Group(
         _planner_line(city),
+        needs_table(needs, at),
         plans_table(plans, at),
         orders_table(orders, at),
         districts_table(districts, at),
@@ -69,6 +76,26 @@ def orders_table(orders: Rows, at: Timestamp) -> Table:
         since = f"{_age_s(d.changed_at, at):.0f} s"
         unit, case = d.unit_name or d.unit, d.number or d.incident
         _add(table, unit, case, d.place_en, d.stage, d.crew_stage, since, d.reason)
+    return table
+
+
+def needs_table(needs: Rows, at: Timestamp) -> Table:
+    """The places that nobody is sent to, how late, and why."""
+    table = _table("Needs", "case", "kind", "severity", "place", "district", "needs", "late", "why")
+    for need in needs:
+        late_s = seconds_between(timestamp_of(need.deadline), at)
+        _add(
+            table,
+            need.number or need.incident,
+            need.kind,
+            need.severity,
+            need.place_en,
+            need.incident_district,
+            need.capability,
+            f"{late_s:.0f} s" if late_s > 0 else "",
+            need.reason,
+            style="bold red" if need.requested or late_s > 0 else "",
+        )
     return table
 
 

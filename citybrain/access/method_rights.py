@@ -47,6 +47,7 @@ CITY_READS = (
     "ListDistricts",
     "ListIncidents",
     "ListUnits",
+    "ListNeeds",
     "ListOrders",
     "ListPlans",
     "Watch",

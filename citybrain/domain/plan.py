@@ -65,3 +65,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     solve_ms: float
     orders: tuple[ProposedOrder, ...]
     unassigned: tuple[UnassignedSlot, ...] = ()
+    issued_at: Timestamp = Timestamp(0)  # 0: it was not, or before this was kept

@@ -76,6 +76,7 @@ class CityApiAdapter:
         held: dict[str, Mapping[str, object]] = {
             "units": shown.units,
             "incidents": shown.incidents,
+            "needs": shown.needs,
             "orders": shown.orders,
             "plans": shown.plans,
             "districts": shown.districts,

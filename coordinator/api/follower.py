@@ -12,6 +12,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId, OrderId, UnitId
 from citybrain.localized_name import NO_NAME
 from citybrain.stages import ENDED_INCIDENT_STAGES, FREE_UNIT_STATES
+from coordinator.api.open_needs import OpenNeeds
 from coordinator.api.overview import KEY
 from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
 from coordinator.cores.order_saga import OrderSaga
@@ -37,7 +38,8 @@ class Follower:
         self._free_counts: Counter[DistrictId] = Counter()
         self._incident_counts: Counter[DistrictId] = Counter()
         self._orders: dict[OrderId, _Source] = {}
-        self._shown = Shown({}, {}, {}, {}, {}, {})
+        self._open_needs = OpenNeeds()
+        self._shown = Shown({}, {}, {}, {}, {}, {}, {})
 
     def advance(
         self,
@@ -63,6 +65,7 @@ class Follower:
         self._shown = self._shown._replace(
             districts=self._districts(state),
             units=self._units,
+            needs=self._open_needs.advance(before, state),
             orders=self._order_rows(before, state),
             plans=self._plans(before, state),
         )

@@ -7,6 +7,7 @@ from citybrain.api.lists.port import PublicList
 from citybrain.distribution import installed_version
 from coordinator.api.districts import district_list
 from coordinator.api.incidents import incident_list
+from coordinator.api.needs import need_list
 from coordinator.api.orders import order_list
 from coordinator.api.overview import overview_list
 from coordinator.api.plans import plan_list
@@ -21,6 +22,7 @@ def city_lists(shown: ReadShown, *, name: Mapping[str, str]) -> Mapping[str, Pub
         district_list(shown),
         incident_list(shown),
         unit_list(shown),
+        need_list(shown),
         order_list(shown),
         plan_list(shown),
     )

@@ -10,9 +10,10 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
 from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct
+from citybrain.vocabulary import Capability
 
 
 class ShownDistrict(Struct, frozen=True, kw_only=True):
@@ -45,6 +46,19 @@ class ShownOrder(Struct, frozen=True, kw_only=True):
     place_name: LocalizedName = NO_NAME  # of its incident, as its district calls it
 
 
+class ShownNeed(Struct, frozen=True, kw_only=True):
+    """An open place of a case. `reason`: why nobody is sent, as a code; `plan`: the one that waits
+    and would fill it."""
+
+    slot: SlotId
+    incident: IncidentReport
+    capability: Capability
+    deadline: Timestamp
+    is_requested: bool
+    reason: str
+    plan: PlanId | None = None
+
+
 class Overview(Struct, frozen=True, kw_only=True):
     """What the city says of itself."""
 
@@ -61,6 +75,7 @@ class Shown(NamedTuple):
     districts: Mapping[str, ShownDistrict]
     incidents: Mapping[str, IncidentReport]
     units: Mapping[str, UnitReport]
+    needs: Mapping[str, ShownNeed]
     orders: Mapping[str, ShownOrder]
     plans: Mapping[str, Plan]
     city: Mapping[str, Overview]

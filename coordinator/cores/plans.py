@@ -178,7 +178,7 @@ def _earliest_request(state: CityState) -> Timestamp:
 
 def _issue(state: CityState, plan: Plan, at: Timestamp) -> Step:
     """The saga of every order of the plan begins."""
-    state = _with(state, replace(plan, stage=PlanStage.ISSUED))
+    state = _with(state, replace(plan, stage=PlanStage.ISSUED, issued_at=at))
     commands: tuple[Command, ...] = (Notice(code="plan_issued", subject=plan.plan),)
     all_sagas = state.sagas
     for order in plan.orders:

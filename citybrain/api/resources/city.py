@@ -7,11 +7,13 @@ from citybrain.api.resources.elements import place_message, time_message, time_o
 from citybrain.api.v1 import city_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.conditions import Condition
+from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
 from citybrain.localized_name import NO_NAME, LocalizedName
+from citybrain.vocabulary import Capability
 
 
 def city_message(
@@ -56,6 +58,35 @@ def district_summary_message(
         incidents=incidents,
         units=units,
         units_free=units_free,
+    )
+
+
+def open_need_message(
+    *,
+    slot: SlotId,
+    incident: IncidentReport,
+    capability: Capability,
+    deadline: Timestamp,
+    is_requested: bool,
+    reason: str,
+    plan: PlanId | None,
+) -> pb.OpenNeed:
+    """An open place of a case; `reason` is a code."""
+    return pb.OpenNeed(
+        slot=slot,
+        incident=incident.incident,
+        number=incident.number,
+        incident_district=incident.district,
+        kind=incident.kind,
+        severity=incident.severity.value,
+        place=place_message(incident.place),
+        place_en=incident.place_name.en,
+        place_zh=incident.place_name.zh,
+        capability=capability,
+        deadline=time_message(deadline),
+        requested=is_requested,
+        reason=reason,
+        plan=plan or "",
     )
 
 

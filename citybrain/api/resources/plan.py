@@ -28,6 +28,7 @@ def plan_message(plan: Plan) -> pb.Plan:
         orders=len(plan.orders),
         cross_district_orders=sum(order.rationale.cross_district for order in plan.orders),
         unassigned=len(plan.unassigned),
+        issued_at=time_message(plan.issued_at) if plan.issued_at else None,
     )
 
 

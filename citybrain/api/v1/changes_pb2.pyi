@@ -99,7 +99,7 @@ class Placed(_message.Message):
     def __init__(self, index: _Optional[int] = ..., key: _Optional[str] = ...) -> None: ...
 
 class Row(_message.Message):
-    __slots__ = ("key", "incident", "incident_detail", "unit", "order", "source", "asset", "kind", "district", "plan", "plan_detail", "city_order", "district_summary", "city", "rule")
+    __slots__ = ("key", "incident", "incident_detail", "unit", "order", "source", "asset", "kind", "district", "plan", "plan_detail", "city_order", "district_summary", "city", "open_need", "rule")
     KEY_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_DETAIL_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +114,7 @@ class Row(_message.Message):
     CITY_ORDER_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_SUMMARY_FIELD_NUMBER: _ClassVar[int]
     CITY_FIELD_NUMBER: _ClassVar[int]
+    OPEN_NEED_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     key: str
     incident: _incident_pb2.Incident
@@ -129,5 +130,6 @@ class Row(_message.Message):
     city_order: _city_pb2.CityOrder
     district_summary: _city_pb2.DistrictSummary
     city: _city_pb2.City
+    open_need: _city_pb2.OpenNeed
     rule: _rule_pb2.Rule
-    def __init__(self, key: _Optional[str] = ..., incident: _Optional[_Union[_incident_pb2.Incident, _Mapping]] = ..., incident_detail: _Optional[_Union[_incident_pb2.IncidentDetail, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.Unit, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., source: _Optional[_Union[_source_pb2.Source, _Mapping]] = ..., asset: _Optional[_Union[_asset_pb2.Asset, _Mapping]] = ..., kind: _Optional[_Union[_kind_pb2.Kind, _Mapping]] = ..., district: _Optional[_Union[_district_pb2.District, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., plan_detail: _Optional[_Union[_plan_pb2.PlanDetail, _Mapping]] = ..., city_order: _Optional[_Union[_city_pb2.CityOrder, _Mapping]] = ..., district_summary: _Optional[_Union[_city_pb2.DistrictSummary, _Mapping]] = ..., city: _Optional[_Union[_city_pb2.City, _Mapping]] = ..., rule: _Optional[_Union[_rule_pb2.Rule, _Mapping]] = ...) -> None: ...
+    def __init__(self, key: _Optional[str] = ..., incident: _Optional[_Union[_incident_pb2.Incident, _Mapping]] = ..., incident_detail: _Optional[_Union[_incident_pb2.IncidentDetail, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.Unit, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., source: _Optional[_Union[_source_pb2.Source, _Mapping]] = ..., asset: _Optional[_Union[_asset_pb2.Asset, _Mapping]] = ..., kind: _Optional[_Union[_kind_pb2.Kind, _Mapping]] = ..., district: _Optional[_Union[_district_pb2.District, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., plan_detail: _Optional[_Union[_plan_pb2.PlanDetail, _Mapping]] = ..., city_order: _Optional[_Union[_city_pb2.CityOrder, _Mapping]] = ..., district_summary: _Optional[_Union[_city_pb2.DistrictSummary, _Mapping]] = ..., city: _Optional[_Union[_city_pb2.City, _Mapping]] = ..., open_need: _Optional[_Union[_city_pb2.OpenNeed, _Mapping]] = ..., rule: _Optional[_Union[_rule_pb2.Rule, _Mapping]] = ...) -> None: ...

@@ -56,6 +56,38 @@ class DistrictSummary(_message.Message):
     units_free: int
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
 
+class OpenNeed(_message.Message):
+    __slots__ = ("slot", "incident", "number", "incident_district", "kind", "severity", "place", "place_en", "place_zh", "capability", "deadline", "requested", "reason", "plan")
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    PLACE_EN_FIELD_NUMBER: _ClassVar[int]
+    PLACE_ZH_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITY_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    slot: str
+    incident: str
+    number: str
+    incident_district: str
+    kind: str
+    severity: str
+    place: _place_pb2.Place
+    place_en: str
+    place_zh: str
+    capability: str
+    deadline: _timestamp_pb2.Timestamp
+    requested: bool
+    reason: str
+    plan: str
+    def __init__(self, slot: _Optional[str] = ..., incident: _Optional[str] = ..., number: _Optional[str] = ..., incident_district: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., place_en: _Optional[str] = ..., place_zh: _Optional[str] = ..., capability: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., requested: _Optional[bool] = ..., reason: _Optional[str] = ..., plan: _Optional[str] = ...) -> None: ...
+
 class CityOrder(_message.Message):
     __slots__ = ("id", "plan", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "stage", "crew_stage", "changed_at", "reason", "live", "number", "place_en", "place_zh")
     ID_FIELD_NUMBER: _ClassVar[int]

@@ -111,6 +111,30 @@ class ListCityUnitsResponse(_message.Message):
     total_size: int
     def __init__(self, units: _Optional[_Iterable[_Union[_unit_pb2.Unit, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
 
+class ListNeedsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter", "order_by", "search")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: str
+    order_by: str
+    search: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
+
+class ListNeedsResponse(_message.Message):
+    __slots__ = ("needs", "next_page_token", "total_size")
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    needs: _containers.RepeatedCompositeFieldContainer[_city_pb2.OpenNeed]
+    next_page_token: str
+    total_size: int
+    def __init__(self, needs: _Optional[_Iterable[_Union[_city_pb2.OpenNeed, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+
 class ListCityOrdersRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "filter", "order_by", "search")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]

@@ -74,6 +74,11 @@ class CityServiceStub:
                 request_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsRequest.SerializeToString,
                 response_deserializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsResponse.FromString,
                 _registered_method=True)
+        self.ListNeeds = channel.unary_unary(
+                '/citybrain.api.v1.CityService/ListNeeds',
+                request_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsRequest.SerializeToString,
+                response_deserializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsResponse.FromString,
+                _registered_method=True)
         self.ListOrders = channel.unary_unary(
                 '/citybrain.api.v1.CityService/ListOrders',
                 request_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityOrdersRequest.SerializeToString,
@@ -154,6 +159,13 @@ class CityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListNeeds(self, request, context):
+        """The open places of cases, for which nobody is sent as yet, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListOrders(self, request, context):
         """Orders of the city, those over included for some time, a page at a time.
         """
@@ -192,7 +204,7 @@ class CityServiceServicer:
 
     def Watch(self, request, context):
         """The changes of windows of lists, from now on until the client leaves. The lists: incidents,
-        units, orders, plans, districts, and city, which has one row.
+        units, needs, orders, plans, districts, and city, which has one row.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -220,6 +232,11 @@ def add_CityServiceServicer_to_server(servicer, server):
                     servicer.ListUnits,
                     request_deserializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsRequest.FromString,
                     response_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsResponse.SerializeToString,
+            ),
+            'ListNeeds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNeeds,
+                    request_deserializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsRequest.FromString,
+                    response_serializer=citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsResponse.SerializeToString,
             ),
             'ListOrders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOrders,
@@ -375,6 +392,33 @@ class CityService:
             '/citybrain.api.v1.CityService/ListUnits',
             citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsRequest.SerializeToString,
             citybrain_dot_api_dot_v1_dot_city__service__pb2.ListCityUnitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNeeds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/citybrain.api.v1.CityService/ListNeeds',
+            citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsRequest.SerializeToString,
+            citybrain_dot_api_dot_v1_dot_city__service__pb2.ListNeedsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Plan(_message.Message):
-    __slots__ = ("id", "stage", "made_at", "cost", "bound", "planner", "solver", "solve_ms", "orders", "cross_district_orders", "unassigned")
+    __slots__ = ("id", "stage", "made_at", "cost", "bound", "planner", "solver", "solve_ms", "orders", "cross_district_orders", "unassigned", "issued_at")
     ID_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     MADE_AT_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,7 @@ class Plan(_message.Message):
     ORDERS_FIELD_NUMBER: _ClassVar[int]
     CROSS_DISTRICT_ORDERS_FIELD_NUMBER: _ClassVar[int]
     UNASSIGNED_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
     id: str
     stage: str
     made_at: _timestamp_pb2.Timestamp
@@ -34,7 +35,8 @@ class Plan(_message.Message):
     orders: int
     cross_district_orders: int
     unassigned: int
-    def __init__(self, id: _Optional[str] = ..., stage: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cost: _Optional[float] = ..., bound: _Optional[float] = ..., planner: _Optional[str] = ..., solver: _Optional[str] = ..., solve_ms: _Optional[float] = ..., orders: _Optional[int] = ..., cross_district_orders: _Optional[int] = ..., unassigned: _Optional[int] = ...) -> None: ...
+    issued_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., stage: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cost: _Optional[float] = ..., bound: _Optional[float] = ..., planner: _Optional[str] = ..., solver: _Optional[str] = ..., solve_ms: _Optional[float] = ..., orders: _Optional[int] = ..., cross_district_orders: _Optional[int] = ..., unassigned: _Optional[int] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class PlanDetail(_message.Message):
     __slots__ = ("plan", "orders", "unassigned")

@@ -11,6 +11,7 @@ import { may } from "/shared/person.js";
 import { CityMap } from "./city_map.js";
 import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./side_panel.js";
 import { namesEpoch, number, updateDistricts } from "./names.js";
+import { unserved } from "./needs.js";
 import { drawBand, drawPlan, drawRecent, justIssued, proposed } from "./plan.js";
 
 const ARM_MS = 700; // a plan that has just come cannot be issued by a key meant for the one before
@@ -18,6 +19,7 @@ const PLANS_MAX = 6; // the proposed one and the last ones
 const ORDERS_MAX = 40;
 const DISTRICTS_MAX = 500;
 const PLAN_LINES_MAX = 200;
+const NEEDS_MAX = 40;
 const ACKNOWLEDGED = "accepted OR en_route OR on_scene OR done";
 const byId = (id) => document.getElementById(id);
 const page = { rows: {}, totals: {}, plan: null, armed: false, busy: false, drawn: new Set() };
@@ -69,11 +71,21 @@ function views() {
     { name: "districts", collection: "districts", limit: DISTRICTS_MAX },
     { name: "plans", collection: "plans", limit: PLANS_MAX },
     { name: "orders", collection: "orders", limit: ORDERS_MAX },
+    { name: "asked", collection: "needs", filter: "requested = true", limit: NEEDS_MAX },
+    { name: "own", ...OWN_NEEDS },
     ...(plan ? [{ name: "plan", collection: "plans", key: plan.id }] : []),
     ...(!plan && issued ? [acknowledgements(issued)] : []),
     ...map.views(),
   ];
 }
+
+/** What districts have not asked the city for: the first of them may be late. */
+const OWN_NEEDS = {
+  collection: "needs",
+  filter: "requested = false",
+  order_by: "deadline",
+  limit: NEEDS_MAX,
+};
 
 /** Only how many there are counts. */
 const acknowledgements = (plan) => ({
@@ -176,13 +188,16 @@ function onKey(event) {
 
 function tick() {
   const [city] = rows("city");
-  if (!city || !page.rows.districts || !page.rows.plans) return;
+  if (!city || !page.rows.districts || !page.rows.plans || !page.rows.asked) return;
   setText(byId("now"), timeOfDay(nowUs()));
   const numbers = {
     plans: rows("plans"),
     incidents: rows("districts").reduce((sum, line) => sum + line.incidents, 0),
     orders: city.counts.orders_live ?? 0,
     acknowledged: total("acknowledged"),
+    asked: total("asked"),
+    unserved: unserved([...rows("asked"), ...rows("own")], nowUs()),
+    hidden: total("asked") - rows("asked").length,
   };
   drawBand(numbers, nowUs());
   drawDistricts(rows("districts"));

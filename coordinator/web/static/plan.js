@@ -4,6 +4,7 @@ import { ageText, durationText, timeUs } from "/shared/clock.js";
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
+import { drawUnserved } from "./needs.js";
 import {
   districtName,
   fullName,
@@ -25,8 +26,9 @@ const page = { plan: "", shown: ORDERS_STEP };
 export const proposed = (plans) => plans.find((plan) => plan.stage === "proposed") ?? null;
 /** The newest plan that was issued lately: its acknowledgements are what the officer waits for. */
 export const justIssued = (plans, nowUs) =>
-  plans.find((plan) => plan.stage === "issued" && nowUs - timeUs(plan.made_at) < AFTER_ISSUE_US) ??
-  null;
+  plans.find((plan) => plan.stage === "issued" && nowUs - issuedUs(plan) < AFTER_ISSUE_US) ?? null;
+/** Counted from the issuing, not from when it was made: an officer may take time to decide. */
+const issuedUs = (plan) => timeUs(plan.issued_at ?? plan.made_at);
 
 /** How far above the best possible, in percent; null where no bound is proved. */
 export function gapPercent(plan) {
@@ -34,19 +36,48 @@ export function gapPercent(plan) {
   return Math.max(0, (100 * (plan.cost - plan.bound)) / plan.bound);
 }
 
-/** `acknowledged`: how many crews have accepted of the plan that was just issued. */
-export function drawBand({ plans, incidents, orders, acknowledged }, nowUs) {
+/**
+ * What matters most, in this order: whom nothing here would serve, a plan that waits, what was just
+ * issued, what is being planned. `acknowledged`: how many crews have accepted of the plan that was
+ * just issued; `unserved`: needs, the gravest first; `hidden`: how many there are besides.
+ */
+export function drawBand(numbers, nowUs) {
+  const { plans, acknowledged, asked, unserved, hidden } = numbers;
   const plan = proposed(plans);
   const recent = justIssued(plans, nowUs);
-  byId("band").className = `band${plan ? " is-asking" : recent ? " is-issued" : ""}`;
+  const waits = unserved.length > 0;
+  byId("band").className = `band${waits ? " is-unserved" : plan ? " is-asking" : recent ? " is-issued" : ""}`;
   setHidden(byId("band-actions"), !plan || !may("issue_plan"));
+  drawUnserved(unserved, waits ? hidden : 0, nowUs);
+  if (waits) return drawWaiting(unserved.length + hidden, plan);
   if (plan) return drawAsking(plan);
   if (recent) return drawIssued(recent, acknowledged);
+  if (asked) return drawPlanning(asked);
+  return drawCalm(numbers);
+}
+
+function drawWaiting(n, plan) {
+  setText(byId("band-head"), n === 1 ? t("now.unserved_one") : t("now.unserved", { n }));
+  setText(byId("band-why"), plan ? planFacts(plan) : "");
+}
+
+function drawPlanning(n) {
+  setText(byId("band-head"), n === 1 ? t("now.planning_one") : t("now.planning", { n }));
+  setText(byId("band-why"), t("now.planning_why"));
+}
+
+function drawCalm({ incidents, orders }) {
   setText(byId("band-head"), t("now.idle"));
   setText(
     byId("band-why"),
     incidents + orders ? t("now.idle_why", { incidents, orders }) : t("now.empty_why"),
   );
+}
+
+/** What waits for the officer, in one line below something graver. */
+function planFacts(plan) {
+  const head = plan.orders === 1 ? t("now.plan_one") : t("now.plan", { n: plan.orders });
+  return `${head} · ${t("plan.made", { span: ageText(timeUs(plan.made_at)) })}`;
 }
 
 function drawAsking(plan) {
@@ -70,7 +101,7 @@ function drawIssued(plan, acknowledged) {
   setText(byId("band-head"), t("now.issued", { done: acknowledged, all: plan.orders }));
   setText(
     byId("band-why"),
-    t("now.issued_why", { number: number(plan.id), span: ageText(timeUs(plan.made_at)) }),
+    t("now.issued_why", { number: number(plan.id), span: ageText(issuedUs(plan)) }),
   );
 }
 

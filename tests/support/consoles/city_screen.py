@@ -7,10 +7,14 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.localized_name import NO_NAME, LocalizedName
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, replace
 from consoles.crew_screen import task
 from consoles.reports import CENTRES, CLOCK, report, typed, unit
+from coordinator.api.open_needs import OpenNeeds
 from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
+from coordinator.cores.state import CityState, Replan
+from coordinator.cores.world import World
 
 
 class CityScreen(Struct, frozen=True, kw_only=True):
@@ -223,9 +227,28 @@ def shown_of(screen: CityScreen) -> Shown:
         districts={one.district: one for one in screen.districts},
         incidents=incidents,
         units=units,
+        needs=OpenNeeds().advance(None, state_of(screen)),
         orders={one.order: linked(one, units, incidents) for one in screen.orders},
         plans={one.plan: one for one in screen.plans},
         city={"city": overview},
+    )
+
+
+def state_of(screen: CityScreen) -> CityState:
+    """As much of the city's state as its needs come from: what is asked of it is open, and what a
+    plan left empty was planned for."""
+    asked = SortedMap(
+        (slot.slot, report.incident)
+        for report in screen.incidents
+        for slot in report.slots
+        if slot.from_city
+    )
+    incidents = SortedMap((report.incident, report) for report in screen.incidents)
+    left = tuple(slot.slot for plan in screen.plans for slot in plan.unassigned)
+    return CityState(
+        world=World(incidents=incidents, requested_slots=asked),
+        plans=screen.plans,
+        replan=Replan(unassigned=left),
     )
 
 

@@ -28,7 +28,12 @@ from api_values import (
 from citybrain.api.json_text import values_of
 from citybrain.api.resources.action import outcome_message
 from citybrain.api.resources.asset import asset_message
-from citybrain.api.resources.city import city_message, city_order_message, district_summary_message
+from citybrain.api.resources.city import (
+    city_message,
+    city_order_message,
+    district_summary_message,
+    open_need_message,
+)
 from citybrain.api.resources.crew import crew_screen_message
 from citybrain.api.resources.district import district_message, on_call_message
 from citybrain.api.resources.incident import (
@@ -58,6 +63,7 @@ from citybrain.api.services.attachments import attachment_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
 from citybrain.domain.page import Channel, PageState
+from citybrain.domain.plan import PlanStage
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.domain.unit import DoubtfulPlace, Recommendation
 from citybrain.localized_name import LocalizedName
@@ -255,7 +261,7 @@ MESSAGES = {
         place=PLACE,
         fields={"floors": 12.0, "maker": "M", "zone": ((0.0, 0.5), (1.0, 0.5))},
     ),
-    "plan": plan_message(PLAN),
+    "plan": plan_message(replace(PLAN, stage=PlanStage.ISSUED, issued_at=at(9))),
     "plan_detail": plan_detail_message(
         PLAN,
         unit_of={"unit-1": UNIT, "unit-2": NEXT_BEST}.get,
@@ -280,6 +286,15 @@ MESSAGES = {
         incidents=4,
         units=7,
         units_free=2,
+    ),
+    "open_need": open_need_message(
+        slot="slot-2",
+        incident=ENTRY.report,
+        capability="tow",
+        deadline=at(300),
+        is_requested=True,
+        reason="planned",
+        plan="plan-1",
     ),
     "city_order": city_order_message(
         order="order-1",
