@@ -28,6 +28,22 @@ def browser(chromium_path: str) -> Iterator[object]:
         running.close()
 
 
+SEEMS_ALIVE = """() => {
+  const buttons = [...document.querySelectorAll("main button")];
+  const lamps = [...document.querySelectorAll(".lamp")].filter((lamp) => lamp.checkVisibility());
+  if (!buttons.length) return ["no button at all"];
+  const grey = (lamp) => {
+    const [r, g, b] = getComputedStyle(lamp).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return Math.max(r, g, b) - Math.min(r, g, b) < 40;
+  };
+  const outside = (lamp) => !lamp.closest("main"); // what is in it is drawn without colours
+  const filter = getComputedStyle(document.querySelector("main")).filter;
+  return [
+    ...buttons.filter((button) => !button.matches(":disabled")).map((button) => button.outerHTML),
+    ...lamps.filter((lamp) => outside(lamp) && !grey(lamp)).map((lamp) => lamp.outerHTML),
+    ...(filter === "grayscale(1)" ? [] : [filter]),
+  ];
+}"""
 UNLABELLED = """() => {
   const selector = "button, a, input:not([type=hidden]), textarea, [role=listbox], [role=option]";
   const isLabelled = (n) => n.textContent.trim() || n.ariaLabel || n.title || n.labels?.length;
@@ -99,6 +115,11 @@ class Pages:
     def unlabelled(self, page: object) -> list[str]:
         """The controls without an accessible name."""
         return page.evaluate(UNLABELLED)
+
+    def seems_alive(self, page: object) -> list[str]:
+        """Buttons that can be pressed, lamps with a colour, on a page that should have lost its
+        link."""
+        return page.evaluate(SEEMS_ALIVE)
 
     def lowest_contrast(self, page: object) -> dict:
         """The text with the lowest WCAG contrast: its ratio, and how many texts were checked."""

@@ -426,8 +426,13 @@ def test_a_list_of_orders_is_a_window_that_says_how_many_are_outside(city, pages
 def test_a_lost_connection_is_shown_and_what_was_missed_comes_back(city, pages):
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
+    armed(page)
+    signed(page)
     city.stop()
     expect(page.locator("#connection-lost")).to_be_visible(timeout=15_000)
+    assert pages.seems_alive(page) == []
+    page.locator("body").press("Enter")
+    expect(page.locator(".toast-bad")).to_contain_text("no network; nothing was sent")
     again = ThreadedConsole(
         build((city_service(city.screen, CountingIds()),), clock=CLOCK), port=city.port
     )
@@ -436,5 +441,7 @@ def test_a_lost_connection_is_shown_and_what_was_missed_comes_back(city, pages):
         again.do(city.screen.poke)
         expect(page.locator("#plan-facts")).to_contain_text("#7", timeout=15_000)
         expect(page.locator("#connection-lost")).to_be_hidden()
+        expect(page.locator("#issue")).to_be_enabled()
+        assert city.screen.actions == []
     finally:
         again.stop()

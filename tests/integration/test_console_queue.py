@@ -326,11 +326,13 @@ def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(queue, pag
     port = queue.port
     queue.stop()
     expect(page.locator("#connection-lost")).to_contain_text("Connection lost")
+    assert pages.seems_alive(page) == []
     screen = FakeDistrictScreen(district_screen.empty_district())
     again = ThreadedConsole(district_app(screen, FakeCrewScreen()), port=port)
     try:
         expect(page.locator("#connection-lost")).to_be_hidden(timeout=15_000)
         expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
+        expect(page.locator("#controls")).to_be_enabled()
     finally:
         again.stop()
 

@@ -44,6 +44,7 @@ export async function post(url, body) {
 export async function sendAction(url, body) {
   const request_id = body.request_id ?? requestId();
   let last = { request_id, done: false, reason: "no_network", detail: "" };
+  if (document.getElementById("controls")?.disabled) return last; // by a key: the buttons are off
   for (const wait of RETRY_MS) {
     const pause = Math.max(wait, last.retryAfterMs ?? 0);
     if (pause > RETRY_MS_MAX) break; // the person sees why, and decides

@@ -1,5 +1,6 @@
 // One stream of server-sent events: reopened when it breaks or is silent. A lost connection is
-// always shown. Knows nothing of what is sent; draws nothing but that banner.
+// always shown, and turns off what would act on what is not known any more. Knows nothing of what is
+// sent; draws nothing but that banner.
 import { durationText, nowUs, syncClock } from "./clock.js";
 import { onLanguage, t } from "./i18n.js";
 import { setText } from "./keyed_list.js";
@@ -17,6 +18,7 @@ const FIRST_MS = 1500; // a page that shows nothing for longer says that it is c
 export function keepOpen({ address, onMessage, onState = () => {} }) {
   const state = { source: null, receivedAt: 0, up: null, attempts: 0, toldAt: 0, reopening: 0 };
   const banner = document.getElementById("connection-lost");
+  const controls = document.getElementById("controls"); // a crew's page has none: it works offline
 
   const drawBanner = () => {
     const age = durationText(state.toldAt ? (nowUs() - state.toldAt) / 1e6 : 0);
@@ -28,6 +30,7 @@ export function keepOpen({ address, onMessage, onState = () => {} }) {
     state.up = up;
     document.body.classList.toggle("is-disconnected", !up);
     banner.hidden = up;
+    if (controls) controls.disabled = !up;
     if (!up) drawBanner();
     onState(up);
   };
