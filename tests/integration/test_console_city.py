@@ -62,7 +62,7 @@ def test_what_needs_a_decision_stands_on_top_with_cost_and_proof(city, pages):
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
     expect(page.locator("#band-why")).to_contain_text(
-        "1 across districts · cost 1,264 · proved best"
+        "1 across districts · weighted delay 21 min · proved best"
     )
     size = page.locator("#band-head").evaluate("n => parseFloat(getComputedStyle(n).fontSize)")
     assert size >= 40  # readable from four metres
@@ -76,7 +76,8 @@ def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, 
     expect(orders.nth(0)).to_contain_text("Pump 3")
     expect(orders.nth(0)).to_contain_text("lent by Old Town")
     expect(orders.nth(0)).to_contain_text(
-        "travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345"
+        "travels 4 min · weighted delay 11 min · cover that is missed there 0.7 min"
+        " · next best Pump 3 (Hillside): +5.8 min"
     )
     expect(orders.nth(0)).to_contain_text("350 m north of Mill Bridge · Riverside")
     expect(orders.nth(1)).to_contain_text("no other unit can")

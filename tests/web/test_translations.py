@@ -17,6 +17,7 @@ from citybrain.domain.plan import PlanStage
 from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
 from citybrain.web import translations
+from coordinator.api.open_needs import NO_PLAN, OWN_CREWS, PLANNING
 from district_node.cores.agents.standings import OUTBOX_WAITS
 from district_node.cores.enrolment import EXPIRED, NOT_ENROLLED, REVOKED
 
@@ -77,6 +78,31 @@ def test_both_texts_of_a_key_have_the_same_placeholders(console):
         for key, texts in table.items()
     }
     assert {key: found for key, found in placeholders.items() if found["en"] != found["zh"]} == {}
+
+
+# what stands behind a number there is no word that counts, or there are two at least
+NO_COUNT = {"plan.cross", "unwitnessed.many", "side.rate"}
+
+
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_a_word_that_counts_knows_one_and_many(console):
+    """`{n} {n|order|orders}`: no page says "1 orders"."""
+    _, table = CONSOLES[console]
+    plural_only = {
+        key
+        for key, texts in table.items()
+        if re.search(r"\{(?:n|all|orders|incidents)\} [a-z]{3,}s\b", texts["en"])
+    }
+    assert plural_only - NO_COUNT == set()
+
+
+def test_every_reason_that_somebody_waits_has_words_and_what_can_be_done():
+    _, table = CONSOLES["city"]
+    codes = {OWN_CREWS, PLANNING, NO_PLAN, "no_unit", "too_far", "outbid", "refused"}
+    codes.add("district_offline")
+    for family in ("why_open", "todo"):
+        keys = {key.partition(".")[2] for key in table if key.startswith(f"{family}.")}
+        assert keys == codes, family
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))

@@ -14,12 +14,18 @@ export function onLanguage(listener) {
 }
 
 /**
- * The text of `key` with {name} filled in. Where the table has none, a readable form of what
+ * The text of `key` with {name} filled in; {name|case|cases} is the first of two words where the
+ * value is one. Where the table has none, a readable form of what
  * stands behind the family's name: a kind of an unknown scene pack has a dot of its own.
  */
 export function t(key, values) {
   const text = translations[key]?.[lang] ?? readable(key.slice(key.indexOf(".") + 1));
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : text;
+  if (!values) return text;
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name, one, other) => {
+    const value = values[name];
+    if (other === undefined) return value ?? whole;
+    return String(value) === "1" ? one : other;
+  });
 }
 
 export const hasText = (key) => key in translations;

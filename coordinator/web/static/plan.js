@@ -20,6 +20,8 @@ const RECENT_MAX = 4;
 const ORDERS_STEP = 100; // orders of a plan that are shown at once, and more with each press
 const byId = (id) => document.getElementById(id);
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
+/** Weighted seconds as minutes; a small number with a digit behind the point. */
+const minutes = (seconds) => round(seconds / 60, seconds < 600 ? 1 : 0);
 
 const page = { plan: "", shown: ORDERS_STEP };
 
@@ -57,12 +59,12 @@ export function drawBand(numbers, nowUs) {
 }
 
 function drawWaiting(n, plan) {
-  setText(byId("band-head"), n === 1 ? t("now.unserved_one") : t("now.unserved", { n }));
+  setText(byId("band-head"), t("now.unserved", { n }));
   setText(byId("band-why"), plan ? planFacts(plan) : "");
 }
 
 function drawPlanning(n) {
-  setText(byId("band-head"), n === 1 ? t("now.planning_one") : t("now.planning", { n }));
+  setText(byId("band-head"), t("now.planning", { n }));
   setText(byId("band-why"), t("now.planning_why"));
 }
 
@@ -76,20 +78,19 @@ function drawCalm({ incidents, orders }) {
 
 /** What waits for the officer, in one line below something graver. */
 function planFacts(plan) {
-  const head = plan.orders === 1 ? t("now.plan_one") : t("now.plan", { n: plan.orders });
-  return `${head} · ${t("plan.made", { span: ageText(timeUs(plan.made_at)) })}`;
+  return `${t("now.plan", { n: plan.orders })} · ${t("plan.made", { span: ageText(timeUs(plan.made_at)) })}`;
 }
 
 function drawAsking(plan) {
   const n = plan.orders;
   setText(
     byId("band-head"),
-    n === 0 ? t("now.unassigned_only") : n === 1 ? t("now.plan_one") : t("now.plan", { n }),
+    n === 0 ? t("now.unassigned_only") : t("now.plan", { n }),
   );
   const cross = plan.cross_district_orders;
   const facts = [
     cross ? t("plan.cross", { n: cross }) : "",
-    t("plan.cost", { n: round(plan.cost) }),
+    t("plan.cost", { n: minutes(plan.cost) }),
     quality(plan),
     t("plan.made", { span: ageText(timeUs(plan.made_at)) }),
   ];
@@ -221,13 +222,13 @@ export function whyText(order) {
       ? t("plan.only")
       : t("plan.next", {
           unit: fullName(order.next_best_unit, order.next_best_name, order.next_best_district),
-          n: round(Math.max(0, order.next_best_cost - order.cost)),
+          n: minutes(Math.max(0, order.next_best_cost - order.cost)),
         });
   const cover =
-    order.coverage_price > 0 ? t("plan.coverage", { n: round(order.coverage_price) }) : "";
+    order.coverage_price > 0 ? t("plan.coverage", { n: minutes(order.coverage_price) }) : "";
   return [
     t("plan.travels", { span: durationText(order.travel_s) }),
-    t("plan.cost_of", { n: round(order.cost) }),
+    t("plan.cost_of", { n: minutes(order.cost) }),
     cover,
     next,
   ]
@@ -254,12 +255,12 @@ export function drawRecent(plans) {
         h(
           "span",
           { class: "soft" },
-          line.orders === 1 ? t("plan.orders_one") : t("plan.orders", { n: line.orders }),
+          t("plan.orders", { n: line.orders }),
         ),
         h(
           "span",
           { class: "end soft num" },
-          `${t("plan.cost", { n: round(line.cost) })} · ${line.quality}`,
+          `${t("plan.cost", { n: minutes(line.cost) })} · ${line.quality}`,
         ),
       );
     },
