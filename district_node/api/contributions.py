@@ -8,6 +8,7 @@ from citybrain.api.lists.port import PublicMessage
 from citybrain.api.resources.incident import (
     contribution_message,
     joined_by_message,
+    reading_message,
     verification_message,
 )
 from citybrain.pack.asset import Asset
@@ -52,6 +53,7 @@ def contribution_row(
                 rule=contribution.rule,
                 live=contribution.live,
                 source_name=names.get(source, ""),
+                reading=_reading_row(contribution),
             )
         case PersonReport():
             return contribution_message(
@@ -88,6 +90,15 @@ def contribution_rows(
 ) -> list[PublicMessage]:
     """All that it rests on."""
     return [contribution_row(one, names, assets) for one in incident.contributions.values()]
+
+
+def _reading_row(episode: Episode) -> PublicMessage | None:
+    """Of a sensor its value, of a camera its count; None: it said neither."""
+    measured = episode.measurements
+    name = "value" if "value" in measured else "count"
+    if name not in measured or not episode.observed_at:
+        return None
+    return reading_message(measured[name], measured.get("limit"), episode.observed_at)
 
 
 def _joined_by_row(why: Joining | None, assets: tuple[Asset, ...]) -> PublicMessage | None:

@@ -221,6 +221,7 @@ def contribution_message(
     joined_by: pb.JoinedBy | None = None,
     id_: str = "",
     source_name: str = "",
+    reading: pb.Reading | None = None,
 ) -> pb.Contribution:
     """One thing that an incident rests on. `reporter` None: no person saw it."""
     return pb.Contribution(
@@ -238,7 +239,13 @@ def contribution_message(
         joined_by=joined_by,
         id=id_,
         source_name=source_name,
+        reading=reading,
     )
+
+
+def reading_message(value: float, limit: float | None, at: Timestamp) -> pb.Reading:
+    """What a source measured last. `limit` None: its rule has none."""
+    return pb.Reading(value=value, limit=limit, at=time_message(at))
 
 
 def joined_by_message(

@@ -332,7 +332,7 @@ class MessageReply(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Contribution(_message.Message):
-    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case", "joined_by", "id", "source_name")
+    __slots__ = ("type", "source", "rule", "live", "since", "received_at", "verified_by", "reporter", "text", "contact", "foreign_case", "joined_by", "id", "source_name", "reading")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -347,6 +347,7 @@ class Contribution(_message.Message):
     JOINED_BY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     SOURCE_NAME_FIELD_NUMBER: _ClassVar[int]
+    READING_FIELD_NUMBER: _ClassVar[int]
     type: str
     source: str
     rule: str
@@ -361,7 +362,18 @@ class Contribution(_message.Message):
     joined_by: JoinedBy
     id: str
     source_name: str
-    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ..., source_name: _Optional[str] = ...) -> None: ...
+    reading: Reading
+    def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ..., source_name: _Optional[str] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ...) -> None: ...
+
+class Reading(_message.Message):
+    __slots__ = ("value", "limit", "at")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    value: float
+    limit: float
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, value: _Optional[float] = ..., limit: _Optional[float] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class JoinedBy(_message.Message):
     __slots__ = ("by", "distance_m", "apart_s", "family", "asset", "person", "asset_name")

@@ -3,6 +3,7 @@
 import { timeOfDay, timeUs } from "/shared/clock.js";
 import { codeText, inLanguage, language, ruleText, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { readingEpoch, readingText } from "./curves.js";
 
 const byId = (id) => document.getElementById(id);
 const SHOWN_MAX = 50; // the newest; the API has them all
@@ -14,7 +15,7 @@ export function drawContributions(detail) {
   const shown = newest.slice(0, SHOWN_MAX).map((one, i) => ({ ...one, key: `${one.source}-${i}` }));
   updateList(byId("d-sources"), shown, {
     keyOf: (one) => one.key,
-    epoch: language(),
+    epoch: language() + readingEpoch(),
     make: () => h("li"),
     draw: (node, one) => node.replaceChildren(headOf(one), ...partsOf(one)),
   });
@@ -72,6 +73,7 @@ function partsOf(one) {
   const facts = [
     one.rule ? t("detail.rule", { rule: ruleText(one.rule) }) : "",
     one.reporter ? t("source.taken_by", { name: one.source }) : "",
+    readingText(one),
     one.type === "camera" || one.type === "sensor"
       ? t(one.live ? "source.live" : "source.over")
       : "",

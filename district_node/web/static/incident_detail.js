@@ -19,6 +19,7 @@ import { describeScene, drawScene } from "/shared/evidence.js";
 import { drawAttachments } from "./attachments.js";
 import { drawCasework } from "./casework.js";
 import { drawContributions } from "./contributions.js";
+import { drawCurves } from "./curves.js";
 import { drawPlaybook } from "./case_playbook.js";
 import { failedText, isCalling, pagingText } from "./paging.js";
 import { number, placeOf, unwitnessedText } from "./queue_row.js";
@@ -109,6 +110,7 @@ export function drawDetail(row, detail, names, press) {
     ]);
     drawEvidence(detail);
   } else clearEvidence();
+  drawCurves(detail, () => drawContributions(shownDetail));
   drawContributions(detail);
   drawPlaybook(detail);
   drawCasework(row, detail, names);
@@ -236,8 +238,12 @@ function clearEvidence() {
 
 function drawEvidence({ incident, contributions, evidence, source_name: called }) {
   const drawable = Boolean(evidence && (evidence.boxes.length || evidence.outline.length));
-  // a case that only people or other systems reported has no scene to draw
-  const isObserved = drawable || contributions.some((one) => OBSERVING.has(one.type));
+  // a case that only people or other systems reported has no scene to draw, nor one that sensors
+  // measure: they have curves
+  const isObserved =
+    drawable ||
+    (contributions.some((one) => OBSERVING.has(one.type)) &&
+      !contributions.some((one) => one.type === "sensor" && one.reading));
   setHidden(byId("d-evidence"), !isObserved);
   if (!isObserved) return;
   setHidden(byId("d-scene"), !drawable);

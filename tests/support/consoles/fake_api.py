@@ -32,6 +32,7 @@ from citybrain.domain.console import (
     UnitAction,
 )
 from citybrain.domain.report import Report
+from citybrain.domain.series import SeriesPoint
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
 from citybrain.ids import CountingIds
@@ -101,6 +102,7 @@ class FakeDistrictApi:
         self.skews_us: dict[str, int] = {}
         self.names: dict[str, str] = {}  # of cases, cameras and boxes, by their ids
         self.contributions: dict[str, list[object]] = {}
+        self.points: tuple[SeriesPoint, ...] = ()  # of every sensor that is asked for
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
             "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
@@ -123,6 +125,9 @@ class FakeDistrictApi:
 
     async def act(self, action: OperatorAction, caller=None) -> Outcome:
         return await self.screen.act(action, caller)
+
+    async def series(self, asked):
+        return tuple(one for one in self.points if one.source == asked.source)
 
     async def attachment(self, asked, caller=None):
         raise NoSuchResourceError("attachment", asked.attachment, "A fake has none.")

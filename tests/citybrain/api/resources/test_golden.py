@@ -46,6 +46,7 @@ from citybrain.api.resources.incident import (
     note_message,
     page_message,
     paging_message,
+    reading_message,
     reported_incident_message,
     verification_message,
 )
@@ -118,6 +119,7 @@ NAMES = {
     "inc-5": "R-1130-05",
 }
 CONTRIBUTION = contribution_message(
+    reading=reading_message(1.45, 1.2, at(6)),
     type_="foreign_system",
     source="hotline/C-9",
     verified_by="named_person",
