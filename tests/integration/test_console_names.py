@@ -55,7 +55,7 @@ def console():
         "box-a1/cam-a1": "East Gate / 东门",
     }
     running = ThreadedConsole(district_app(screen, crew, api))
-    running.unit = view.unit
+    running.unit, running.api = view.unit, api
     yield running
     running.stop()
 
@@ -103,3 +103,18 @@ def test_a_crew_reads_the_number_and_the_place(console, pages):
     page.locator("[data-lang=zh]").click()
     expect(page.locator("#place")).to_have_text("东门北350米")
     assert pages.errors == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+def test_names_of_any_length_leave_the_page_as_wide_as_it_is(console, pages, width):
+    long = "Camera (2,380 m south-east of the centre of Riverside on the island behind the mill)"
+    console.api.names = dict.fromkeys(("box-a1", "box-a1/cam-a1", "box-w1/level-1"), long)
+    page = pages.open(f"{console.url}/?lang=en", width=width, height=800)
+    expect(page.locator(".sources li").first).to_contain_text("2,380 m south-east")
+    page.locator(".row").first.click()
+    expect(page.locator("#d-sources li")).to_have_count(1)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('main section')].filter((one) => one.checkVisibility())"
+        ".map((one) => one.getBoundingClientRect().right)"
+    )
+    assert max(wide) <= width, wide
