@@ -190,17 +190,18 @@ function tick() {
   const [city] = rows("city");
   if (!city || !page.rows.districts || !page.rows.plans || !page.rows.asked) return;
   setText(byId("now"), timeOfDay(nowUs()));
+  const waits = unserved([...rows("asked"), ...rows("own")], nowUs());
   const numbers = {
     plans: rows("plans"),
     incidents: rows("districts").reduce((sum, line) => sum + line.incidents, 0),
     orders: city.counts.orders_live ?? 0,
     acknowledged: total("acknowledged"),
     asked: total("asked"),
-    unserved: unserved([...rows("asked"), ...rows("own")], nowUs()),
+    unserved: waits,
     hidden: total("asked") - rows("asked").length,
   };
   drawBand(numbers, nowUs());
-  drawDistricts(rows("districts"));
+  drawDistricts(rows("districts"), waits);
 }
 
 byId("issue").addEventListener("click", issue);

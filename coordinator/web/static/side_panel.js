@@ -81,11 +81,28 @@ function drawOrder(node, order) {
   );
 }
 
-export function drawDistricts(districts) {
+const freeShare = (line) => (line.units ? line.units_free / line.units : 1);
+
+/** The worst on top: who is cut off, longest first, then who has most waiting and fewest free. */
+const byTrouble = (one, other) =>
+  Number(one.online) - Number(other.online) ||
+  other.age_s - one.age_s ||
+  other.waiting - one.waiting ||
+  freeShare(one) - freeShare(other);
+
+/** `unserved`: the needs that nothing on this screen would serve. */
+export function drawDistricts(districts, unserved) {
   setHidden(byId("no-districts"), districts.length > 0);
   setHidden(byId("district-table"), districts.length === 0);
   const ageS = (line) => Math.max(0, Math.round((nowUs() - timeUs(line.seen_at)) / 1e6));
-  const lines = districts.map((line) => ({ ...line, age_s: line.online ? 0 : ageS(line) }));
+  const waiting = Map.groupBy(unserved, (need) => need.incident_district);
+  const lines = districts
+    .map((line) => ({
+      ...line,
+      age_s: line.online ? 0 : ageS(line),
+      waiting: waiting.get(line.id)?.length ?? 0,
+    }))
+    .sort(byTrouble);
   updateList(byId("districts"), lines, {
     keyOf: (line) => line.id,
     epoch: language(),
@@ -96,10 +113,13 @@ export function drawDistricts(districts) {
         h("td"),
         h("td", { class: "n num" }),
         h("td", { class: "n num" }),
+        h("td", { class: "n num" }),
         h("td", {}, h("span", { class: "lamp" }), h("span")),
       ),
     draw: (node, line) => {
-      const [name, incidents, units, link] = node.children;
+      const [name, waits, incidents, units, link] = node.children;
+      setText(waits, line.waiting ? String(line.waiting) : "");
+      waits.className = `n num${line.waiting ? " is-waiting" : ""}`;
       setText(name, inLanguage(line.name));
       setText(incidents, String(line.incidents));
       setText(units, `${line.units_free} / ${line.units}`);
