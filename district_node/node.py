@@ -50,6 +50,7 @@ from district_node.broker_link import BrokerWatch, broker_link
 from district_node.city_link import city_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
+from district_node.dispatch.assignment_problem import load_solver
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
@@ -186,6 +187,7 @@ class DistrictNode:
             stack.push_async_callback(end_all, tasks)
             search_new_objects_only()
             on_ready(ports)
+            load_solver()
             status_line.follow(self._conditions)
             await until_stopped(stop, tasks)
         if commit_loop.failure is not None:

@@ -2,9 +2,22 @@
 only numbers.
 """
 
+import importlib
+import threading
 from collections.abc import Sequence
 
 import numpy
+
+SOLVER = "scipy.optimize"
+
+
+def load_solver() -> None:
+    """Load what `assign` solves with, on a thread that nobody waits for. It takes a second, and
+    three on a busy machine: too long for whoever decides the first dispatch, and too long for a
+    node's start."""
+    threading.Thread(
+        target=importlib.import_module, args=(SOLVER,), name="solver", daemon=True
+    ).start()
 
 
 def assign(gains: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
@@ -16,7 +29,6 @@ def assign(gains: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
     """
     if not gains or not gains[0]:
         return ()
-    # here, for it is a quarter of the time that a node takes to start
     from scipy.optimize import linear_sum_assignment
 
     matrix = numpy.maximum(numpy.asarray(gains, dtype=numpy.int64), 0)

@@ -1,0 +1,18 @@
+"""The solver of the assignment problem is there when it is needed, and nobody waits for it."""
+
+import subprocess
+import sys
+
+
+def test_the_solver_is_loaded_beside_whoever_starts_and_is_there_for_the_first_dispatch():
+    """In a process of its own: this one has it."""
+    program = (
+        "import sys, threading\n"
+        "from district_node.dispatch.assignment_problem import SOLVER, load_solver\n"
+        "assert SOLVER not in sys.modules, 'a start waits for it'\n"
+        "load_solver()\n"
+        "(loader,) = [one for one in threading.enumerate() if one.name == 'solver']\n"
+        "loader.join()\n"
+        "assert SOLVER in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
