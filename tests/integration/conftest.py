@@ -18,10 +18,15 @@ def chromium_path() -> str:
         pytest.fail(str(missing), pytrace=False)
 
 
+# how long a page may take to what a test expects: far more than it does, beside two other workers
+BROWSER_MS = 30_000
+
+
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=BROWSER_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
         yield running
