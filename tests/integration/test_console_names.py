@@ -81,7 +81,7 @@ def test_cameras_boxes_and_other_cases_are_called_by_name_wherever_they_stand(co
     expect(lines.first).to_contain_text("R-1129-03")
     expect(lines.last).to_contain_text("by Box (East Gate)")
     expect(page.locator("#d-group")).to_have_text(
-        "stands for 1 cases · R-1130-08 · after R-1129-03, which was closed"
+        "stands for 1 case · R-1130-08 · after R-1129-03, which was closed"
     )
     expect(page.locator("#d-caption")).to_contain_text("East Gate")
     source = page.locator("#sources li").first
