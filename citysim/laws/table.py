@@ -20,7 +20,6 @@ from citysim.laws.checks import (
 )
 from citysim.laws.ground_truth import (
     crew_answers,
-    darkness,
     delivery,
     node_time,
     nothing_unproved,
@@ -65,7 +64,6 @@ MODULES: tuple[ModuleType, ...] = (
     node_time,
     nothing_unproved,
     pages,
-    darkness,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -81,7 +79,6 @@ INDEPENDENT_OF_COMMANDS = frozenset(
         bounds_kept,
         delivery,
         node_time,
-        darkness,
     )
 )
 # Judged only where the simulator noted what really happened.
@@ -95,7 +92,6 @@ NEEDS_GROUND_TRUTH = frozenset(
         node_time,
         nothing_unproved,
         pages,
-        darkness,
     )
 )
 
