@@ -39,6 +39,9 @@ function partsOf(line, names) {
     line.unit ? h("span", { class: "chip" }, t("note.to", { name: names.of(line.unit) })) : null,
     h("time", { class: "end soft num", datetime: line.at }, timeOfDay(timeUs(line.at))),
   );
+  const read = line.read_at
+    ? t("note.read", { at: timeOfDay(timeUs(line.read_at)) })
+    : t("note.unread");
   const replies = (line.replies ?? []).map((reply) =>
     h("p", { class: "words" }, `↳ ${reply.text} · ${timeOfDay(timeUs(reply.at))}`),
   );
@@ -46,17 +49,8 @@ function partsOf(line, names) {
     head,
     h("p", { class: "words" }, line.text),
     ...replies,
-    ...(line.unit ? [h("p", { class: "under" }, deliveryOf(line))] : []),
+    ...(line.unit ? [h("p", { class: "under" }, read)] : []),
   ];
-}
-
-/** Whether the crew read it; of another district's crew, whether it has it at all. */
-function deliveryOf(line) {
-  if (line.read_at) return t("note.read", { at: timeOfDay(timeUs(line.read_at)) });
-  if (line.not_reached) {
-    return t("note.not_reached", { why: codeText("reason", line.not_reached) });
-  }
-  return t(line.order && !line.reached_at ? "note.sent" : "note.unread");
 }
 
 /** The case itself, and the crews that are sent to it. */

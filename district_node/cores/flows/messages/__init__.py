@@ -1,3 +1,0 @@
-"""What is written to crews: what other districts write is shown, what is sent to theirs, what crews
-answer.
-"""
