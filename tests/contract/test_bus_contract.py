@@ -105,7 +105,7 @@ def test_of_a_filter_only_the_selected_topics_are_read_until_all_are_again(world
     client, received = subscriber(world, f"{name}-subscriber", f"{name}/+/events")
     tx = mouth(world, f"{name}-mouth")
 
-    def heard_of(*boxes):
+    def received_from(*boxes):
         """Of which of them a message comes through; the last one does."""
         received.clear()
         for box in boxes:
@@ -114,10 +114,10 @@ def test_of_a_filter_only_the_selected_topics_are_read_until_all_are_again(world
         return sorted({m.topic.split("/")[1] for m in received})
 
     client.select(f"{name}/+/events", [f"{name}/a/events", f"{name}/c/events"])
-    world.until(lambda: heard_of("b", "c") == ["c"])
-    assert heard_of("a", "b", "c") == ["a", "c"]
+    world.until(lambda: received_from("b", "c") == ["c"])
+    assert received_from("a", "b", "c") == ["a", "c"]
     client.select(f"{name}/+/events", None)
-    world.until(lambda: heard_of("b", "c") == ["b", "c"])
+    world.until(lambda: received_from("b", "c") == ["b", "c"])
 
 
 @REMEMBERING

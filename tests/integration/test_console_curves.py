@@ -67,7 +67,7 @@ def test_a_water_alarm_shows_the_water_its_limit_and_the_last_hour(queue, pages)
     page = pages.open(queue.url + "/?lang=en")
     page.locator(".row").first.click()
     curve = page.locator("#d-curves .curve")
-    expect(curve).to_contain_text("Mill Bridge gauge, the last hour: now 1.45 m, limit 1.2 m")
+    expect(curve).to_contain_text("Mill Bridge gauge, the last hour: last read 1.45 m, limit 1.2 m")
     expect(curve.locator("svg")).to_have_attribute(
         "aria-label", re.compile(r"Mill Bridge gauge: from 0\.75 to 1\.\d+ within the last hour")
     )
@@ -77,7 +77,7 @@ def test_a_water_alarm_shows_the_water_its_limit_and_the_last_hour(queue, pages)
     expect(page.locator("#d-sources")).to_contain_text("reads 1.45 m, limit 1.2 m")
     expect(page.locator("#d-no-scene")).to_be_hidden()
     page.locator("[data-lang=zh]").click()
-    expect(curve).to_contain_text("磨坊桥水位计 近一小时：当前 1.45 m，限值 1.2 m")
+    expect(curve).to_contain_text("磨坊桥水位计 近一小时：最近读数 1.45 m，限值 1.2 m")
     page.locator(".row").nth(1).click()
     expect(page.locator("#d-curves")).to_be_hidden()
     assert pages.errors == []
@@ -99,6 +99,6 @@ def test_a_gauge_of_which_no_hour_is_known_shows_its_number_alone(queue, pages):
     queue.api.contributions[first.report.incident] = [alarm]
     page = pages.open(queue.url + "/?lang=en")
     page.locator(".row").first.click()
-    expect(page.locator("#d-curves .curve")).to_contain_text("the last hour: now 0")
+    expect(page.locator("#d-curves .curve")).to_contain_text("the last hour: last read 0")
     expect(page.locator("#d-curves .curve")).to_contain_text("nothing of the last hour is known")
     assert pages.errors == []

@@ -1,6 +1,6 @@
 // One stream of server-sent events: reopened when it breaks or is silent. A lost connection is
-// always shown, and turns off what would act on what is not known any more. Knows nothing of what is
-// sent; draws nothing but that banner.
+// always shown, and turns off what would act on what is not known any more. Knows nothing of what
+// is sent; draws nothing but that banner.
 import { durationText, nowUs, syncClock } from "./clock.js";
 import { onLanguage, t } from "./i18n.js";
 import { setText } from "./keyed_list.js";

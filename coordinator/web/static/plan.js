@@ -48,7 +48,8 @@ export function drawBand(numbers, nowUs) {
   const plan = proposed(plans);
   const recent = justIssued(plans, nowUs);
   const waits = unserved.length > 0;
-  byId("band").className = `band${waits ? " is-unserved" : plan ? " is-asking" : recent ? " is-issued" : ""}`;
+  const mark = waits ? "is-unserved" : plan ? "is-asking" : recent ? "is-issued" : "";
+  byId("band").className = `band ${mark}`.trim();
   setHidden(byId("band-actions"), !plan || !may("issue_plan"));
   drawUnserved(unserved, waits ? hidden : 0, nowUs);
   if (waits) return drawWaiting(unserved.length + hidden, plan);

@@ -44,6 +44,7 @@ export const readingEpoch = () => [...page.series.values()].map((one) => one.uni
 export function drawCurves(detail, told) {
   const all = (detail?.contributions ?? []).filter((one) => one.type === "sensor" && one.reading);
   // one of each: a sensor may have had several episodes, the newest of which says what it reads
+  all.sort((one, other) => timeUs(one.reading.at) - timeUs(other.reading.at));
   const newest = new Map(all.map((one) => [one.source, one]));
   page.sources = [...newest.values()].slice(0, SHOWN_MAX);
   const id = detail?.incident.id ?? "";
@@ -140,6 +141,8 @@ function drawing(points, { low, high, limit, label }) {
     until = at + MINUTE_US;
   }
   end();
+  // the present minute is not over, and a point takes a moment to come
+  if (nowUs() - until > 2.5 * MINUTE_US) parts.push(unseen(x(until), WIDTH));
   if (limit !== undefined) {
     const at = y(limit).toFixed(1);
     parts.push(svg("line", { class: "curve-limit", x1: 0, x2: WIDTH, y1: at, y2: at }));

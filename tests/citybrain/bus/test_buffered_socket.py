@@ -103,7 +103,7 @@ def test_no_more_than_its_bound_is_read_at_once_though_more_comes():
     assert near.pending() == READ_BYTES - 1
 
 
-def test_what_came_before_an_error_is_read_and_then_it_is_told_once():
+def test_bytes_before_an_error_are_read_and_the_error_is_reported_once():
     told = []
     near = BufferedSocket(Records(b"abc", ssl.SSLError("alert")), on_error=told.append)
     assert near.recv(9) == b"abc"

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 
-def test_the_solver_is_loaded_beside_whoever_starts_and_is_there_for_the_first_dispatch():
+def test_the_solver_is_loaded_in_the_background():
     """In a process of its own: this one has it."""
     program = (
         "import sys, threading\n"

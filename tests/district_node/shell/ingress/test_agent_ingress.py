@@ -261,7 +261,7 @@ def test_of_names_that_may_not_begin_nothing_waits_but_their_presence():
     assert rig.metrics.dropped == ["too_many_new"] * 200
 
 
-def test_a_flood_is_not_asked_for_until_it_is_over_and_others_are_heard_meanwhile(caplog):
+def test_a_flood_is_muted_and_others_are_read_meanwhile(caplog):
     async def go():
         rig = Rig()
         rig.believe("box-1")

@@ -81,7 +81,7 @@ def muted_for(clock, muting):
     return muting.wait_s()
 
 
-def test_it_is_heard_again_and_muted_for_twice_as_long_while_it_goes_on(clock, muting):
+def test_it_is_read_again_and_muted_for_twice_as_long_while_it_goes_on(clock, muting):
     times = []
     for _ in range(5):
         times.append(muted_for(clock, muting))
