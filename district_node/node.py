@@ -50,12 +50,12 @@ from district_node.broker_link import BrokerWatch, broker_link
 from district_node.city_link import city_link
 from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
-from district_node.dispatch.assignment_problem import load_solver
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
 from district_node.node_tasks import end_all, until_stopped
 from district_node.pack_reload import PackReload
+from district_node.preload import load_solver
 from district_node.series.store import SeriesStore
 from district_node.shell.assembly import (
     BackgroundTask,

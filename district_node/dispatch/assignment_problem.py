@@ -2,22 +2,9 @@
 only numbers.
 """
 
-import importlib
-import threading
 from collections.abc import Sequence
 
 import numpy
-
-SOLVER = "scipy.optimize"
-
-
-def load_solver() -> None:
-    """Load what `assign` solves with, on a thread that nobody waits for. It takes a second, and
-    three on a busy machine: too long for whoever decides the first dispatch, and too long for a
-    node's start."""
-    threading.Thread(
-        target=importlib.import_module, args=(SOLVER,), name="solver", daemon=True
-    ).start()
 
 
 def assign(gains: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:

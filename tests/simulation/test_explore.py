@@ -18,6 +18,8 @@ from citysim.explore.narration import describe, replay
 from citysim.explore.recovery import RecoveryCheck
 from citysim.explore.search import Search
 
+pytestmark = pytest.mark.timeout(600)  # the largest take 25 s of a core that is theirs alone
+
 EXACT, DESCENDING = Numbering(is_exact=True), Numbering(is_descending=True)
 ONE_OF_EACH = Budget(
     crashes=1, losses=1, duplicates=1, delays=1, refusals=1, operator_actions=1, total=1

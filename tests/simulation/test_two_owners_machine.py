@@ -134,7 +134,7 @@ PLANTED = settings(CI, derandomize=False, database=None, phases=[Phase.generate]
 PLANTED_SEED = 0  # with which each planted bug is found within 30 examples
 
 
-@pytest.mark.timeout(0 if IS_LONG else 300)
+@pytest.mark.timeout(0 if IS_LONG else 600)
 def test_the_protocol_keeps_its_laws_in_random_runs():
     """And these runs have met what the protocol knows: a machine without faults proves nothing."""
     requested, ends = set(), set()
