@@ -22,6 +22,20 @@ FOUND_NEEDS = Limit(
     reason="a crew says what is missing, and no plan",
     fate="its answer is refused; a letter with more is no letter",
 )
+ORDER_MESSAGES = Limit(
+    name="order_messages",
+    value=10,
+    unit="messages to another district's crew within one order",
+    reason="a way and its work; who has more to say calls",
+    fate="a further one is refused, and its writer told to call",
+)
+MESSAGE_REPLIES = Limit(
+    name="message_replies",
+    value=10,
+    unit="answers of a crew to one message",
+    reason="a conversation; the next message begins another",
+    fate="a further one is refused, and the crew is told to call",
+)
 COMMIT_QUEUE = Limit(
     name="commit_queue",
     value=20_000,

@@ -170,7 +170,8 @@ class OrderStep(StrEnum):
     RELEASE = "release"
     WITHDRAW = "withdraw"
     CLAIM_CANCELLED = "claim_cancelled"
-    CORRECT = "correct"  # what the order is for is elsewhere, or of another kind
+    CORRECT = "correct"  # what the order is for is elsewhere, of another kind or severity
+    MESSAGE = "message"  # somebody writes to its crew
     UNKNOWN = "unknown"
 
 

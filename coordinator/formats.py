@@ -5,7 +5,7 @@ A changed type whose older texts no longer mean the same gets an upcaster in
 `coordinator/upcasters` and an entry here; see `citybrain.formats`. A kind is never given again.
 """
 
-from citybrain.domain.order import OrderProgress, OrderRequest
+from citybrain.domain.order import MessageReceipt, OrderProgress, OrderRequest
 from citybrain.formats import Format, FormatRegistry
 from coordinator.cores.state import CityState
 from coordinator.inputs import (
@@ -38,7 +38,11 @@ INPUTS = FormatRegistry(
 )
 
 LETTERS = FormatRegistry(  # to districts
-    {"order_request": Format(OrderRequest), "order_progress": Format(OrderProgress)}
+    {
+        "order_request": Format(OrderRequest),
+        "order_progress": Format(OrderProgress),
+        "message_receipt": Format(MessageReceipt),
+    }
 )
 
 STATE = Format(CityState)

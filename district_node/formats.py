@@ -7,7 +7,7 @@ A changed type whose older texts no longer mean the same gets an upcaster in
 
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderAnswer, OrderProgress
+from citybrain.domain.order import MessageReceipt, OrderAnswer, OrderMessage, OrderProgress
 from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
 from citybrain.formats import Format, FormatRegistry
@@ -78,6 +78,8 @@ LETTERS = FormatRegistry(  # to the city, to agents, and pages
         "unit_report": Format(UnitReport),
         "order_answer": Format(OrderAnswer),
         "order_progress": Format(OrderProgress),
+        "order_message": Format(OrderMessage),
+        "message_receipt": Format(MessageReceipt),
         "verification_request": Format(VerificationRequest),
         "page": Format(PageLetter),
     }

@@ -21,6 +21,7 @@ Field = tuple[type[Struct], str]
 # of commands, letters and what they hold, the fields that came after the first kept journals, the
 # newest first: every one has a default
 LATER_FIELDS: tuple[Field, ...] = (
+    (OrderRequest, "message"),
     (PageLetter, "place_name"),
     (IncidentReport, "place_name"),
     (OrderProgress, "needs"),

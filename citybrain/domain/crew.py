@@ -1,10 +1,10 @@
 """What a crew's device shows and answers."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import FoundNeed, Task
+from citybrain.domain.order import FoundNeed, MessageReply, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
-from citybrain.ids import CaseNumber, IncidentId, MessageId, OrderId, RequestId, UnitId
+from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, RequestId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
@@ -44,16 +44,9 @@ class CrewNextOrder(Struct, frozen=True, kw_only=True):
     place_name: LocalizedName = LocalizedName(en="", zh="")
 
 
-class MessageReply(Struct, frozen=True, kw_only=True):
-    """What a crew answered to a message, or somebody with a radio for it."""
-
-    at: Timestamp
-    actor: str
-    text: str
-
-
 class CrewMessage(Struct, frozen=True, kw_only=True):
-    """What a person of the district wrote to a crew about an incident."""
+    """What a person wrote to a crew about an incident. Where unit and incident are of two districts
+    both keep it, and it belongs to an order."""
 
     message: MessageId
     unit: UnitId
@@ -63,6 +56,12 @@ class CrewMessage(Struct, frozen=True, kw_only=True):
     text: str
     read_at: Timestamp | None = None
     replies: tuple[MessageReply, ...] = ()
+    order: OrderId | None = None  # that it belongs to; None: unit and incident are of one district
+    # whose incident it is about, and as that district calls itself; "": this district's
+    district: DistrictId = DistrictId("")
+    district_name: str = ""
+    reached_at: Timestamp | None = None  # since when it is on the screen of another district's crew
+    not_reached: str = ""  # why that crew never read it
 
 
 class CrewReply(Struct, frozen=True, kw_only=True):

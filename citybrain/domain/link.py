@@ -3,8 +3,16 @@
 """
 
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import (
+    MessageReceipt,
+    OrderAnswer,
+    OrderMessage,
+    OrderProgress,
+    OrderRequest,
+)
 from citybrain.domain.unit import UnitReport
 
-UpLetter = IncidentReport | UnitReport | OrderAnswer | OrderProgress  # a district to the city
-DownLetter = OrderRequest | OrderProgress  # the city to a district
+UpLetter = (  # a district to the city
+    IncidentReport | UnitReport | OrderAnswer | OrderProgress | OrderMessage | MessageReceipt
+)
+DownLetter = OrderRequest | OrderProgress | MessageReceipt  # the city to a district

@@ -2,6 +2,9 @@
 
 from citybrain.structs import Struct
 
+# what a version says of a letter that a later one sent: in the reason of its refusal
+UNKNOWN_KIND = "a letter of no kind that this version knows"
+
 
 class RefusedLetter(Struct, frozen=True, kw_only=True):
     """A letter of the own log that the peer can never journal: a gap goes in its place."""

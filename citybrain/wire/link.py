@@ -7,7 +7,14 @@ from typing import assert_never
 
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import DownLetter, UpLetter
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import (
+    MessageReceipt,
+    OrderAnswer,
+    OrderMessage,
+    OrderProgress,
+    OrderRequest,
+)
+from citybrain.domain.refused_letter import UNKNOWN_KIND
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import MalformedError
 from citybrain.link.frames import (
@@ -29,6 +36,12 @@ from citybrain.wire.order import (
     to_pb_order_answer,
     to_pb_order_progress,
     to_pb_order_request,
+)
+from citybrain.wire.order_message import (
+    from_pb_message_receipt,
+    from_pb_order_message,
+    to_pb_message_receipt,
+    to_pb_order_message,
 )
 from citybrain.wire.unit import from_pb_unit_report, to_pb_unit_report
 from citybrain.wire.v1 import link_pb2 as pb
@@ -99,6 +112,10 @@ def encode_up_letter(letter: UpLetter) -> bytes:
             m = pb.UpLetter(answer=to_pb_order_answer(letter))
         case OrderProgress():
             m = pb.UpLetter(progress=to_pb_order_progress(letter))
+        case OrderMessage():
+            m = pb.UpLetter(message=to_pb_order_message(letter))
+        case MessageReceipt():
+            m = pb.UpLetter(receipt=to_pb_message_receipt(letter))
         case _:
             assert_never(letter)
     return serialized(m)
@@ -115,7 +132,11 @@ def decode_up_letter(payload: bytes) -> UpLetter:
             return from_pb_order_answer(m.answer)
         case "progress":
             return from_pb_order_progress(m.progress)
-    raise MalformedError("empty", "a letter of no kind that this version knows")
+        case "message":
+            return from_pb_order_message(m.message)
+        case "receipt":
+            return from_pb_message_receipt(m.receipt)
+    raise MalformedError("empty", UNKNOWN_KIND)
 
 
 def encode_down_letter(letter: DownLetter) -> bytes:
@@ -124,6 +145,8 @@ def encode_down_letter(letter: DownLetter) -> bytes:
             m = pb.DownLetter(request=to_pb_order_request(letter))
         case OrderProgress():
             m = pb.DownLetter(progress=to_pb_order_progress(letter))
+        case MessageReceipt():
+            m = pb.DownLetter(receipt=to_pb_message_receipt(letter))
         case _:
             assert_never(letter)
     return serialized(m)
@@ -136,7 +159,9 @@ def decode_down_letter(payload: bytes) -> DownLetter:
             return from_pb_order_request(m.request)
         case "progress":
             return from_pb_order_progress(m.progress)
-    raise MalformedError("empty", "a letter of no kind that this version knows")
+        case "receipt":
+            return from_pb_message_receipt(m.receipt)
+    raise MalformedError("empty", UNKNOWN_KIND)
 
 
 def _to_pb_letter(f: LetterFrame) -> pb.LetterFrame:

@@ -2,6 +2,7 @@
 
 from citybrain.domain.order import FoundNeed, OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.limits import FOUND_NEEDS
+from citybrain.wire.order_message import from_pb_order_message, to_pb_order_message
 from citybrain.wire.v1 import order_pb2 as pb
 from citybrain.wire.validation import enums
 from citybrain.wire.validation.fields import (
@@ -59,6 +60,7 @@ def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
         ttl_s=r.ttl_s,
         reason=r.reason,
         unit_name=r.unit_name,
+        message=None if r.message is None else to_pb_order_message(r.message),
     )
 
 
@@ -73,6 +75,7 @@ def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
         ttl_s=duration(m.ttl_s, "ttl_s"),
         reason=text(m.reason, "reason"),
         unit_name=text(m.unit_name, "unit_name"),
+        message=from_pb_order_message(m.message) if m.HasField("message") else None,
     )
 
 

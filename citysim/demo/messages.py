@@ -141,6 +141,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "unique_numbers": ("a case number is given once", "案件编号不重复"),
     "timers_fire": ("timers fire", "时限必达"),
     "agreement": ("district and city agree", "区市一致"),
+    "messages_kept": ("messages to crews kept", "消息不失"),
     "no_frames": ("no frame leaves the box", "画面不出箱"),
     # stages of incidents and orders
     "reported": ("reported", "已上报"),

@@ -8,7 +8,13 @@ from typing import assert_never
 from citybrain.clock import seconds_between
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import (
+    MessageReceipt,
+    OrderAnswer,
+    OrderMessage,
+    OrderProgress,
+    OrderRequest,
+)
 from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
 from citysim.explore.model.actions import Action, ActionKind
@@ -162,6 +168,11 @@ def _summary(letter: Letter) -> str:
             return f"{step} {order}: {verdict}" + (f" ({reason})" if reason else "")
         case OrderProgress(order=order, stage=stage):
             return f"{order} is {stage}"
+        case OrderMessage(message=message, order=order):
+            return f"{message} for the crew of {order}"
+        case MessageReceipt(message=message, read_at=read_at, not_reached=not_reached):
+            shown = "is with its crew" if read_at is None else "was read"
+            return f"{message} {f'did not reach its crew: {not_reached}' if not_reached else shown}"
         case UnitReport(unit=unit, state=state):
             return f"{unit} is {state}" + (f" with {letter.order}" if letter.order else "")
         case IncidentReport(incident=incident, stage=stage, slots=slots, extra=extra):

@@ -28,7 +28,13 @@ from citysim.laws.ground_truth import (
     verification,
 )
 from citysim.laws.history import History
-from citysim.laws.orders import agreement, one_slot_one_order, one_unit_one_order, promises_kept
+from citysim.laws.orders import (
+    agreement,
+    messages_kept,
+    one_slot_one_order,
+    one_unit_one_order,
+    promises_kept,
+)
 from citysim.laws.report import LawReport
 from citysim.laws.street import bounds_kept, losses_declared, no_silent_blindness
 
@@ -46,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     unique_numbers,
     timers_fire,
     agreement,
+    messages_kept,
     no_frames,
     no_silent_blindness,
     losses_declared,

@@ -1,5 +1,5 @@
 """What an incident's owner corrects of it while another district's crew is on its way: where it is,
-and what it is. Pure.
+what it is, and how bad. Pure.
 
 The unit's owner gets the task as it is now, as often as it changes; the last one holds. By a
 progress of the same stage it says that its crew has it. An older version of it refuses a step that
@@ -20,7 +20,8 @@ def correct(saga: OrderSaga, incident: IncidentReport) -> tuple[OrderSaga, tuple
     """The saga with the task as its incident's owner reports it, and the letter to the unit's. An
     owner of both corrects its orders itself."""
     task = saga.task
-    is_same = (task.place, task.kind) == (incident.place, incident.kind)
+    said = (incident.place, incident.kind, incident.severity)
+    is_same = said == (task.place, task.kind, task.severity)
     is_own = saga.unit_district == task.incident_district
     if is_same or is_own or saga.stage not in HAS_CREW:
         return saga, ()

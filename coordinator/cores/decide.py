@@ -16,7 +16,13 @@ from citybrain.decider.command import (
 )
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import UpLetter
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import (
+    MessageReceipt,
+    OrderAnswer,
+    OrderMessage,
+    OrderProgress,
+    OrderRequest,
+)
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId
 from citybrain.structs import replace
@@ -160,7 +166,7 @@ def _on_orphaned(
             stepped = orphaned_orders.on_unit(state.orphaned, state.sagas, letter, known)
         case OrderProgress(unit_district=owner) if owner == sender:
             stepped = orphaned_orders.on_progress(state.orphaned, state.sagas, letter, known)
-        case OrderProgress() | OrderAnswer():
+        case OrderProgress() | OrderAnswer() | OrderMessage() | MessageReceipt():
             return state, ()
         case _:
             assert_never(letter)
@@ -184,6 +190,13 @@ def _on_saga(
             stepped = sagas.on_answer(state.sagas, sender, letter, policy, at)
         case OrderProgress():
             stepped = sagas.on_progress(state.sagas, sender, letter, policy, at)
+        case OrderMessage():
+            is_orphaned = orphaned_orders.is_orphaned(state.sagas, letter.order, state.epoch)
+            stepped = sagas.on_message(state.sagas, sender, letter, at, is_orphaned=is_orphaned)
+        case MessageReceipt(incident_district=owner):
+            if owner == sender or owner not in state.world.districts:
+                return state, ()
+            stepped = sagas.on_receipt(state.sagas, sender, letter)
         case IncidentReport(incident=name):
             known = before.world.incidents.get(name)
             stepped = sagas.on_incident(state.sagas, known, letter, policy, at)

@@ -8,7 +8,14 @@ from enum import StrEnum
 
 from citybrain.clock import Timestamp, later
 from citybrain.decider.command import CancelTimer, Post, SetTimer
-from citybrain.domain.order import CORRECTED, FoundNeed, OrderProgress, OrderRequest, Task
+from citybrain.domain.order import (
+    CORRECTED,
+    FoundNeed,
+    OrderMessage,
+    OrderProgress,
+    OrderRequest,
+    Task,
+)
 from citybrain.errors import IllegalTriggerError
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.structs import Struct
@@ -59,7 +66,13 @@ NEXT_STAGE: Mapping[tuple[SagaStage, SagaTrigger], SagaStage] = {
 ENDED_STAGES = frozenset({S.ABORTED, S.WITHDRAWN, S.DONE})
 # the unit's owner answers these, the incident's owner the others (`RELEASE` goes to both)
 UNIT_OWNER_STEPS = frozenset(
-    {OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW, OrderStep.CORRECT}
+    {
+        OrderStep.RESERVE,
+        OrderStep.ISSUE,
+        OrderStep.WITHDRAW,
+        OrderStep.CORRECT,
+        OrderStep.MESSAGE,
+    }
 )
 
 
@@ -102,6 +115,7 @@ class OrderSaga(Struct, frozen=True, kw_only=True):
     unit_name: str = ""  # as people call the unit
     extra: bool = False  # it stands although claim_cancelled had been sent for its slot
     corrected: bool = False  # its task is another than it was issued with
+    messages: tuple[OrderMessage, ...] = ()  # to its crew, which has not read them yet
 
 
 def next_stage(stage: SagaStage, trigger: SagaTrigger) -> SagaStage:
@@ -123,9 +137,17 @@ def owner_of(saga: OrderSaga, step: OrderStep) -> DistrictId:
     return saga.unit_district if step in UNIT_OWNER_STEPS else saga.task.incident_district
 
 
-def request(saga: OrderSaga, step: OrderStep, *, ttl_s: float = 0.0, reason: str = "") -> Post:
+def request(
+    saga: OrderSaga,
+    step: OrderStep,
+    *,
+    ttl_s: float = 0.0,
+    reason: str = "",
+    message: OrderMessage | None = None,
+) -> Post:
     """The letter that asks the owner concerned for `step`."""
-    return _request_to(owner_of(saga, step), saga, step, ttl_s=ttl_s, reason=reason)
+    to = owner_of(saga, step)
+    return _request_to(to, saga, step, ttl_s=ttl_s, reason=reason, message=message)
 
 
 def release(saga: OrderSaga, district: DistrictId, reason: str) -> Post:
@@ -179,7 +201,13 @@ def cancel_deadline(saga: OrderSaga) -> CancelTimer:
 
 
 def _request_to(
-    district: DistrictId, saga: OrderSaga, step: OrderStep, *, ttl_s: float, reason: str
+    district: DistrictId,
+    saga: OrderSaga,
+    step: OrderStep,
+    *,
+    ttl_s: float,
+    reason: str,
+    message: OrderMessage | None = None,
 ) -> Post:
     letter = OrderRequest(
         order=saga.order,
@@ -191,5 +219,6 @@ def _request_to(
         ttl_s=ttl_s,
         reason=reason,
         unit_name=saga.unit_name,
+        message=message,
     )
     return Post(to=peer(district), letter=letter)

@@ -3,7 +3,7 @@
 from citybrain.decider.command import Command
 from citybrain.ids import DistrictId
 from citybrain.vocabulary import OrderStep
-from coordinator.cores import order_saga
+from coordinator.cores import order_messages, order_saga
 from coordinator.cores.order_saga import IncidentOwnerStage, OrderSaga, SagaStage, UnitOwnerStage
 from coordinator.policy import Policy
 
@@ -13,20 +13,23 @@ def repeat_requests(saga: OrderSaga, district: DistrictId, policy: Policy) -> tu
     district's answer is final.
     """
     steps: set[OrderStep] = set()
+    written: tuple[Command, ...] = ()
     if saga.unit_district == district:
         steps.add(_unit_step(saga))
         if saga.corrected and OrderStep.ISSUE in steps:
             steps.add(OrderStep.CORRECT)
+        written = order_messages.repeat(saga)
     if saga.task.incident_district == district:
         steps.add(_slot_step(saga))
     ttl_s = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
-    return tuple(
+    asked = tuple(
         order_saga.release(saga, district, saga.reason)
         if step is OrderStep.RELEASE
         else order_saga.request(saga, step, ttl_s=ttl_s.get(step, 0.0), reason=saga.reason)
         for step in OrderStep  # a correction comes last
         if step in steps
     )
+    return (*asked, *written)
 
 
 def _unit_step(saga: OrderSaga) -> OrderStep:

@@ -8,15 +8,21 @@ from typing import TypeVar
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Command, TimerFired
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderAnswer, OrderProgress
+from citybrain.domain.order import (
+    ORDER_OVER,
+    MessageReceipt,
+    OrderAnswer,
+    OrderMessage,
+    OrderProgress,
+)
 from citybrain.domain.plan import ProposedOrder
 from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.structs import Struct, field, replace
-from citybrain.vocabulary import SlotState
+from citybrain.vocabulary import OrderStep, SlotState
 from coordinator import limits
-from coordinator.cores import corrections, repeated_requests, saga_steps
+from coordinator.cores import corrections, order_messages, repeated_requests, saga_steps
 from coordinator.cores.order_saga import (
     ENDED_STAGES,
     IncidentOwnerStage,
@@ -80,7 +86,10 @@ def recall(sagas: Sagas, saga: OrderSaga, reason: str, policy: Policy, at: Times
 def on_answer(
     sagas: Sagas, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp
 ) -> Step:
-    """An owner answered a step; see `saga_steps.on_answer`."""
+    """An owner answered a step; see `saga_steps.on_answer`. One that it does not know may have been
+    a message to its crew."""
+    if answer.step is OrderStep.UNKNOWN:
+        return _on(sagas, answer.order, lambda saga: order_messages.refuse_all(saga, sender, at))
     return _on(
         sagas, answer.order, lambda saga: saga_steps.on_answer(saga, sender, answer, policy, at)
     )
@@ -95,6 +104,33 @@ def on_progress(
         progress.order,
         lambda saga: saga_steps.on_progress(saga, sender, progress, policy, at),
     )
+
+
+def on_message(
+    sagas: Sagas, sender: DistrictId, message: OrderMessage, at: Timestamp, *, is_orphaned: bool
+) -> Step:
+    """An incident's owner writes to a crew; see `order_messages`. Of an orphaned order nobody knows
+    yet whose crew has it: the incident's owner is told by how it ends."""
+    if message.order in sagas.live:
+        return _on(
+            sagas, message.order, lambda saga: order_messages.forward(saga, sender, message, at)
+        )
+    is_lost = message.incident_district == sender and not is_orphaned
+    return sagas, ((order_messages.not_reached(message, ORDER_OVER, at),) if is_lost else ())
+
+
+def on_receipt(sagas: Sagas, sender: DistrictId, receipt: MessageReceipt) -> Step:
+    """A unit's owner says what became of a message, whatever has become of the order since."""
+    known = sagas.live.get(receipt.order) or sagas.ended.get(receipt.order)
+    if known is not None and (sender, receipt.incident_district) != (
+        known.unit_district,
+        known.task.incident_district,
+    ):
+        return sagas, ()
+    sagas, _ = _on(
+        sagas, receipt.order, lambda saga: (order_messages.note_receipt(saga, receipt), ())
+    )
+    return sagas, (order_messages.relay(receipt),)
 
 
 def on_deadline(sagas: Sagas, fired: TimerFired, policy: Policy, at: Timestamp) -> Step:

@@ -7,7 +7,7 @@ from typing import assert_never
 from citybrain.clock import Timestamp
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.link import UpLetter
-from citybrain.domain.order import OrderAnswer, OrderProgress, Task
+from citybrain.domain.order import MessageReceipt, OrderAnswer, OrderMessage, OrderProgress, Task
 from citybrain.domain.refused_letter import RefusedLetter, with_refusal
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -239,7 +239,7 @@ def _with_report(world: World, letter: UpLetter) -> World:
             return _with_incident(world, letter)
         case UnitReport():
             return _with_unit(world, letter)
-        case OrderAnswer() | OrderProgress():
+        case OrderAnswer() | OrderProgress() | OrderMessage() | MessageReceipt():
             return world  # of orders: their sagas take it
         case _:
             assert_never(letter)

@@ -35,12 +35,13 @@ def act(
     from citybrain.api.methods import DISTRICT
     from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
-    from district_node.terminal.called_units import unit_id
+    from district_node.terminal.called_units import crews_of, unit_id
 
     named, ids = _named(incidents), RandomIds()
     with connect(address, DISTRICT) as client:
         if "unit" in fields:
-            fields["unit"] = unit_id(client, str(fields["unit"]))
+            sent = crews_of(client, named) if verb is OperatorVerb.MESSAGE else {}
+            fields["unit"] = unit_id(client, str(fields["unit"]), also=sent)
         outcomes = _outcomes(client, _actions(verb, named, ids, operator, reason, fields))
     refused = [outcome for outcome in outcomes if not outcome.done]
     if len(outcomes) == 1 and refused and not as_json:

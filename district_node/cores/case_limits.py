@@ -16,13 +16,6 @@ CREW_MESSAGES = Limit(
     reason="a shift's, on the screen of a phone",
     fate="the oldest leaves, answered ones first; the journal keeps it",
 )
-MESSAGE_REPLIES = Limit(
-    name="message_replies",
-    value=10,
-    unit="answers of a crew to one message",
-    reason="a conversation; the next message begins another",
-    fate="a further one is refused, and the crew is told to call",
-)
 HAND_OVERS = Limit(
     name="hand_overs",
     value=30,

@@ -24,7 +24,6 @@ from district_node.cores.flows import (
     city,
     clock,
     crew,
-    crew_messages,
     node_started,
     operator,
     packs,
@@ -33,6 +32,7 @@ from district_node.cores.flows import (
 )
 from district_node.cores.flows.agents import agent_batch, agent_link, enrolment
 from district_node.cores.flows.finalize import finalize
+from district_node.cores.flows.messages.answered import crew_replied
 from district_node.cores.flows.paging import answers as page_answers
 from district_node.cores.flows.shifts.handing_over import shift_acted
 from district_node.cores.flows.units.acting import unit_acted
@@ -221,7 +221,7 @@ def _reply(draft: DecisionDraft, asked: Asked) -> Reply:
         case CrewAnswered():
             return crew.crew_answered(draft, asked)
         case CrewReplied():
-            return crew_messages.crew_replied(draft, asked)
+            return crew_replied(draft, asked)
         case OperatorActed():
             return operator.operator_acted(draft, asked)
         case AgentActed():

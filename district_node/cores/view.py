@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry, Responsibility, WatchedSource
-from citybrain.domain.crew import CrewNextOrder, CrewOrder, CrewView
+from citybrain.domain.crew import CrewMessage, CrewNextOrder, CrewOrder, CrewView
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
@@ -14,6 +14,7 @@ from district_node.cores.incidents.contributions import URGENCY_RANK
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
 from district_node.cores.orders.next_orders import next_of
+from district_node.cores.orders.roster import Unit
 from district_node.cores.report import incident_report
 from district_node.cores.state import CityLink, DistrictState
 from district_node.routing.departments import Routing
@@ -137,8 +138,17 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
         order=shown,
         status=unit.status,
         lost_capabilities=unit.lost_capabilities,
-        messages=tuple(reversed(state.messages.get(name) or ())),
+        messages=_messages(state, unit),
         next_orders=next_orders(state, name),
+    )
+
+
+def _messages(state: DistrictState, unit: Unit) -> tuple[CrewMessage, ...]:
+    """The newest first. What another district wrote is shown as long as the crew has its order."""
+    return tuple(
+        message
+        for message in reversed(state.messages.get(unit.unit) or ())
+        if message.order is None or message.order == unit.order
     )
 
 

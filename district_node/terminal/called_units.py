@@ -4,7 +4,7 @@ those that there are.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from citybrain.api.lists.port import PublicMessage
 from citybrain.errors import RpcError
 
+NONE: Mapping[str, str] = {}
 NAMED = 20  # that a sentence lists
 # "Pump 1 / 泵一", "Pump 1 泵一": as the web pages cut such a name
 HALVES = re.compile(r"(.*[A-Za-z].*?)(?: / | )([\u3400-\u9fff].*)")
@@ -20,19 +21,35 @@ HALVES = re.compile(r"(.*[A-Za-z].*?)(?: / | )([\u3400-\u9fff].*)")
 class ListsClient(Protocol):
     """A client of a district's lists."""
 
+    def call(self, method: str, /, **fields: object) -> PublicMessage: ...
+
     def rows(self, method: str, /, **fields: object) -> list[PublicMessage]: ...
 
 
-def unit_id(client: ListsClient, typed: str) -> str:
-    """The id of the unit that is meant. Whoever may not list the units, as a crew with its own
-    session, names them by id."""
+def unit_id(client: ListsClient, typed: str, *, also: Mapping[str, str] = NONE) -> str:
+    """The id of the unit that is meant, of this district or `also` of others, id to name. Whoever
+    may not list the units, as a crew with its own session, names them by id."""
     try:
-        units = {unit.id: unit.name for unit in client.rows("ListUnits")}
+        units = {**also, **{unit.id: unit.name for unit in client.rows("ListUnits")}}
     except RpcError as error:
         if error.code != "PERMISSION_DENIED":
             raise
         return typed
     return called(units, typed, "unit")
+
+
+def crews_of(client: ListsClient, incidents: Sequence[str]) -> dict[str, str]:
+    """Id to name, the units that were sent to the incidents: of other districts, too. An incident
+    that cannot be shown has none: what is done to it is refused with the reason."""
+    found: dict[str, str] = {}
+    for incident in incidents:
+        try:
+            shown = client.call("GetIncident", incident=incident)
+        except RpcError:
+            continue
+        slots = shown.incident.slots
+        found |= {slot.unit: slot.unit_name or slot.unit for slot in slots if slot.unit}
+    return found
 
 
 def source_id(client: ListsClient, typed: str) -> tuple[str, str]:

@@ -158,14 +158,23 @@ def message_table(
     ids."""
     table = _table("message", "time", "who", "to", "text", "read", title=title)
     for one in messages:
-        read_at = one.read_at
-        read = "not yet" if read_at is None else f"{_duration(seconds_between(read_at, at))} ago"
-        unit = names.get(one.unit, one.unit)
-        _add(table, one.message, _short(one.at), one.actor, unit, one.text, read)
+        unit, from_ = names.get(one.unit, one.unit), one.district_name or one.district
+        who = f"{one.actor}, {from_}" if from_ else one.actor
+        _add(table, one.message, _short(one.at), who, unit, one.text, _delivery(one, at))
         for reply in one.replies:
             who = names.get(reply.actor, reply.actor)
             _add(table, "", _short(reply.at), who, "", f"↳ {reply.text}", "")
     return table
+
+
+def _delivery(message: CrewMessage, at: Timestamp) -> str:
+    """Whether its crew read it; of another district's crew, whether it has it at all."""
+    if message.read_at is not None:
+        return f"{_duration(seconds_between(message.read_at, at))} ago"
+    if message.not_reached:
+        return f"did not reach it: {message.not_reached.replace('_', ' ')}"
+    is_away = message.order is not None and message.reached_at is None
+    return "on its way" if is_away else "not yet"
 
 
 def hand_over_table(hand_overs: Iterable[PublicMessage]) -> Table:

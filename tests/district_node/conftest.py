@@ -283,7 +283,7 @@ class DistrictScenario:
         ttl_s: float = 10.0,
         **where,
     ) -> OrderAnswer | None:
-        """A step that the city requests; the answer that goes up. None: a correction has none."""
+        """A step that the city requests; the answer that goes up, if the step has one."""
         self._positions += 1
         incident = where.pop("incident", None) or (
             self.incident().incident if self.state.incidents else "inc-elsewhere-1"
@@ -306,10 +306,11 @@ class DistrictScenario:
             unit_district=where.pop("unit_district", "riverside"),
             task=task,
             ttl_s=ttl_s,
+            message=where.pop("message", None),
         )
         commands = self.submit(CityLetterReceived(position=self._positions, letter=request))
         answers = self.posted(OrderAnswer, commands)
-        assert len(answers) == (step is not OrderStep.CORRECT)
+        assert len(answers) == (step not in (OrderStep.CORRECT, OrderStep.MESSAGE))
         return answers[0] if answers else None
 
     def relay_progress(self, stage: OrderStage, order="o-1", unit="oldtown-1", **more: object):

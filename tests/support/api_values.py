@@ -195,6 +195,11 @@ MESSAGE = CrewMessage(
     text="走四号门",
     read_at=at(4),
     replies=(MessageReply(at=at(5), actor="unit-1", text="收到"),),
+    order="order-1",
+    district="oldtown",
+    district_name="老城",
+    reached_at=at(3),
+    not_reached="crowded",
 )
 NEXT_ORDER = CrewNextOrder(
     incident="inc-2",

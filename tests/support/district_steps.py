@@ -1,6 +1,7 @@
 """Everything that can happen to a district, as steps of random sequences."""
 
 from attached_pictures import a_picture
+from crew_messages import reply_of, written_elsewhere
 from hypothesis import strategies as st
 from principals import CREW, OPERATOR
 
@@ -55,6 +56,7 @@ STEPS = st.one_of(
     st.tuples(
         st.just("act"), st.sampled_from(VERBS), units, st.sampled_from(["", "preempt", "next"])
     ),
+    st.tuples(st.just("reply"), units, st.sampled_from(["", "yes"])),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
     st.tuples(st.just("crash")),
 )
@@ -97,7 +99,13 @@ def carry_out(scenario, step):
                 if is_near and names
                 else {"incident": "inc-far-1", "incident_district": "oldtown"}
             )
+            if asked is OrderStep.MESSAGE:
+                said = where | {"order": order, "unit": unit}
+                where["message"] = written_elsewhere(message=f"m-{version}", **said)
             scenario.request_step(asked, order, unit=unit, version=version, ttl_s=10, **where)
+        case ("reply", unit, text):
+            if scenario.state.messages.get(unit):
+                reply_of(scenario, unit, text)
         case ("press", unit, action, is_current, reason_class):
             assignment_number = scenario.unit(unit).assignment_number
             scenario.press(

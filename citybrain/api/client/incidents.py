@@ -13,9 +13,10 @@ from citybrain.domain.console import (
     Unwitnessed,
     WatchedSource,
 )
-from citybrain.domain.crew import CrewMessage, MessageReply
+from citybrain.domain.crew import CrewMessage
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.order import MessageReply
 from citybrain.domain.unit import Recommendation
 from citybrain.ids import (
     AgentId,
@@ -178,6 +179,11 @@ def crew_message_of(message: pb.CrewMessage) -> CrewMessage:
             MessageReply(at=timestamp_of(one.at), actor=one.actor, text=one.text)
             for one in message.replies
         ),
+        order=OrderId(message.order) if message.order else None,
+        district=DistrictId(message.district),
+        district_name=message.district_name,
+        reached_at=timestamp_of(message.reached_at) if message.HasField("reached_at") else None,
+        not_reached=message.not_reached,
     )
 
 

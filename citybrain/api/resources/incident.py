@@ -189,6 +189,11 @@ def crew_message_message(message: CrewMessage) -> pb.CrewMessage:
             pb.MessageReply(at=time_message(one.at), actor=one.actor, text=one.text)
             for one in message.replies
         ],
+        order=message.order or "",
+        district=message.district,
+        district_name=message.district_name,
+        reached_at=None if message.reached_at is None else time_message(message.reached_at),
+        not_reached=message.not_reached,
     )
 
 

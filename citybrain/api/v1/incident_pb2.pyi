@@ -302,7 +302,7 @@ class Note(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class CrewMessage(_message.Message):
-    __slots__ = ("id", "incident", "unit", "at", "actor", "text", "read_at", "replies")
+    __slots__ = ("id", "incident", "unit", "at", "actor", "text", "read_at", "replies", "order", "district", "district_name", "reached_at", "not_reached")
     ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
@@ -311,6 +311,11 @@ class CrewMessage(_message.Message):
     TEXT_FIELD_NUMBER: _ClassVar[int]
     READ_AT_FIELD_NUMBER: _ClassVar[int]
     REPLIES_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    DISTRICT_NAME_FIELD_NUMBER: _ClassVar[int]
+    REACHED_AT_FIELD_NUMBER: _ClassVar[int]
+    NOT_REACHED_FIELD_NUMBER: _ClassVar[int]
     id: str
     incident: str
     unit: str
@@ -319,7 +324,12 @@ class CrewMessage(_message.Message):
     text: str
     read_at: _timestamp_pb2.Timestamp
     replies: _containers.RepeatedCompositeFieldContainer[MessageReply]
-    def __init__(self, id: _Optional[str] = ..., incident: _Optional[str] = ..., unit: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., replies: _Optional[_Iterable[_Union[MessageReply, _Mapping]]] = ...) -> None: ...
+    order: str
+    district: str
+    district_name: str
+    reached_at: _timestamp_pb2.Timestamp
+    not_reached: str
+    def __init__(self, id: _Optional[str] = ..., incident: _Optional[str] = ..., unit: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ..., read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., replies: _Optional[_Iterable[_Union[MessageReply, _Mapping]]] = ..., order: _Optional[str] = ..., district: _Optional[str] = ..., district_name: _Optional[str] = ..., reached_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., not_reached: _Optional[str] = ...) -> None: ...
 
 class MessageReply(_message.Message):
     __slots__ = ("at", "actor", "text")

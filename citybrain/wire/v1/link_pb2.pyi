@@ -112,21 +112,27 @@ class LinkFrame(_message.Message):
     def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., letter: _Optional[_Union[LetterFrame, _Mapping]] = ..., gap: _Optional[_Union[LetterGap, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ..., refused: _Optional[_Union[LetterRefused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
 
 class UpLetter(_message.Message):
-    __slots__ = ("incident", "unit", "answer", "progress")
+    __slots__ = ("incident", "unit", "answer", "progress", "message", "receipt")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
     incident: _incident_pb2.IncidentReport
     unit: _unit_pb2.UnitReport
     answer: _order_pb2.OrderAnswer
     progress: _order_pb2.OrderProgress
-    def __init__(self, incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+    message: _order_pb2.OrderMessage
+    receipt: _order_pb2.MessageReceipt
+    def __init__(self, incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ..., message: _Optional[_Union[_order_pb2.OrderMessage, _Mapping]] = ..., receipt: _Optional[_Union[_order_pb2.MessageReceipt, _Mapping]] = ...) -> None: ...
 
 class DownLetter(_message.Message):
-    __slots__ = ("request", "progress")
+    __slots__ = ("request", "progress", "receipt")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
     request: _order_pb2.OrderRequest
     progress: _order_pb2.OrderProgress
-    def __init__(self, request: _Optional[_Union[_order_pb2.OrderRequest, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+    receipt: _order_pb2.MessageReceipt
+    def __init__(self, request: _Optional[_Union[_order_pb2.OrderRequest, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ..., receipt: _Optional[_Union[_order_pb2.MessageReceipt, _Mapping]] = ...) -> None: ...

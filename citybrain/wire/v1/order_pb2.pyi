@@ -32,7 +32,7 @@ class Task(_message.Message):
     def __init__(self, incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., slot_version: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., traceparent: _Optional[str] = ..., incident_district_name: _Optional[str] = ..., number: _Optional[str] = ...) -> None: ...
 
 class OrderRequest(_message.Message):
-    __slots__ = ("order", "step", "plan", "unit", "unit_district", "task", "ttl_s", "reason", "unit_name")
+    __slots__ = ("order", "step", "plan", "unit", "unit_district", "task", "ttl_s", "reason", "unit_name", "message")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +42,7 @@ class OrderRequest(_message.Message):
     TTL_S_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
     order: str
     step: _vocabulary_pb2.OrderStep
     plan: str
@@ -51,7 +52,60 @@ class OrderRequest(_message.Message):
     ttl_s: float
     reason: str
     unit_name: str
-    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ..., unit_name: _Optional[str] = ...) -> None: ...
+    message: OrderMessage
+    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ..., unit_name: _Optional[str] = ..., message: _Optional[_Union[OrderMessage, _Mapping]] = ...) -> None: ...
+
+class OrderMessage(_message.Message):
+    __slots__ = ("message", "order", "unit", "incident", "incident_district", "at", "actor", "text")
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    message: str
+    order: str
+    unit: str
+    incident: str
+    incident_district: str
+    at: int
+    actor: str
+    text: str
+    def __init__(self, message: _Optional[str] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., at: _Optional[int] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class MessageReceipt(_message.Message):
+    __slots__ = ("message", "order", "unit", "incident", "incident_district", "at", "read_at", "replies", "not_reached")
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    READ_AT_FIELD_NUMBER: _ClassVar[int]
+    REPLIES_FIELD_NUMBER: _ClassVar[int]
+    NOT_REACHED_FIELD_NUMBER: _ClassVar[int]
+    message: str
+    order: str
+    unit: str
+    incident: str
+    incident_district: str
+    at: int
+    read_at: int
+    replies: _containers.RepeatedCompositeFieldContainer[MessageReply]
+    not_reached: str
+    def __init__(self, message: _Optional[str] = ..., order: _Optional[str] = ..., unit: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., at: _Optional[int] = ..., read_at: _Optional[int] = ..., replies: _Optional[_Iterable[_Union[MessageReply, _Mapping]]] = ..., not_reached: _Optional[str] = ...) -> None: ...
+
+class MessageReply(_message.Message):
+    __slots__ = ("at", "actor", "text")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    at: int
+    actor: str
+    text: str
+    def __init__(self, at: _Optional[int] = ..., actor: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class OrderAnswer(_message.Message):
     __slots__ = ("order", "step", "verdict", "reason", "assignment_number")

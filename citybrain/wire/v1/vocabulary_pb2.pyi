@@ -129,6 +129,7 @@ class OrderStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STEP_WITHDRAW: _ClassVar[OrderStep]
     ORDER_STEP_CLAIM_CANCELLED: _ClassVar[OrderStep]
     ORDER_STEP_CORRECT: _ClassVar[OrderStep]
+    ORDER_STEP_MESSAGE: _ClassVar[OrderStep]
 
 class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -250,6 +251,7 @@ ORDER_STEP_RELEASE: OrderStep
 ORDER_STEP_WITHDRAW: OrderStep
 ORDER_STEP_CLAIM_CANCELLED: OrderStep
 ORDER_STEP_CORRECT: OrderStep
+ORDER_STEP_MESSAGE: OrderStep
 ORDER_VERDICT_UNSPECIFIED: OrderVerdict
 ORDER_VERDICT_RESERVED: OrderVerdict
 ORDER_VERDICT_CLAIMED: OrderVerdict

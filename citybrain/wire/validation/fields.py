@@ -24,6 +24,7 @@ from citybrain.wire.validation.limits import (
     NAMED_NUMBERS,
     SEQUENCE_NUMBER,
     TEXT_CHARS,
+    WRITTEN_CHARS,
 )
 
 M = TypeVar("M", bound=Message)
@@ -88,6 +89,15 @@ def text(value: str, name: str) -> Any:
     if len(value) <= TEXT_CHARS.value:
         return value
     raise MalformedError("text", f"{name} has {len(value)} characters; at most {TEXT_CHARS.value}")
+
+
+def written(value: str, name: str) -> str:
+    """What a person wrote to another one."""
+    if len(value) <= WRITTEN_CHARS.value:
+        return value
+    raise MalformedError(
+        "text", f"{name} has {len(value)} characters; at most {WRITTEN_CHARS.value}"
+    )
 
 
 def finite(value: float, name: str) -> float:

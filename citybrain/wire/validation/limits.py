@@ -36,6 +36,13 @@ TEXT_CHARS = Limit(
     reason="a reason is a sentence, not a report",
     fate=REJECTED,
 )
+WRITTEN_CHARS = Limit(
+    name="written_chars",
+    value=4_000,
+    unit="characters of a message to a crew, or of its answer",
+    reason="as much as people write in one district: two pages",
+    fate=REJECTED,
+)
 AT_MICROS = Limit(
     name="at_micros",
     value=2**53,
@@ -153,9 +160,9 @@ CAPABILITIES = Limit(
 
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
-    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
-    BATCH_ITEMS, NAMED_NUMBERS, BOXES, LABEL_CHARS, LABELS, OUTLINE, EVIDENCE_BYTES, LOSSES,
-    ACK_RANGES, HELLO_PROOF,
+    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, WRITTEN_CHARS, AT_MICROS, SEQUENCE_NUMBER,
+    DURATION_S, BATCH_ITEMS, NAMED_NUMBERS, BOXES, LABEL_CHARS, LABELS, OUTLINE, EVIDENCE_BYTES,
+    LOSSES, ACK_RANGES, HELLO_PROOF,
     SERIES_POINTS, REQUESTS, SOURCES,
     SLOTS, CAPABILITIES,
 )  # fmt: skip

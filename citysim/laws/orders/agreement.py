@@ -43,7 +43,7 @@ def check(history: History) -> LawReport:
         _check_last_letters(findings, node, received.get(district, []))
     if history.is_partial:
         findings.inconclusive += history.is_final
-    elif history.is_final and not _is_under_way(history, history.city):
+    elif history.is_final and not is_under_way(history, history.city):
         for violation in (
             *_world(findings, history, history.city),
             *_orders(findings, history, history.city),
@@ -81,7 +81,7 @@ def _name(letter: UpLetter | DownLetter | None) -> str:
             return ""
 
 
-def _is_under_way(history: History, city: CityHistory) -> bool:
+def is_under_way(history: History, city: CityHistory) -> bool:
     """Whether a letter of any link was sent and not received."""
     received_up = city.projection(received_by_city)
     for district, node in history.districts:

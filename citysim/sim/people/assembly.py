@@ -24,6 +24,7 @@ from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.people.callers import Callers
+from citysim.sim.people.correspondents import Correspondents
 from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
 from citysim.sim.people.indecisive_operators import IndecisiveOperators
 from citysim.sim.people.on_call import OnCallPeople
@@ -125,6 +126,13 @@ class People:
         self._crews[spec.district] = crews
         PhoneStreams(node, [PhoneStream(node, calls, phone, self._loop) for phone in crews])
         self._sessions.append(self._operator_session(node, calls))
+        letters = Calls(
+            loop=self._loop,
+            rng=self._streams.named(f"correspondence {spec.district}"),
+            is_reachable=lambda: node.is_up,
+        )
+        units = tuple(unit.unit for unit in spec.units)
+        self._sessions.append(Correspondents(node, letters, loop=self._loop, units=units))
 
     async def send_as(
         self, unit: UnitId, message: CrewAnswer | CrewPosition | UnitAction

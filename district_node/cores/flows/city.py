@@ -5,14 +5,22 @@ foreign crews is applied.
 from typing import assert_never
 
 from citybrain.clock import later
-from citybrain.domain.order import CORRECTED, OrderAnswer, OrderProgress, OrderRequest
-from citybrain.domain.refused_letter import RefusedLetter, with_refusal
+from citybrain.domain.order import (
+    CORRECTED,
+    MessageReceipt,
+    OrderAnswer,
+    OrderProgress,
+    OrderRequest,
+)
+from citybrain.domain.refused_letter import UNKNOWN_KIND, RefusedLetter, with_refusal
 from citybrain.ids import OrderId
 from citybrain.limits import REFUSED_LETTERS
+from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from district_node.cores.decision_draft import CITY, DecisionDraft
 from district_node.cores.flows import order_progress
+from district_node.cores.flows.messages import sent, shown
 from district_node.cores.flows.units.freeing import note_silent
 from district_node.cores.orders import answers, incident_owner, slots, unit_owner
 from district_node.cores.orders.roster import has_ended, is_foreign, with_task
@@ -48,6 +56,10 @@ def city_letter_received(draft: DecisionDraft, received: CityLetterReceived) -> 
                 )
                 order_progress.note_found(draft, progress)
                 order_progress.note_corrected(draft, progress)
+                if progress.stage in ENDED_ORDER_STAGES:
+                    sent.conclude(draft, progress.order)
+        case MessageReceipt() as receipt:
+            sent.receipt_received(draft, receipt)
         case _:
             assert_never(received.letter)
 
@@ -68,6 +80,8 @@ def letter_refused_by_city(draft: DecisionDraft, refused: LetterRefusedByCity) -
         count = draft.city.refused_count + 1
         draft.city = replace(draft.city, refused=after, refused_count=count)
         draft.notice("letter_refused", CITY, f"{refused.position}: {refused.reason}")
+        if UNKNOWN_KIND in refused.reason:
+            sent.conclude_unheard(draft)
 
 
 def city_link_changed(draft: DecisionDraft, link: CityLinkChanged) -> None:
@@ -96,6 +110,7 @@ def evict_order(draft: DecisionDraft, order: OrderId) -> None:
     if known is not None and not has_ended(known):
         draft.set_timer(TimerKind.EVICT_ORDER, later(draft.at, ORDER_ANSWER_RETENTION.value), order)
         return
+    sent.conclude_if_over(draft, order)
     draft.order_answers = answers.evict(draft.order_answers, order)
     draft.roster = replace(draft.roster, orders=draft.roster.orders.drop(order))
 
@@ -117,6 +132,9 @@ def _advance(draft: DecisionDraft, position: int, after: int) -> bool:
 def _answer(draft: DecisionDraft, request: OrderRequest) -> None:
     if request.step is OrderStep.CORRECT:
         _correct(draft, request)
+        return
+    if request.step is OrderStep.MESSAGE:
+        shown.message_received(draft, request)
         return
     answer = answers.recorded_answer(draft.order_answers, request.order, request.step)
     if answer is None:

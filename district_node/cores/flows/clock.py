@@ -1,6 +1,6 @@
-"""What it sets in motion that a person moved node time: after a rebase every deadline keeps what
-was left of it, the city gets every report anew, since deadlines are in them, and what a clock had
-rejected in a time that is no more may begin anew.
+"""What it sets in motion that node time was moved: after a rebase every deadline keeps what was
+left of it, the city gets every report anew, since deadlines are in them. What a clock rejects in a
+time that nobody could use, or that is no more, may begin anew.
 """
 
 from citybrain.clock import Timestamp
@@ -12,7 +12,7 @@ from citybrain.permissions import Permission, refusal_of
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.incidents import correlate
+from district_node.cores.flows.lost_time import note_jump
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState
@@ -44,6 +44,8 @@ def clock_set(draft: DecisionDraft, given: ClockSet) -> Reply:
         draft.commands.extend(rebase.timers(given.timers))
         draft.resend_all = True
         _let_begin_anew(draft)
+    elif given.micros > 0:
+        note_jump(draft, given.micros)
     draft.notice("clock_set", draft.district, f"{given.action.verb} by {given.micros} us")
     return Reply(request=given.action.request, done=True)
 
@@ -53,6 +55,7 @@ def clock_stepped(draft: DecisionDraft, stepped: ClockStepped) -> None:
     draft.notice("clock_stepped", draft.district, str(stepped.micros))
     if stepped.micros > 0:
         _move_skews(draft, stepped.micros)
+        note_jump(draft, stepped.micros)
 
 
 def _moved_with_deadlines(state: DistrictState, rebase: Rebase) -> DistrictState:
@@ -67,15 +70,14 @@ def _moved_with_deadlines(state: DistrictState, rebase: Rebase) -> DistrictState
 
 
 def _let_begin_anew(draft: DecisionDraft) -> None:
-    """What was rejected because nobody confirmed it in time, and not even the time had passed: the
-    next event of an episode that goes on begins another incident."""
+    """What was rejected because nobody confirmed it in time, and not even the time had passed."""
     for incident in draft.incidents.values():
         if (
             incident.stage is IncidentStage.REJECTED
             and not incident.ended_by_person
             and incident.changed_at >= draft.at  # it was later than that, before the rebase
         ):
-            draft.index = correlate.evict(draft.index, incident)
+            draft.put_observed(replace(incident, had_no_time=True))
 
 
 def _move_skews(draft: DecisionDraft, micros: int) -> None:

@@ -24,7 +24,9 @@ from citybrain.vocabulary import (
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.attachments import kept_files
+from district_node.cores.flows.corrected_orders import follow_severities
 from district_node.cores.flows.grouping import areas
+from district_node.cores.flows.messages import sent, shown
 from district_node.cores.flows.order_progress import dispatch_unit, progress_report
 from district_node.cores.flows.paging.steps import update_paging
 from district_node.cores.flows.unfilled import watch_open_places
@@ -58,6 +60,7 @@ def finalize(draft: DecisionDraft) -> None:
             incident_steps.handle(draft, served, actor=unit)
     settle_units(draft)
     areas.follow(draft)
+    follow_severities(draft)
     kept_files.follow(draft)
     _retire_unconfigured(draft)
     next_orders.settle(draft)
@@ -67,6 +70,7 @@ def finalize(draft: DecisionDraft) -> None:
     update_paging(draft)
     _update_clocks(draft)
     update_clocks(draft)
+    shown.settle(draft)
     _report(draft)
 
 
@@ -336,6 +340,9 @@ def _report(draft: DecisionDraft) -> None:
     for unit in draft.changed_units:
         if draft.resend_all or _is_unit_reportable(draft, unit):
             draft.post_to_city(unit_report(draft.roster.units[unit], draft.district))
+    if draft.resend_all:
+        sent.send_again(draft)
+        shown.say_again(draft)
 
 
 def _is_unit_reportable(draft: DecisionDraft, name: UnitId) -> bool:

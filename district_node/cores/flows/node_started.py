@@ -8,6 +8,7 @@ from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.forgetting import forget_silent_senders
+from district_node.cores.flows.lost_time import note_start
 from district_node.cores.flows.packs import put_in_force
 from district_node.cores.flows.paging.steps import pages_configured
 from district_node.cores.numbering.case_numbers import after_restore
@@ -48,6 +49,7 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     _number_those_without(draft)
     draft.epoch = started.epoch or draft.epoch
     forget_silent_senders(draft)
+    note_start(draft)
     if draft.agents or draft.incidents:
         look_soon(draft)
     draft.needs_dispatch = True

@@ -203,6 +203,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     unstable: tuple[RuleSource, ...] = ()  # that change too often for anybody to be sent by them
     caused_by: IncidentId | None = None  # the case that it follows from, a person says
     consequences: tuple[IncidentId, ...] = ()  # the cases that follow from it
+    # most of its time to be confirmed nobody could look: if a clock rejected it, that says nothing
+    had_no_time: bool = False
     begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 

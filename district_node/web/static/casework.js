@@ -39,9 +39,6 @@ function partsOf(line, names) {
     line.unit ? h("span", { class: "chip" }, t("note.to", { name: names.of(line.unit) })) : null,
     h("time", { class: "end soft num", datetime: line.at }, timeOfDay(timeUs(line.at))),
   );
-  const read = line.read_at
-    ? t("note.read", { at: timeOfDay(timeUs(line.read_at)) })
-    : t("note.unread");
   const replies = (line.replies ?? []).map((reply) =>
     h("p", { class: "words" }, `↳ ${reply.text} · ${timeOfDay(timeUs(reply.at))}`),
   );
@@ -49,8 +46,17 @@ function partsOf(line, names) {
     head,
     h("p", { class: "words" }, line.text),
     ...replies,
-    ...(line.unit ? [h("p", { class: "under" }, read)] : []),
+    ...(line.unit ? [h("p", { class: "under" }, deliveryOf(line))] : []),
   ];
+}
+
+/** Whether the crew read it; of another district's crew, whether it has it at all. */
+function deliveryOf(line) {
+  if (line.read_at) return t("note.read", { at: timeOfDay(timeUs(line.read_at)) });
+  if (line.not_reached) {
+    return t("note.not_reached", { why: codeText("reason", line.not_reached) });
+  }
+  return t(line.order && !line.reached_at ? "note.sent" : "note.unread");
 }
 
 /** The case itself, and the crews that are sent to it. */

@@ -38,7 +38,7 @@ function drawMessage(node, one) {
   const [said, form] = node.children;
   node.className = one.read_at ? "" : "is-unread";
   said.replaceChildren(
-    h("p", { class: "soft" }, `${one.actor} · ${ageText(timeUs(one.at))}`),
+    h("p", { class: "soft" }, `${writerOf(one)} · ${ageText(timeUs(one.at))}`),
     h("p", { class: "words" }, one.text),
     ...one.replies.map((answer) => h("p", { class: "words soft" }, `↳ ${answer.text}`)),
   );
@@ -49,6 +49,12 @@ function drawMessage(node, one) {
   send.textContent = t("crewpage.send");
   read.textContent = t("crewpage.read");
   setHidden(read, Boolean(one.read_at));
+}
+
+/** Who wrote it, and of which district where that is another one. */
+function writerOf(one) {
+  const from = one.district_name || one.district;
+  return from ? `${one.actor} · ${from}` : one.actor;
 }
 
 /** Whether it was taken; a toast says why not. */

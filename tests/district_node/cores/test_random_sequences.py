@@ -13,6 +13,7 @@ from citybrain.errors import IllegalTriggerError
 from citybrain.stages import LIVE_ORDER_STAGES
 from citybrain.structs import replace
 from citybrain.vocabulary import SlotState
+from district_node.cores import messages
 from district_node.cores.decide import decide
 from district_node.cores.incidents.incident import is_dispatchable
 from district_node.cores.orders import next_orders
@@ -39,6 +40,17 @@ def _assert_laws(scenario):
     )
     assert_kept_files_are_those_that_cases_name(scenario.state)
     _assert_promises(scenario, open_now)
+    _assert_messages(scenario)
+
+
+def _assert_messages(scenario):
+    """What another district wrote to a crew waits for it only while the crew has the order."""
+    for unit, some in scenario.state.messages.items():
+        names = [message.message for message in some]
+        assert len(names) == len(set(names)), "one message is shown twice"
+        for message in some:
+            if messages.is_shown_here(message) and messages.is_pending(message):
+                assert scenario.unit(unit).order == message.order
 
 
 def _assert_promises(scenario, open_now):

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import pytest
 import typer
 
+from citybrain.api.v1 import incident_pb2
 from citybrain.errors import RpcError
-from district_node.terminal.called_units import called, source_id, unit_id
+from district_node.terminal.called_units import called, crews_of, source_id, unit_id
 
 UNITS = {
     "riverside-1": "Patrol 1 / 巡逻一队",
@@ -66,6 +67,28 @@ def test_who_may_not_list_the_units_names_them_by_id():
     assert unit_id(Units("PERMISSION_DENIED"), "riverside-2") == "riverside-2"
     with pytest.raises(RpcError):
         unit_id(Units("UNAVAILABLE"), "riverside-2")
+
+
+class Cases:
+    """One case, to which a crew of another district was sent, and nobody to a second place."""
+
+    def rows(self, _method, /, **_fields):
+        return [Source("riverside-1", "Patrol 1 / 巡逻一队")]
+
+    def call(self, _method, /, *, incident):
+        if incident != "R-1130-07":
+            raise RpcError("NOT_FOUND", "no such case", retry=False)
+        slots = [incident_pb2.Slot(unit="oldtown-3", unit_name="Pump 泵"), incident_pb2.Slot()]
+        return incident_pb2.IncidentDetail(incident=incident_pb2.Incident(slots=slots))
+
+
+def test_a_crew_of_another_district_is_meant_by_its_name_in_the_case_that_it_was_sent_to():
+    sent = crews_of(Cases(), ["R-1130-07", "R-1130-08"])
+    assert sent == {"oldtown-3": "Pump 泵"}
+    assert unit_id(Cases(), "pump", also=sent) == "oldtown-3"
+    assert unit_id(Cases(), "patrol 1", also=sent) == "riverside-1"
+    with pytest.raises(typer.BadParameter):
+        unit_id(Cases(), "pump")
 
 
 class Source(NamedTuple):

@@ -8,11 +8,17 @@ from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident, whole_incident_of
 from citybrain.domain.console import Unwitnessed
+from citybrain.domain.crew import CrewMessage
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, OperatorVerb, Phase, Severity
 from district_node.api.incidents import incident_list
 from district_node.shell.quarantine import QuarantinedMessage
-from district_node.terminal.tables import incident_view, quarantine_table, snapshot_table
+from district_node.terminal.tables import (
+    incident_view,
+    message_table,
+    quarantine_table,
+    snapshot_table,
+)
 
 
 def shown(what):
@@ -37,6 +43,24 @@ def test_the_queue_names_incidents_clocks_crews_and_links(scenario):
         "committed",
     ):
         assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"read_at": 10_000_000}, "0:20 ago"),
+        ({}, "not yet"),
+        ({"order": "o-1"}, "on its way"),
+        ({"order": "o-1", "reached_at": 10_000_000}, "not yet"),
+        ({"order": "o-1", "not_reached": "order_over"}, "did not reach it: order over"),
+        ({"order": "o-1", "district": "oldtown", "district_name": "Old Town"}, "Li Na, Old Town"),
+    ],
+)
+def test_a_message_says_whether_its_crew_has_it_and_which_other_district_wrote_it(known, words):
+    message = CrewMessage(
+        message="m-1", unit="u-1", incident="i-1", at=1, actor="Li Na", text="gate 4", **known
+    )
+    assert words in shown(message_table([message], 30_000_000, {"u-1": "Patrol 1"}))
 
 
 def test_a_clock_that_has_run_out_says_by_how_much(scenario):

@@ -12,6 +12,7 @@ from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citysim.sim.faults import schedule
 from citysim.sim.generator.scenarios import BOUNDS, Size
+from citysim.sim.people import operators
 from district_node.cores.flows import clock as clock_flow
 from mutants.mutant import Mutant, all_of, patch_attribute, patch_item
 
@@ -50,6 +51,19 @@ def _as_if_rebased(rebase_of: Any) -> Any:
         return rebase_of(replace(given, action=action), at)
 
     return rebase_of_
+
+
+def _opens_late(delay_s: Any) -> Any:
+    """So that reports wait for a person while a date is wrong."""
+
+    def delay_s_(operator: Any, row: Any) -> float:
+        return 60.0 if operators.awaits_opening(row) else delay_s(operator, row)
+
+    return delay_s_
+
+
+def _forgotten(_note_jump: Any) -> Any:
+    return lambda _draft, _micros: None
 
 
 MUTANTS = (
@@ -98,5 +112,13 @@ MUTANTS = (
         laws=("timers_fire",),
         plant=patch_attribute(clock_flow, "rebase_of", _as_if_rebased),
         setting=WITH_WORDS,
+    ),
+    Mutant(
+        name="jump_confirms_nothing",
+        bug="What a clock rejects in a time that node time jumped over stays rejected: what its"
+        " source goes on to see begins nothing (a find of these faults).",
+        laws=("liveness",),
+        plant=patch_attribute(clock_flow, "note_jump", _forgotten),
+        setting=all_of(WITH_WORDS, patch_attribute(operators, "_delay_s", _opens_late)),
     ),
 )

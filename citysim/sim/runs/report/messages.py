@@ -74,6 +74,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "recovered_after": ("recovered after", "恢复正常用时"),
     # laws that the demo does not show
     "promises_kept": ("promises kept", "承诺必守"),
+    "messages_kept": ("messages kept", "消息不失"),
     "chains_whole": ("journal chains are whole", "日志链完整"),
     "bounds_kept": ("bounds kept", "上限守住"),
     "ground_truth_delivery": ("what was put is kept", "所存必在"),

@@ -47,7 +47,11 @@ from district_node.cores.incidents.contribution import (
     episode_key,
     rule_source,
 )
-from district_node.cores.incidents.contributions import add_event, mark_cleared
+from district_node.cores.incidents.contributions import (
+    CERTAINTY_RANK,
+    add_event,
+    mark_cleared,
+)
 from district_node.cores.incidents.incident import (
     Incident,
     has_ended,
@@ -118,7 +122,7 @@ def _event(
     before = draft.incidents[name] if name else None
     event = graded_event(draft, before, event)
     live = None if ended else key
-    if before is None or (before.ended_by_person and _begins_anew(before, live, event, times)):
+    if before is None or _begins_anew(before, live, event, times):
         before, why = _find_or_begin(draft, agent, event, observed_at, times)
     incident = add_event(
         before, key, event, ended=ended, at=draft.at, observed_at=observed_at, joined_by=why
@@ -136,10 +140,14 @@ def _event(
 
 
 def _begins_anew(known: Incident, live: EpisodeKey | None, event: Event, times: SenderTime) -> bool:
-    """Whether it is graver than what a person rejected, or seen of which a person said that it was
-    gone while its source could not see: that one stays rejected. `live` as in `_react`."""
-    if can(known, IncidentTrigger.REOPEN):
+    """Whether it is graver than what was rejected, or seen of which a person said that it was gone
+    while its source could not see, or a clock rejected while nobody could look: that one stays
+    rejected. `live` as in `_react`."""
+    if not has_ended(known) or can(known, IncidentTrigger.REOPEN):
         return False
+    if not known.ended_by_person:  # a clock did, or it was merged
+        is_rejected = known.stage is IncidentStage.REJECTED and live is not None
+        return is_rejected and (known.had_no_time or _says_more(known, event))
     is_seen_again = live in known.ended_unseen and times.latest(event) > known.changed_at
     return is_seen_again or _is_graver(known, event)
 
@@ -149,6 +157,15 @@ def _is_graver(known: Incident, event: Event) -> bool:
     not matter: what comes late was not known either."""
     is_graver = SEVERITY_RANK[event.severity] > SEVERITY_RANK[known.severity]
     return known.ended_by_person and has_ended(known) and is_graver
+
+
+def _says_more(known: Incident, event: Event) -> bool:
+    """Whether it is graver or surer than what nobody confirmed in time, which was too little to
+    open by itself."""
+    return (
+        SEVERITY_RANK[event.severity] > SEVERITY_RANK[known.severity]
+        or CERTAINTY_RANK[event.certainty] > CERTAINTY_RANK[known.certainty]
+    )
 
 
 def _find_or_begin(

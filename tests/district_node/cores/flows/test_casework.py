@@ -8,6 +8,7 @@ from darkness import presence, watched
 
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.principal import Principal, Role
+from citybrain.limits import MESSAGE_REPLIES
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
@@ -19,7 +20,7 @@ from citybrain.vocabulary import (
     SlotState,
     UnitState,
 )
-from district_node.cores.case_limits import CREW_MESSAGES, MESSAGE_REPLIES, NOTES
+from district_node.cores.case_limits import CREW_MESSAGES, NOTES
 from district_node.inputs import CityLinkChanged
 from district_node.playbook import LocalizedName, NeedRule, OpeningRule, Playbook
 from district_node.playbooks.load import load_playbooks

@@ -10,12 +10,13 @@ from citybrain.domain.clock import ClockAction, ClockVerb
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.structs import replace
-from citybrain.vocabulary import CrewAction, IncidentStage, Phase
-from district_node.inputs import SkewMeasured
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, Phase
+from district_node.inputs import NodeStarted, SkewMeasured
 from district_node.playbook import OpeningRule
 from district_node.playbooks.load import load_playbooks
 
-DAY_US = 86_400 * SECOND_US
+DAY_S = 86_400
+DAY_US = DAY_S * SECOND_US
 END = Timestamp(2**62)
 
 
@@ -149,21 +150,79 @@ def test_the_story_above_is_of_something(scenario):
     assert [i.stage for i in scenario.state.incidents.values()] != [IncidentStage.REPORTED] * 2
 
 
-@pytest.mark.parametrize(("waited_s", "is_rebased"), [(1_000, True), (1, True), (1, False)])
-def test_what_nobody_confirmed_in_a_time_that_is_no_more_may_begin_anew(
-    scenario, waited_s, is_rebased
-):
+def waiting_report(scenario):
+    """Of something that goes on and that nobody confirms: a clock rejects it after 1,000 s."""
     (crowding,) = (p for p in load_playbooks() if p.kind == "crowding")
     playbook = replace(crowding, opens=OpeningRule(events=9, within_s=1_000))
     scenario.start(scenario.a_unit("riverside-1"), playbooks=(playbook,))
     scenario.send_event()
-    scenario.wait(waited_s)
+    return scenario
+
+
+def stages_after_next_event(scenario):
+    scenario.send_event(phase=Phase.UPDATE)
+    return sorted(incident.stage for incident in scenario.state.incidents.values())
+
+
+ANEW = [IncidentStage.REJECTED, IncidentStage.REPORTED]
+
+
+@pytest.mark.parametrize("waited_s", [1, 1_000])
+def test_what_nobody_confirmed_in_a_time_that_is_no_more_may_begin_anew(scenario, waited_s):
+    waiting_report(scenario).wait(waited_s)
     set_clock(scenario, 1_000 * SECOND_US, ClockVerb.CONFIRM)
     scenario.wait(1)
+    set_clock(scenario, -1_000 * SECOND_US)
+    stayed = waited_s >= 1_000
+    assert stages_after_next_event(scenario) == ([IncidentStage.REJECTED] if stayed else ANEW)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "confirmed_s", "is_anew"),
+    [(1, DAY_S, True), (1, 990, True), (450, 600, True), (900, 5_000, False), (1, 300, False)],
+)
+def test_what_a_confirmed_clock_rejects_begins_anew_unless_people_had_half_its_time(
+    scenario, waited_s, confirmed_s, is_anew
+):
+    waiting_report(scenario).wait(waited_s)
+    set_clock(scenario, confirmed_s * SECOND_US, ClockVerb.CONFIRM)
+    scenario.wait(1_000)
     assert scenario.incident().stage is IncidentStage.REJECTED
-    if is_rebased:
-        set_clock(scenario, -1_000 * SECOND_US)
-    scenario.send_event(phase=Phase.UPDATE)
-    stages = sorted(incident.stage for incident in scenario.state.incidents.values())
-    begun = [IncidentStage.REPORTED] if is_rebased and waited_s < 1_000 else []
-    assert stages == [IncidentStage.REJECTED, *begun]
+    assert scenario.incident().history[-1].reason == "not_confirmed"
+    assert stages_after_next_event(scenario) == (ANEW if is_anew else [IncidentStage.REJECTED])
+    if is_anew:
+        _, new = sorted(scenario.state.incidents.values(), key=lambda one: one.stage)
+        assert new.previous is not None
+
+
+def test_a_confirmed_clock_begins_nothing_anew_for_what_is_over(scenario):
+    waiting_report(scenario)
+    set_clock(scenario, DAY_US, ClockVerb.CONFIRM)
+    scenario.wait(1)
+    scenario.send_event(phase=Phase.END)
+    assert scenario.incident().stage is IncidentStage.REJECTED
+    assert scenario.incident().live_count == 0
+
+
+def test_what_passed_while_the_machine_slept_or_a_proved_clock_was_followed_begins_anew(scenario):
+    waiting_report(scenario)
+    scenario.clock._at += DAY_US
+    scenario.submit(ClockStepped(micros=DAY_US))
+    scenario.wait(1)
+    assert stages_after_next_event(scenario) == ANEW
+
+
+@pytest.mark.parametrize(("down_s", "is_anew"), [(2_000, True), (10, False)])
+def test_what_passed_while_the_node_was_down_begins_anew(scenario, down_s, is_anew):
+    waiting_report(scenario)
+    scenario.clock._at += down_s * SECOND_US
+    scenario.submit(NodeStarted(setup=scenario.state.setup))
+    scenario.wait(1_000)
+    assert stages_after_next_event(scenario) == (ANEW if is_anew else [IncidentStage.REJECTED])
+
+
+def test_what_a_person_rejected_stays_so_whatever_the_clock_did(scenario):
+    waiting_report(scenario)
+    set_clock(scenario, 990 * SECOND_US, ClockVerb.CONFIRM)
+    assert scenario.act(OperatorVerb.REJECT, reason="a statue").done
+    assert stages_after_next_event(scenario) == [IncidentStage.REJECTED]

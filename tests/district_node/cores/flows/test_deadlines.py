@@ -30,6 +30,21 @@ def test_a_report_below_the_threshold_waits_and_is_rejected_when_nothing_confirm
     assert scenario.incident().history[-1].reason == "not_confirmed"
 
 
+def test_what_is_graver_or_surer_than_what_nobody_confirmed_is_news(scenario):
+    scenario.start(
+        scenario.a_unit("riverside-1"),
+        playbooks=with_playbook(opens=OpeningRule(severity=Severity.SEVERE, within_s=30)),
+    )
+    scenario.send_event()
+    scenario.wait(30)
+    scenario.send_event(phase=Phase.UPDATE)
+    assert [one.stage for one in scenario.state.incidents.values()] == [IncidentStage.REJECTED]
+    scenario.send_event(phase=Phase.UPDATE, severity=Severity.SEVERE)
+    rejected, graver = scenario.state.incidents.values()
+    assert (rejected.stage, graver.stage) == (IncidentStage.REJECTED, IncidentStage.DISPATCHED)
+    assert graver.previous == rejected.incident
+
+
 def test_a_second_source_confirms_it(scenario):
     scenario.start(
         scenario.a_unit("riverside-1"), playbooks=with_playbook(opens=OpeningRule(events=2))

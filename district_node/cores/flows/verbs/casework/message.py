@@ -1,12 +1,14 @@
-"""The verb `message`: a person writes to a crew about a case. The crew's screen shows it."""
+"""The verb `message`: a person writes to a crew about a case. The crew's screen shows it, of this
+district or of another one that sent it.
+"""
 
 from citybrain.domain.crew import CrewMessage
-from citybrain.ids import MessageId
+from citybrain.ids import MessageId, UnitId
 from citybrain.permissions import ActionRefusal
-from district_node.cores import messages
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.messages import sent, shown
 from district_node.cores.flows.verbs.casework.note import NO_TEXT
-from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import no_such_unit
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history
@@ -14,24 +16,32 @@ from district_node.cores.incidents.lifecycle import add_history
 
 def message(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
-) -> ActionRefusal | None:
-    """To any own unit, on this case or not: who is near may know something."""
+) -> ActionRefusal | ActionNote | None:
+    """To any own unit, on this case or not: who is near may know something. Through the city to a
+    unit of another district that was sent to this case."""
     action = request.action
     unit = draft.roster.units.get(action.unit) if action.unit is not None else None
-    if unit is None:
+    elsewhere = sent.crew_of(draft, incident, action.unit) if unit is None else None
+    if unit is None and elsewhere is None:
         return no_such_unit(draft.roster, action.unit)
     if not action.text.strip():
         return NO_TEXT
+    if elsewhere is not None:
+        return sent.write(draft, incident, elsewhere, request)
+    if unit is not None:
+        _show(draft, incident, unit.unit, request)
+    return None
+
+
+def _show(draft: DecisionDraft, incident: Incident, unit: UnitId, request: ActionRequest) -> None:
     written = CrewMessage(
         message=MessageId(draft.new_id("message")),
-        unit=unit.unit,
+        unit=unit,
         incident=incident.incident,
         at=draft.at,
         actor=request.actor,
-        text=action.text,
+        text=request.action.text,
     )
-    draft.messages = messages.with_message(draft.messages, written)
-    draft.put_incident(
-        add_history(incident, "message_sent", draft.at, actor=request.actor, reason=unit.unit)
-    )
-    return None
+    shown.put_message(draft, written)
+    line = add_history(incident, "message_sent", draft.at, actor=request.actor, reason=unit)
+    draft.put_incident(line)

@@ -9,8 +9,9 @@ from citybrain.structs import replace
 from citybrain.vocabulary import IncidentKind, IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.corrected_orders import corrected_orders
 from district_node.cores.flows.order_progress import recall_crew, recall_if_unattended
-from district_node.cores.flows.verbs.casework.tasks import corrected_orders, without_claims
+from district_node.cores.flows.verbs.casework.tasks import without_claims
 from district_node.cores.flows.verbs.request import ActionRequest
 from district_node.cores.incidents import correlate, triage
 from district_node.cores.incidents.incident import Incident

@@ -3,8 +3,8 @@
 from citybrain.permissions import ActionRefusal
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.verbs.casework.tasks import corrected_orders
-from district_node.cores.flows.verbs.request import ActionRequest
+from district_node.cores.flows.verbs.casework.tasks import with_notes
+from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.incidents.case_file import with_severity
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.incidents.lifecycle import add_history
@@ -12,7 +12,7 @@ from district_node.cores.incidents.lifecycle import add_history
 
 def set_severity(
     draft: DecisionDraft, incident: Incident, request: ActionRequest
-) -> ActionRefusal | None:
+) -> ActionRefusal | ActionNote | None:
     """It stands until a person says otherwise, or a source says graver than was known."""
     severity = request.action.severity
     if severity is None:
@@ -33,6 +33,6 @@ def set_severity(
         actor=request.actor,
         reason=f"severities:{before}:{severity}",
     )
+    incident, note = with_notes(draft, incident, actor=request.actor)
     draft.put_incident(incident)
-    corrected_orders(draft, incident)
-    return None
+    return note
