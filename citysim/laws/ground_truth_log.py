@@ -3,6 +3,8 @@
 All times are the simulated world's, not a node's.
 """
 
+from enum import StrEnum
+
 from citybrain.clock import Timestamp
 from citybrain.domain.console import UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
@@ -73,6 +75,42 @@ class ClockWord(Struct, frozen=True, kw_only=True):
     off_s: float
 
 
+class SightState(StrEnum):
+    """What a box and its source can do."""
+
+    SEES = "sees"
+    UNNOTICED = "unnoticed"  # it is blind, and its box has not had the time to notice
+    BLIND = "blind"
+    AWAY = "away"  # its box is down, or cut off
+
+
+class Sight(Struct, frozen=True, kw_only=True):
+    """A stretch in which nothing of this changed. `run`: the number of this sight or darkness of
+    the box: its stretches differ by what a district can know and do of it.
+    """
+
+    district: str
+    agent: str
+    source: str
+    state: SightState
+    run: int
+    is_reported: bool  # its district must know of it
+    is_heard: bool  # nothing keeps its district from hearing of it and acting
+    since: Timestamp
+    until: Timestamp
+
+
+class DarkCase(Struct, frozen=True, kw_only=True):
+    """A stretch in which the screen of a district showed an open case of darkness so."""
+
+    district: str
+    incident: str
+    dark: tuple[tuple[str, str], ...]  # (box, source or ""), of what it watches and is not back
+    is_over: bool  # all of it is back, it rests on nothing else, and nobody works on it
+    since: Timestamp
+    until: Timestamp
+
+
 class SentByCrew(Struct, frozen=True, kw_only=True):
     """What a device sent that was proved to be this unit's."""
 
@@ -85,7 +123,8 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
 
     `pages_taken`: the pages that reached somebody. `outboxes_lost`: the agents whose outbox was
     destroyed, each with the lost incarnation. `lies`: the numbers that lying boxes sent under their
-    own names. `sent_by_crews`: whatever became of it.
+    own names. `sent_by_crews`: whatever became of it. `sights`, `dark_cases`: as whoever looks
+    every second finds them.
     """
 
     conditions: tuple[ConditionInterval, ...] = ()
@@ -100,3 +139,5 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     boxes_revoked: tuple[BoxRevoked, ...] = ()
     clock_words: tuple[ClockWord, ...] = ()
     pages_taken: tuple[str, ...] = ()
+    sights: tuple[Sight, ...] = ()
+    dark_cases: tuple[DarkCase, ...] = ()

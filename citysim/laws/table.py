@@ -20,6 +20,7 @@ from citysim.laws.checks import (
 )
 from citysim.laws.ground_truth import (
     crew_answers,
+    darkness,
     delivery,
     node_time,
     nothing_unproved,
@@ -64,6 +65,7 @@ MODULES: tuple[ModuleType, ...] = (
     node_time,
     nothing_unproved,
     pages,
+    darkness,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -79,6 +81,7 @@ INDEPENDENT_OF_COMMANDS = frozenset(
         bounds_kept,
         delivery,
         node_time,
+        darkness,
     )
 )
 # Judged only where the simulator noted what really happened.
@@ -92,6 +95,7 @@ NEEDS_GROUND_TRUTH = frozenset(
         node_time,
         nothing_unproved,
         pages,
+        darkness,
     )
 )
 

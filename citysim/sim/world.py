@@ -17,6 +17,7 @@ from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.fault_trigger import FaultTrigger
 from citysim.sim.identities import Certificates
 from citysim.sim.liars.cast import LiarCast
+from citysim.sim.lookout import Lookout
 from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.calls import Calls
@@ -102,6 +103,7 @@ class SimulatedWorld:
             send_as=self.people.send_as,
         )
         self.computers = {c.name: c for c in self._computers()}
+        self.lookout = self._make_lookout()
 
     def begin(self) -> None:
         """Every process starts at time 0."""
@@ -109,6 +111,7 @@ class SimulatedWorld:
             self.loop.call_soon(computer.start)
         self.loop.call_soon(self.people.begin)
         self.loop.call_soon(self.liars.begin)
+        self.loop.call_soon(self.lookout.begin)
 
     @property
     def phones(self) -> Mapping[UnitId, CrewPhone]:
@@ -220,6 +223,7 @@ class SimulatedWorld:
     def _on_clock_set(self, name: str, micros: int, was: Timestamp) -> None:
         """A stall that goes on has a part in each of the two times."""
         off_s = self.computers[name].clocks.wrong_s
+        self.lookout.time_moved(DistrictId(name.removeprefix("district/")))
         self.clock_words.append(ClockWord(node=name.removeprefix("district/"), off_s=off_s))
         if name in self._stalled_since:
             since = self._stalled_since[name]
@@ -265,6 +269,8 @@ class SimulatedWorld:
         self.restored.append(
             StoreRestored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now())
         )
+        if isinstance(node, DistrictProcess):
+            self.lookout.restored(node.own_setup.district)
         if not was_powered_off:
             computer.power_on()
 
@@ -311,6 +317,15 @@ class SimulatedWorld:
             )
             for node in self.nodes
         }
+
+    def _make_lookout(self) -> Lookout:
+        return Lookout(
+            self.districts,
+            self.edge_boxes,
+            mqtt=self.mqtt,
+            revocations=self.revocations,
+            loop=self.loop,
+        )
 
     def _make_city(self) -> CityProcess:
         return CityProcess(

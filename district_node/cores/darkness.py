@@ -9,7 +9,7 @@ from citybrain.ids import AgentId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
-from district_node.cores.agents.known_agent import Agent
+from district_node.cores.agents.known_agent import NEVER, Agent
 from district_node.cores.assets import find_asset
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE
 from district_node.cores.incidents.contribution import (
@@ -34,8 +34,9 @@ class Dark(Struct, frozen=True, kw_only=True):
 
 
 def offline_since(agent: Agent | None) -> Timestamp | None:
-    """Since when the box is away; None: it is connected, or was never heard of."""
-    return None if agent is None or agent.online else agent.changed_at
+    """Since when the box is away; None: it is connected, or nobody has said yet that it came."""
+    is_known = agent is not None and not agent.online and agent.changed_at != NEVER
+    return agent.changed_at if agent is not None and is_known else None
 
 
 def blind_since(agent: Agent, source: SourceId, at: Timestamp) -> Timestamp | None:

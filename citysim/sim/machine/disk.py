@@ -24,6 +24,11 @@ class Disk:
         self.crash_on_write = 0  # only at the write with this number; 0: at the next write
         self.writes = 0
 
+    @property
+    def is_well(self) -> bool:
+        """Whether every write is taken, and at once."""
+        return not (self.is_full or self.refused_writes or self.slow_s or self.is_hung)
+
     def on_boundary(self, boundary: Boundary) -> None:
         """Raises `Crashed` where the power fails, `StoreFullError` where there is no room."""
         if boundary is Boundary.BEFORE:

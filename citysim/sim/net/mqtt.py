@@ -41,6 +41,15 @@ class Mqtt:
         """The client's network is back; the client connects after its backoff."""
         self._loop.call_later(self._rng.uniform(*RECONNECT_S), self.broker.reconnect, client_id)
 
+    @property
+    def is_lossy(self) -> bool:
+        """Whether what is published now may be lost, late or out of order."""
+        return bool(self.loss or self.reorders or self.slow_s)
+
+    def is_cut_off(self, client_id: str) -> bool:
+        """Whether what this client publishes, or is sent, does not arrive."""
+        return client_id in self.receive_blocked or client_id in self.send_blocked
+
     def crash(self, *, lose_state: bool) -> None:
         self.broker.crash(lose_state=lose_state)
 

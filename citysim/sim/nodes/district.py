@@ -97,6 +97,11 @@ class DistrictProcess(NodeProcess[DistrictState]):
         self.notifies_peer = True  # whether its machine resets the stream at its next death
         self.on_started: Callable[[], None] = lambda: None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker serves it now."""
+        return self._bus is not None and self._bus.is_connected()
+
     def running(self) -> District:
         """The composition of the present run. Raises `RpcError` while the process is down."""
         if self.runtime is None:

@@ -91,6 +91,8 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         accepted_answers=tuple(world.people.accepted_answers),
         accepted_reports=tuple(world.people.accepted_reports),
         pages_taken=tuple(world.people.pages_taken),
+        sights=world.lookout.sights,
+        dark_cases=world.lookout.cases,
         now=timestamp(world.loop.time()),
         clock_words=tuple(world.clock_words),
         boxes_revoked=tuple(world.revocations.noted),

@@ -20,13 +20,15 @@ from citysim.sim.street.agent_setup import agent_setup, source_id, watched_line
 from citysim.sim.street.ground_truth import DurableAppend, EdgeBoxTruth
 from citysim.sim.street.recording_outbox import RecordingOutbox, RecordingRequests
 from citysim.sim.street.scene import Scene
-from citysim.sim.street.sources import SimCamera, SimGauge
+from citysim.sim.street.sources import BLINDNESS_NOTICED_S, SimCamera, SimGauge
 from street_agent.agent_step import StepIntervals
 from street_agent.checkpoint.memory import MemoryCheckpointStore
 from street_agent.district_link import last_will
 from street_agent.errors import ClockSetBackError
 from street_agent.outbox.memory import MemoryOutbox
 from street_agent.outbox.port import OutboxDraft
+
+NOTICED_LATE_S = 1.0  # a frame or a step of its agent may be that late
 
 
 class EdgeBox:
@@ -63,6 +65,18 @@ class EdgeBox:
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
         self.outbox, self._checkpoints = self._empty_stores()
         computer.process = self
+
+    @property
+    def source(self) -> str:
+        """The name of its only camera or gauge."""
+        return str(source_id(self.spec))
+
+    @property
+    def notices_s(self) -> float:
+        """After how long its agent must have noticed that its source is blind."""
+        sensor = self._setup.sensors.get(self.source)
+        silent_s = sensor.stale_s if sensor is not None else BLINDNESS_NOTICED_S[1]
+        return silent_s + NOTICED_LATE_S
 
     def boot(self) -> None:
         if self.agent_run is not None:

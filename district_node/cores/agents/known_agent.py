@@ -13,12 +13,21 @@ from district_node.cores.incidents.contribution import EpisodeKey
 NEVER = Timestamp(0)
 
 
+class ItemNumber(Struct, frozen=True, kw_only=True):
+    """By which an outbox named what it said: a later one is greater, whatever its clock shows."""
+
+    incarnation: int
+    seq: int
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     """An agent as decisions need it. `visibilities`: the latest interval of each source."""
 
     online: bool = False
     changed_at: Timestamp = NEVER  # when it came or went last
     visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
+    # of each of these, the number by which it was said; an older state did not keep it
+    said: SortedMap[SourceId, ItemNumber] = field(default_factory=SortedMap)
     skew_us: int = 0  # by so much its clock is ahead of this node's, as measured last …
     skew_since: Timestamp = NEVER  # … at this time
     skew_before_us: int = 0  # … and before that: what it observed then may be on its way

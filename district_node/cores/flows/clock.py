@@ -12,7 +12,7 @@ from citybrain.permissions import Permission, refusal_of
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.lost_time import note_jump
+from district_node.cores.flows.agents.lost_time import note_jump
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.state import DistrictState

@@ -23,6 +23,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agents import watching
 from district_node.cores.flows.attachments import kept_files
 from district_node.cores.flows.corrected_orders import follow_severities
 from district_node.cores.flows.grouping import areas
@@ -66,6 +67,7 @@ def finalize(draft: DecisionDraft) -> None:
     next_orders.settle(draft)
     _dispatch_own_units(draft)
     next_orders.settle(draft)
+    watching.look_at_resumed(draft)
     watch_open_places(draft)
     update_paging(draft)
     _update_clocks(draft)

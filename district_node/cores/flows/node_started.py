@@ -6,9 +6,9 @@ from citybrain.ids import StoreEpoch
 from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.agents.lost_time import note_start
 from district_node.cores.flows.agents.watching import look_soon
 from district_node.cores.flows.forgetting import forget_silent_senders
-from district_node.cores.flows.lost_time import note_start
 from district_node.cores.flows.packs import put_in_force
 from district_node.cores.flows.paging.steps import pages_configured
 from district_node.cores.numbering.case_numbers import after_restore

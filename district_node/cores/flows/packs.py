@@ -8,6 +8,7 @@ from citybrain.permissions import Permission, refusal_of
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.agents import watching
 from district_node.cores.flows.paging.steps import pages_configured
 from district_node.inputs import PacksChanged
 from district_node.playbook import Playbook, playbook_id
@@ -30,6 +31,7 @@ def packs_changed(draft: DecisionDraft, changed: PacksChanged) -> None:
     put_in_force(draft, changed.playbooks)
     if changed.paging is not None:
         pages_configured(draft, changed.paging)
+    watching.look_soon(draft)  # another darkness may be a case by these
     draft.notice(
         "packs_changed",
         changed.principal.name,

@@ -4,12 +4,14 @@ from typing import Any
 
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
+from citysim.sim.faults.kind import FaultKind, TargetType
+from citysim.sim.faults.table import KINDS
 from district_node.cores import decision_draft
 from district_node.cores.flows import incident_steps, node_started
 from district_node.cores.flows.agents import flapping, watching
 from district_node.cores.flows.verbs import endings
 from district_node.cores.incidents.lifecycle import advance, can
-from mutants.mutant import Mutant, patch_attribute
+from mutants.mutant import Mutant, all_of, patch_attribute, patch_item
 
 
 def _back_at_once(begin: Any) -> Any:
@@ -49,6 +51,31 @@ def _not_kept(next_number: Any) -> Any:
     return next_number_
 
 
+def _lasts(kind: FaultKind) -> FaultKind:
+    return replace(
+        kind,
+        target_type=TargetType.EDGE_BOX,
+        weight=12.0,
+        duration_s=LASTING,
+        magnitude=LASTING,
+    )
+
+
+def _no_time_is_waited_for(_waits: Any) -> Any:
+    return lambda _draft, _one: []
+
+
+def _never_back(_seen_again: Any) -> Any:
+    return lambda _draft, one: one
+
+
+LASTING = (40.0, 150.0)
+# boxes without power and blind sources, for longer than the policy of the districts says
+DARK = all_of(
+    patch_item(KINDS, "power_out", _lasts),
+    patch_item(KINDS, "source_blind", _lasts),
+)
+
 MUTANTS = (
     Mutant(
         name="dark_taken_for_back",
@@ -79,5 +106,19 @@ MUTANTS = (
         bug="Whoever ends a case that a source still sees is not asked again.",
         laws=("confirmed_closing",),
         plant=patch_attribute(endings, "_still_seen", _nothing),
+    ),
+    Mutant(
+        name="darkness_not_waited_for",
+        bug="What is dark is looked at when something changes, and not when its time is over.",
+        laws=("ground_truth_darkness",),
+        plant=patch_attribute(watching, "_waits", _no_time_is_waited_for),
+        setting=DARK,
+    ),
+    Mutant(
+        name="never_back",
+        bug="What was dark and sees again stays dark in its case.",
+        laws=("ground_truth_darkness",),
+        plant=patch_attribute(watching, "_seen_again", _never_back),
+        setting=DARK,
     ),
 )

@@ -18,6 +18,7 @@ from citybrain.vocabulary import (
     Visibility,
 )
 from district_node.cores import intake
+from district_node.cores.agents.known_agent import ItemNumber
 from district_node.cores.agents.sender_time import SenderTime, sender_time
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
@@ -88,7 +89,8 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
             case Gap() as gap:
                 draft.notice("gap", batch.agent, gap.reason)
             case VisibilityInterval() as interval:
-                _visibility(draft, batch.agent, interval)
+                number = ItemNumber(incarnation=batch.incarnation, seq=item.seq)
+                _visibility(draft, batch.agent, interval, number)
             case VerificationResult() as result:
                 _verification_result(draft, batch, result)
             case _:
@@ -319,9 +321,11 @@ def _source_cleared(draft: DecisionDraft, incident: Incident, actor: str) -> Non
     incident_steps.request_verification(draft, incident)
 
 
-def _visibility(draft: DecisionDraft, agent: AgentId, interval: VisibilityInterval) -> None:
-    """Keep the latest interval of a source. Live items overtake the backlog, so an earlier interval
-    that comes later replaces nothing.
+def _visibility(
+    draft: DecisionDraft, agent: AgentId, interval: VisibilityInterval, number: ItemNumber
+) -> None:
+    """Keep the latest interval of a source, by its number: the box's clock may have gone back. Live
+    items overtake the backlog, so an earlier interval that comes later replaces nothing.
     """
     known = known_agent(draft, agent)
     if known is None or interval.until is not None:
@@ -329,9 +333,16 @@ def _visibility(draft: DecisionDraft, agent: AgentId, interval: VisibilityInterv
     latest = known.visibilities.get(interval.source)
     if latest is None and len(known.visibilities) >= SOURCES.value:
         return
-    if latest is None or interval.since >= latest.since:
+    before = known.said.get(interval.source)
+    if before is not None:
+        is_later = number.incarnation != before.incarnation or number.seq > before.seq
+    else:
+        is_later = latest is None or interval.since >= latest.since
+    if is_later:
         visibilities = known.visibilities.put(interval.source, interval)
         was_blind = latest is not None and latest.visibility is Visibility.BLIND
         if was_blind is not (interval.visibility is Visibility.BLIND):
             look_soon(draft)
-        draft.agents = draft.agents.put(agent, replace(known, visibilities=visibilities))
+        said = known.said.put(interval.source, number)
+        known = replace(known, visibilities=visibilities, said=said)
+        draft.agents = draft.agents.put(agent, known)

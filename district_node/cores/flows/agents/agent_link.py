@@ -6,8 +6,9 @@ from citybrain.clock import SECOND_US
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
+from citybrain.vocabulary import Visibility
 from district_node.cores import enrolment, intake
-from district_node.cores.agents.known_agent import Agent
+from district_node.cores.agents.known_agent import NEVER, Agent
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.enrolment import is_believed, may_follow
 from district_node.cores.flows.agents.watching import look_soon
@@ -44,7 +45,8 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
         return
     known = known_agent(draft, changed.agent)
     if known is not None:
-        is_news = not (known.online and changed.online)  # else it says only where its sources are
+        # else it says only where its sources are, or a broker says again that it is gone
+        is_news = known.online is not changed.online or known.changed_at == NEVER
         known = replace(
             known, online=changed.online, changed_at=draft.at if is_news else known.changed_at
         )
@@ -66,6 +68,8 @@ def skew_measured(draft: DecisionDraft, measured: SkewMeasured) -> None:
             skew_before_us=known.skew_us,
         )
         draft.agents = draft.agents.put(measured.agent, known)
+        if any(one.visibility is Visibility.BLIND for one in known.visibilities.values()):
+            look_soon(draft)  # since when they are blind is another time now
         draft.notice("skew", measured.agent, f"{measured.skew_us / SECOND_US:.1f} s")
 
 

@@ -45,6 +45,22 @@ def look_soon(draft: DecisionDraft) -> None:
     _look_at(draft, later(draft.at, WATCH_EVERY.value))
 
 
+def look_at_resumed(draft: DecisionDraft) -> None:
+    """A case of what is dark is open again, or its crew has left: what of it sees by now is not
+    known, or nobody asked."""
+    for name in draft.changed_incidents:
+        before, after = draft.before.incidents.get(name), draft.incidents.get(name)
+        if (
+            before is not None
+            and after is not None
+            and after.watched
+            and after.stage is not before.stage
+            and incident_steps.is_unattended(after)
+        ):
+            look_soon(draft)
+            return
+
+
 def look(draft: DecisionDraft) -> None:
     """What is dark now, and when it has to be looked at again."""
     draft.watch_due = NEVER
@@ -172,7 +188,7 @@ def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -
     cases = [case for case in watching if case.kind == kind]
     open_ones: list[IncidentId] = [case.incident for case in open_cases if case.kind == kind]
     for one in dark:
-        if source_of(one) in held:
+        if source_of(one) in held or _is_known_to_a_person(watching, one):
             continue
         again = _case_again(draft, cases, one)
         known = next((case.incident for case in open_cases if watches(case, one)), None)
@@ -185,6 +201,18 @@ def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -
             open_ones.append(again.incident)
         else:
             open_ones.append(_begin(draft, kind, one))
+
+
+def _is_known_to_a_person(cases: list[Incident], one: Watched) -> bool:
+    """Whether a person ended its case while it was dark as it is now: that stays ended until it
+    sees again, or the case leaves the state."""
+    return any(
+        case.ended_by_person
+        and has_ended(case)
+        and watches(case, one)
+        and one.since <= case.changed_at
+        for case in cases
+    )
 
 
 def _belongs(draft: DecisionDraft, name: IncidentId, one: Watched) -> bool:

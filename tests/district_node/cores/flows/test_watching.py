@@ -3,6 +3,7 @@
 import pytest
 from darkness import AWAY_S, POLICY, blind, boxes, cases, codes, observes, only, presence, watched
 
+from citybrain.clock import SECOND_US
 from citybrain.domain.event import VerificationRequest
 from citybrain.geo import Point, distance_m
 from citybrain.localized_name import LocalizedName
@@ -20,8 +21,11 @@ from citybrain.vocabulary import (
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY
 from district_node.cores.incidents.incident import PersonVerification, waits_for
 from district_node.inputs import (
+    AgentEnrolled,
     AgentPresenceChanged,
+    EnrolledBy,
     NodeStarted,
+    SkewMeasured,
     SourcePlace,
     WatchPolicy,
 )
@@ -288,3 +292,89 @@ def test_the_watch_survives_a_kill_at_every_step(scenario):
     scenario.wait(1_000)
     scenario.crash()
     assert cases(scenario, "agent_offline") and cases(scenario, "blind_camera")
+
+
+def test_what_a_person_ended_while_it_is_dark_stays_so_whatever_else_is_looked_at(scenario):
+    watched(scenario)
+    blind(scenario, source="cam-7")
+    presence(scenario, "box-2", online=False)
+    scenario.wait(1_000)
+    for kind in ("agent_offline", "blind_camera"):
+        name = only(scenario, kind).incident
+        assert scenario.act(OperatorVerb.CLOSE, incident=name, reason="it is known").done
+    presence(scenario, "box-1", online=False)
+    scenario.wait(10)
+    presence(scenario, "box-1", online=True)
+    scenario.wait(1_000)
+    assert only(scenario, "agent_offline").stage is IncidentStage.CLOSED
+    assert only(scenario, "blind_camera").stage is IncidentStage.CLOSED
+
+
+def test_what_sees_again_and_goes_dark_after_a_person_ended_its_case_is_news(scenario):
+    watched(scenario)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(1_000)
+    name = only(scenario, "agent_offline").incident
+    assert scenario.act(OperatorVerb.CLOSE, incident=name, reason="it is known").done
+    presence(scenario, "box-1", online=True)
+    scenario.wait(60)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(1_000)
+    assert only(scenario, "agent_offline").stage is IncidentStage.REOPENED
+
+
+def test_that_it_is_away_still_begins_no_other_darkness(scenario):
+    """A broker that is found again says it again, after each start of the node too."""
+    watched(scenario)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(600)
+    scenario.submit(NodeStarted(setup=scenario.state.setup))
+    presence(scenario, "box-1", online=False)
+    presence(scenario, "box-2", online=True)
+    scenario.wait(301)
+    assert [one.agent for one in only(scenario, "agent_offline").watched] == ["box-1"]
+
+
+def test_a_box_that_speaks_before_it_is_said_to_be_connected_is_not_away(scenario):
+    watched(scenario)
+    scenario.submit(AgentEnrolled(agent="box-3", how=EnrolledBy.LAB_MODE))
+    observes(scenario, agent="box-3", source="cam-3")
+    blind(scenario, agent="box-2", source="cam-2")
+    scenario.wait(60)
+    assert not scenario.state.incidents
+
+
+def test_a_case_that_a_person_opens_again_is_about_what_is_dark_then(scenario):
+    watched(scenario)
+    presence(scenario, "box-1", "box-2", online=False)
+    scenario.wait(1_000)
+    name = only(scenario, "agent_offline").incident
+    assert scenario.act(OperatorVerb.CLOSE, incident=name, reason="it is known").done
+    presence(scenario, "box-2", online=True)
+    scenario.wait(60)
+    assert scenario.act(OperatorVerb.OPEN, incident=name, reason="not yet").done
+    scenario.wait(WATCH_EVERY.value)
+    watches = {one.agent: one.is_back for one in only(scenario, "agent_offline").watched}
+    assert watches == {"box-1": False, "box-2": True}
+
+
+def test_how_long_a_camera_is_blind_is_counted_anew_when_its_clock_is_known(scenario):
+    """It was taken to be as far ahead as it had been."""
+    watched(scenario)
+    scenario.submit(SkewMeasured(agent="box-1", skew_us=500 * SECOND_US))
+    scenario.submit(SkewMeasured(agent="box-1", skew_us=-500 * SECOND_US))
+    blind(scenario)
+    scenario.wait(WATCH_EVERY.value)
+    scenario.submit(SkewMeasured(agent="box-1", skew_us=0))
+    scenario.wait(POLICY.camera_blind_s - WATCH_EVERY.value + 1)
+    assert only(scenario, "blind_camera").stage is IncidentStage.OPENED
+
+
+def test_a_camera_whose_boxs_clock_went_back_is_blind_when_it_says_so(scenario):
+    watched(scenario)
+    observes(scenario)
+    scenario.clock._at -= 100 * SECOND_US
+    blind(scenario)
+    scenario.clock._at += 100 * SECOND_US
+    scenario.wait(700)
+    assert only(scenario, "blind_camera").stage is IncidentStage.OPENED
