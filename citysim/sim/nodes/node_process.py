@@ -102,7 +102,9 @@ class NodeProcess(ABC, Generic[S]):
             commit_loop.on_commit(lambda _, __: self._trace_records())
         commit_loop.on_commit(lambda _, committed: self._fire_order_triggers(committed))
         commit_loop.on_commit(lambda _, __: self._compare_rows_now_and_then(decider))
-        self._begin("main", self._main(commit_loop))
+        # before anything may make the loop run, as in production: no timer fires before it
+        first = self._first_input(commit_loop)
+        self._begin("main", self._main(commit_loop, first))
 
     def upgrade(self, *, stops: bool) -> None:
         """The process ends, in order (`stops`) or killed, and the next version starts in its place.
@@ -141,9 +143,9 @@ class NodeProcess(ABC, Generic[S]):
         Decider(writer, self.store).checkpoint(max(last.at, self.clock.now()))
         return Decider(self.versions[-1], self.store)
 
-    async def _main(self, commit_loop: SimulatedCommitLoop[S]) -> None:
+    async def _main(self, commit_loop: SimulatedCommitLoop[S], first: Future[Committed]) -> None:
         try:
-            await asyncio.wrap_future(self._first_input(commit_loop))
+            await asyncio.wrap_future(first)
         except CityBrainError as error:  # a full disk: the supervisor tries again
             self.computer.die(f"cannot start: {error}")
             return
