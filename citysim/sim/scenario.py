@@ -145,7 +145,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """A fault phase of `fault_phase_s`, then a recovery phase of at most `recovery_limit_s`.
 
     In the recovery phase no fault is active, crews do what they are asked, and every promise must
-    be kept.
+    be kept. Time for which a source looks whether a case is over does not count.
     """
 
     seed: int

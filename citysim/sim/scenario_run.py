@@ -7,7 +7,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.laws.table import check_all
 from citysim.sim.oracle.history import history_of
-from citysim.sim.oracle.liveness import is_quiescent, unfinished_work
+from citysim.sim.oracle.liveness import is_looking, is_quiescent, unfinished_work
 from citysim.sim.oracle.quarantine import quarantined
 from citysim.sim.oracle.stages import stages_reached
 from citysim.sim.oracle.verdict import RunCounts, Verdict, Violation
@@ -43,7 +43,7 @@ def run_scenario(
         simulation.run_until(until_s)
     else:
         simulation.run_fault_phase()
-        simulation.run_recovery_phase(is_quiescent)
+        simulation.run_recovery_phase(is_quiescent, is_looking)
     world, ended_s = simulation.world, simulation.world.loop.time()
     violations, checked = check_laws(world, is_final=until_s is None)
     verdict = Verdict(

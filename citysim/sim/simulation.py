@@ -13,7 +13,10 @@ from citysim.sim.scenario import Fault, Scenario
 from citysim.sim.world import SimulatedWorld
 
 RECOVERY_CHECK_S = 5.0  # how often the recovery phase asks whether everything has recovered
+LIMITS_MAX = 4  # of a recovery phase: two looks may take an hour and a half each, beside its hour
 SHUTDOWN_S = 1.0
+
+Question = Callable[[SimulatedWorld], bool]
 
 
 class Simulation:
@@ -45,11 +48,17 @@ class Simulation:
     def run_fault_phase(self) -> None:
         self.run_until(self.world.scenario.fault_phase_s)
 
-    def run_recovery_phase(self, is_quiescent: Callable[[SimulatedWorld], bool]) -> None:
-        """Until `is_quiescent`, or the scenario's limit."""
+    def run_recovery_phase(
+        self, is_quiescent: Question, is_looking: Question = lambda _world: False
+    ) -> None:
+        """Until `is_quiescent`, or the scenario's limit. While `is_looking` no time of that passes:
+        a playbook may give one look as long as the limit is."""
         scenario = self.world.scenario
-        at_s, end_s = scenario.fault_phase_s, scenario.fault_phase_s + scenario.recovery_limit_s
+        at_s, limit_s = scenario.fault_phase_s, scenario.recovery_limit_s
+        end_s, last_s = at_s + limit_s, at_s + LIMITS_MAX * limit_s
         while at_s < end_s:
+            if is_looking(self.world):
+                end_s = min(end_s + RECOVERY_CHECK_S, last_s)
             at_s = min(at_s + RECOVERY_CHECK_S, end_s)
             self.run_until(at_s)
             if is_quiescent(self.world):

@@ -22,7 +22,7 @@ from district_node.cores.flows.units.re_placing import can_fill
 from district_node.cores.flows.verbs.preemption import case_words, may_preempt
 from district_node.cores.flows.verbs.words import UNIT_STATES, listed
 from district_node.cores.incidents import triage
-from district_node.cores.incidents.incident import Incident, Slot, has_ended
+from district_node.cores.incidents.incident import Incident, Slot, has_ended, needed_slots
 from district_node.cores.orders.next_orders import next_of
 from district_node.cores.orders.next_way import stops_before, way_s
 from district_node.cores.orders.roster import Unit, is_free
@@ -233,7 +233,7 @@ def _wanted(state: DistrictState, incident: Incident, at: Timestamp) -> list[Slo
     if not incident.slots:
         playbook = state.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
         incident = triage.with_needs(incident, playbook, at)
-    if not incident.slots:
+    if not needed_slots(incident):
         first = {unit.capabilities[0] for unit in state.roster.units.values() if unit.capabilities}
         for capability in sorted(first):
             incident = triage.with_ad_hoc_slot(incident, capability, at)

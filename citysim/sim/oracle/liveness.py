@@ -1,8 +1,10 @@
 """Liveness: what still has to happen in the recovery phase, in sentences."""
 
 from citybrain.stages import ENDED_INCIDENT_STAGES, ENDED_ORDER_STAGES
+from citybrain.vocabulary import IncidentStage
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.world import SimulatedWorld
+from district_node.cores.incidents.incident import AgentVerification
 from district_node.cores.orders.roster import Order
 from street_agent.district_link import HELLO_EVERY_S
 
@@ -12,6 +14,18 @@ HELLO_DELAY_S = 15.0  # a resting agent's tick, and the way to the district
 def is_quiescent(world: SimulatedWorld) -> bool:
     """Whether nothing is left to do."""
     return not unfinished_work(world, limit=1)
+
+
+def is_looking(world: SimulatedWorld) -> bool:
+    """Whether a source has time left to say whether a case is over. That it is not is said at the
+    end of that time, which the playbook of the case names, and nobody need be sent before."""
+    return any(
+        incident.stage is IncidentStage.HANDLED
+        and isinstance(asked := incident.verification, AgentVerification)
+        and asked.deadline > node.clock.now()
+        for node in world.districts.values()
+        for incident in (node.state.incidents.values() if node.state is not None else ())
+    )
 
 
 def unfinished_work(world: SimulatedWorld, *, limit: int = 20) -> list[str]:

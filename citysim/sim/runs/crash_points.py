@@ -8,7 +8,7 @@ from random import Random  # noqa: TID251 - seeded
 
 from citybrain.journal.memory import Boundary
 from citybrain.structs import Struct, replace
-from citysim.sim.oracle.liveness import is_quiescent
+from citysim.sim.oracle.liveness import is_looking, is_quiescent
 from citysim.sim.oracle.verdict import Verdict
 from citysim.sim.runs.scenario_runner import ScenarioRunner
 from citysim.sim.runs.scenario_spec import TOWN, ScenarioSpec
@@ -75,7 +75,7 @@ def fault_free_run(runner: ScenarioRunner, seed: int, *, size: str = TOWN) -> Fa
     whole = runner.scenario(ScenarioSpec(seed=seed, size=size, faults=frozenset()))
     simulation = Simulation(whole)
     simulation.run_fault_phase()
-    simulation.run_recovery_phase(is_quiescent)
+    simulation.run_recovery_phase(is_quiescent, is_looking)
     writes = {name: computer.disk.writes for name, computer in simulation.world.computers.items()}
     prolonged = replace(whole, fault_phase_s=simulation.world.loop.time())
     simulation.close()

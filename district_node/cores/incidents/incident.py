@@ -218,6 +218,12 @@ def is_dispatchable(incident: Incident) -> bool:
     return incident.stage in DISPATCHABLE_INCIDENT_STAGES
 
 
+def needed_slots(incident: Incident) -> tuple[Slot, ...]:
+    """Its places, without those that what it turned out to be does not need. Where there is none, a
+    person decides whom to send."""
+    return tuple(slot for slot in incident.slots if not slot.dropped)
+
+
 def rests_on_episodes(incident: Incident) -> bool:
     """Whether no person and no foreign system reported it."""
     return incident.report_count == 0
@@ -249,7 +255,7 @@ def waits_for(incident: Incident) -> str:
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
             return _verifier(incident)
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
-            if all(slot.dropped for slot in incident.slots) or _wants_decision(incident):
+            if not needed_slots(incident) or _wants_decision(incident):
                 return "person"
             waits_for_city = any(
                 slot.state is SlotState.CLAIMED or (slot.state is SlotState.OPEN and slot.from_city)

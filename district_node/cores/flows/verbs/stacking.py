@@ -13,7 +13,12 @@ from district_node.cores.flows.verbs import staffing
 from district_node.cores.flows.verbs.request import ActionNote, ActionRequest
 from district_node.cores.flows.verbs.words import UNIT_STATES
 from district_node.cores.incidents import triage
-from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
+from district_node.cores.incidents.incident import (
+    Incident,
+    Slot,
+    is_dispatchable,
+    needed_slots,
+)
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.orders import next_orders, slots
 from district_node.cores.orders.duty import STATES
@@ -129,11 +134,11 @@ def _place_for(
     draft: DecisionDraft, incident: Incident, unit: Unit
 ) -> tuple[Incident, Slot] | ActionRefusal:
     """The open place that the fewest units could fill, of those that nobody comes to next."""
-    if not incident.slots and unit.capabilities:
+    if not needed_slots(incident) and unit.capabilities:
         due = later(draft.at, staffing.AD_HOC_DEADLINE_S)
         incident = triage.with_ad_hoc_slot(incident, unit.capabilities[0], due)
     promised, count = next_orders.promised_slots(draft.roster), able(draft.roster)
-    fitting = [slot for slot in incident.slots if slot.capability in unit.capabilities]
+    fitting = [slot for slot in needed_slots(incident) if slot.capability in unit.capabilities]
     places = [slot for slot in fitting if slot.state is SlotState.OPEN]
     free = [slot for slot in places if slot.slot not in promised]
     if free:

@@ -1,5 +1,7 @@
 """The verbs that bring somebody: `assign` sends an own unit, `escalate` asks the city."""
 
+from collections.abc import Iterable
+
 from citybrain.clock import later
 from citybrain.permissions import ActionRefusal
 from citybrain.vocabulary import IncidentStage, SlotState
@@ -16,7 +18,12 @@ from district_node.cores.flows.verbs.words import (
     stage_refusal,
 )
 from district_node.cores.incidents import triage
-from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
+from district_node.cores.incidents.incident import (
+    Incident,
+    Slot,
+    is_dispatchable,
+    needed_slots,
+)
 from district_node.cores.orders import roster, slots
 from district_node.cores.orders.next_orders import promised_slots
 from district_node.cores.orders.roster import Unit, is_free
@@ -121,7 +128,8 @@ def _slot_for(
     next; a claim whose time is over is taken back; another unit of the case moves; one more where
     no playbook names needs, or where nobody comes for another place and who was there has left.
     """
-    fitting = [slot for slot in incident.slots if slot.capability in unit.capabilities]
+    needed = needed_slots(incident)
+    fitting = [slot for slot in needed if slot.capability in unit.capabilities]
     able, promised = roster.able(draft.roster), promised_slots(draft.roster)
     for slot in sorted(fitting, key=lambda slot: (slot.slot in promised, able[slot.capability])):
         if slot.state is SlotState.OPEN:
@@ -137,11 +145,11 @@ def _slot_for(
         made = slot.state is SlotState.OPEN and re_placing.make_place(draft, incident, slot, unit)
         if made:
             return made
-    wanted = (
-        [slot.capability for slot in fitting] if _is_left_to_a_person(incident, fitting) else []
-    )
-    if not incident.slots:
+    wanted = [slot.capability for slot in incident.slots if slot.capability in unit.capabilities]
+    if not needed:
         wanted = list(unit.capabilities)
+    elif not _is_left_to_a_person(needed, fitting):
+        wanted = []
     if wanted:
         due = later(draft.at, AD_HOC_DEADLINE_S)
         incident = triage.with_ad_hoc_slot(incident, wanted[0], due)
@@ -149,9 +157,9 @@ def _slot_for(
     return no_place(incident, unit, is_fitting=bool(fitting))
 
 
-def _is_left_to_a_person(incident: Incident, fitting: list[Slot]) -> bool:
-    """Whether nobody comes for one of its places, and the crews of these have left."""
-    is_unfilled = any(slot.is_unfilled for slot in incident.slots)
+def _is_left_to_a_person(needed: Iterable[Slot], fitting: Iterable[Slot]) -> bool:
+    """Whether nobody comes for one of the places, and the crews of the `fitting` ones have left."""
+    is_unfilled = any(slot.is_unfilled for slot in needed)
     return is_unfilled and all(slot.state is SlotState.SERVED for slot in fitting)
 
 
@@ -164,7 +172,7 @@ def no_place(incident: Incident, unit: Unit, *, is_fitting: bool) -> ActionRefus
             reason="no_open_slot",
             detail=f"{can}, and every place of that kind is promised or served already.",
         )
-    wanted = listed(slot.capability for slot in incident.slots)
+    wanted = listed(slot.capability for slot in needed_slots(incident))
     return ActionRefusal(
         reason="no_fitting_slot", detail=f"{can}, and the case needs {wanted}. Send another unit."
     )
