@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.asset import asset_message
@@ -43,6 +44,7 @@ ASSETS: Collection[Asset] = Collection(
     filters={
         "id": is_word(lambda asset: asset.id),
         "kind": is_word(lambda asset: asset.kind),
+        "area": is_in_area(lambda asset: asset.place),
     },
     text=lambda asset: f"{asset.id} {asset.name.en} {asset.name.zh}",
 )

@@ -1,9 +1,11 @@
 """The list of incidents: the operator's queue, and every other way to look at it."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.incident import (
@@ -91,8 +93,13 @@ def incident_list(
             current.setup,
         )
 
+    def text(incident: Incident) -> str:
+        place, playbook = names.of_place(incident.place), state().playbooks.get(incident.playbook)
+        called = () if playbook is None else (playbook.title.en, playbook.title.zh)
+        return " ".join((_text(incident), place.en, place.zh, *called))
+
     return PublicList(
-        collection=INCIDENTS,
+        collection=dataclasses.replace(INCIDENTS, text=text),
         items=lambda: cast("Mapping[str, Incident]", state().incidents.unordered()),
         row=row,
         detail=detail,
@@ -176,6 +183,7 @@ INCIDENTS: Collection[Incident] = Collection(
     },
     filters={
         "id": is_word(lambda incident: incident.incident),
+        "area": is_in_area(lambda incident: incident.place),
         "number": is_word(lambda incident: incident.number),
         "kind": is_word(lambda incident: incident.kind),
         "stage": is_word(lambda incident: incident.stage.value),

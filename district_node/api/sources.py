@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.source import source_id, source_message
@@ -76,6 +77,7 @@ SOURCES: Collection[WatchedSource] = Collection(
         "type": is_word(_type),
         "visibility": is_word(lambda watched: watched.source.visibility.value),
         "agent_online": is_true(lambda watched: watched.agent.online),
+        "area": is_in_area(lambda watched: watched.source.place),
     },
     text=lambda watched: f"{watched.agent.agent} {watched.source.source} {watched.source.reason}",
 )

@@ -3,6 +3,7 @@ that is doubtful."""
 
 from collections.abc import Callable, Mapping
 
+from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.unit import unit_message
@@ -102,6 +103,7 @@ UNITS: Collection[ShownUnit] = Collection(
         "state": is_word(lambda unit: unit.report.state.value),
         "capability": has_word(lambda unit: tuple(unit.report.capabilities)),
         "free": is_true(_is_free),
+        "area": is_in_area(lambda unit: unit.report.place),
     },
     text=_text,
 )

@@ -63,13 +63,14 @@ def console():
 def test_a_case_is_called_by_its_number_and_place_and_says_that_nothing_sees_it(console, pages):
     page = pages.open(console.url + "/?lang=en")
     row = page.locator(".row").first
-    expect(row.locator(".sub")).to_contain_text("R-1130-07 · 350 m north of the East Gate")
+    expect(row.locator(".place")).to_have_text("350 m north of the East Gate")
+    expect(row.locator(".sub")).to_contain_text("R-1130-07")
     expect(row.locator(".unseen")).to_have_text("unseen")
     expect(page.locator("#d-unseen")).to_contain_text("its only camera or sensor is blind since")
     expect(page.locator("#d-unseen")).to_contain_text("too dark")
     expect(page.locator("#d-place")).to_have_text("350 m north of the East Gate")
     page.locator("[data-lang=zh]").click()
-    expect(row.locator(".sub")).to_contain_text("R-1130-07 · 东门北350米")
+    expect(row.locator(".place")).to_have_text("东门北350米")
     expect(page.locator("#d-unseen")).to_contain_text("失明：过暗")
     assert pages.errors == []
 

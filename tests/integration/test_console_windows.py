@@ -85,6 +85,7 @@ def opened(console, pages):
     page = pages.open(console.url + "/?lang=en")
     expect(page.locator(".row").first).to_have_attribute("data-key", "inc-riverside-0")
     expect(page.locator("#queue-counts")).to_have_text("10000 live · 2 ended")
+    expect(page.locator("#map-more")).to_contain_text("The worst 200 of 10000 cases here")
     page.evaluate(HEAR)
     return page
 

@@ -36,7 +36,9 @@ class DistrictServiceStub:
 
     Lists take a filter, a subset of AIP-160: `field = value`, joined by AND; `field = (a OR b)`; a
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
-    `field` or `field desc`. An unknown field is an error that names those that there are.
+    `field` or `field desc`. An unknown field is an error that names those that there are. The field
+    `area` takes south,west,north,east in degrees, WGS 84, as in `area = 30.1,104.0,30.2,104.3`:
+    what lies in it, its edges included, so that a map watches what it shows.
 
     What the district decides, yes or no, is an Outcome. What never came to a decision, because the
     request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
@@ -164,7 +166,9 @@ class DistrictServiceServicer:
 
     Lists take a filter, a subset of AIP-160: `field = value`, joined by AND; `field = (a OR b)`; a
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
-    `field` or `field desc`. An unknown field is an error that names those that there are.
+    `field` or `field desc`. An unknown field is an error that names those that there are. The field
+    `area` takes south,west,north,east in degrees, WGS 84, as in `area = 30.1,104.0,30.2,104.3`:
+    what lies in it, its edges included, so that a map watches what it shows.
 
     What the district decides, yes or no, is an Outcome. What never came to a decision, because the
     request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
@@ -451,7 +455,9 @@ class DistrictService:
 
     Lists take a filter, a subset of AIP-160: `field = value`, joined by AND; `field = (a OR b)`; a
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
-    `field` or `field desc`. An unknown field is an error that names those that there are.
+    `field` or `field desc`. An unknown field is an error that names those that there are. The field
+    `area` takes south,west,north,east in degrees, WGS 84, as in `area = 30.1,104.0,30.2,104.3`:
+    what lies in it, its edges included, so that a map watches what it shows.
 
     What the district decides, yes or no, is an Outcome. What never came to a decision, because the
     request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with

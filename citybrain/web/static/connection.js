@@ -67,8 +67,8 @@ export function keepOpen({ address, onMessage, onState = () => {} }) {
     });
     source.onerror = () => {
       setUp(false);
-      if (source.readyState !== EventSource.CLOSED) return;
-      leaveIfSignedOut();
+      if (source.readyState === EventSource.CLOSED) leaveIfSignedOut(); // it was refused
+      source.close(); // by itself it would ask again for what has come since it was opened
       reopenLater();
     };
   }

@@ -2,32 +2,17 @@
 // in its window, and updates only what changed.
 /* global L */
 import { language, codeText } from "/shared/i18n.js";
-import { area, arc, baseMap, shapeMarker } from "/shared/map/base_map.js";
+import { area, arc, baseMap } from "/shared/map/base_map.js";
+import { incidentMark, unitMark } from "/shared/map/case_marks.js";
 import { pointOf } from "/shared/map/geo.js";
-import { mapViews } from "./map_window.js";
+import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
+import { drop, MarkerLayer, plain } from "/shared/map/marker_layer.js";
 import { districtName, incidentName, placeName, unitName } from "./names.js";
 import { stepOf } from "./side_panel.js";
 
-const SEVERITY = {
-  Extreme: ["#ff6fa8", 11],
-  Severe: ["#ff8a5c", 10],
-  Moderate: ["#f2c14e", 8],
-  Minor: ["#7fb4e8", 7],
-  Unknown: ["#93a3b0", 7],
-};
-const UNIT = {
-  available: "#6fd39b",
-  returning: "#6fd39b",
-  reserved: "#b9a2ff",
-  committed: "#b9a2ff",
-  en_route: "#82b6ff",
-  on_scene: "#62d2e0",
-  delayed: "#f2bb5e",
-};
-const FREE = new Set(["available", "returning"]);
 // of the steps proposing … done
 const STEP_INK = ["#b9a2ff", "#f2bb5e", "#f2bb5e", "#82b6ff", "#82b6ff", "#62d2e0", "#6fd39b"];
-const INK = "#0c1116";
+const LINES_MAX = 200;
 const SETTLED_MS = 150; // a map that still moves asks for nothing
 
 export class CityMap {
@@ -37,7 +22,9 @@ export class CityMap {
     this.map.setView([30, 104], 4);
     L.control.zoom({ position: "topright" }).addTo(this.map);
     this.areas = new Map();
-    this.layers = { lines: new Map(), incidents: new Map(), units: new Map() };
+    this.lines = new Map();
+    this.incidents = new MarkerLayer(this.map, { markerOf: incidentMarker, clusters: true });
+    this.units = new MarkerLayer(this.map, { markerOf: unitMarker, under: this.incidents });
     this.fitted = "";
     this.highlighted = null;
     this.settling = 0;
@@ -50,13 +37,24 @@ export class CityMap {
   /** The views of what lies in the window; none before it is known where the city is. */
   views() {
     if (!this.fitted) return [];
-    const bounds = this.map.getBounds();
-    return mapViews({
-      south: bounds.getSouth(),
-      west: bounds.getWest(),
-      north: bounds.getNorth(),
-      east: bounds.getEast(),
-    });
+    const inside = (filter) => inWindow(this.map, filter);
+    return [
+      {
+        name: "map_incidents",
+        collection: "incidents",
+        filter: inside("open = true"),
+        order_by: "severity desc",
+        limit: MARKERS_MAX,
+      },
+      {
+        name: "map_units",
+        collection: "units",
+        filter: inside(""),
+        order_by: "activity",
+        limit: MARKERS_MAX,
+      },
+      { name: "map_orders", collection: "orders", filter: inside("live = true"), limit: LINES_MAX },
+    ];
   }
 
   drawDistricts(districts) {
@@ -65,11 +63,11 @@ export class CityMap {
   }
 
   drawIncidents(incidents) {
-    this.drawMarkers("incidents", incidents, incidentMarker);
+    this.incidents.draw(incidents);
   }
 
   drawUnits(units) {
-    this.drawMarkers("units", units, unitMarker);
+    this.units.draw(units);
   }
 
   /** Highlight one proposed order. */
@@ -79,7 +77,7 @@ export class CityMap {
 
   /** The number of markers that are drawn. */
   get shown() {
-    return this.layers.incidents.size + this.layers.units.size;
+    return this.incidents.size + this.units.size;
   }
 
   drawAreas(districts) {
@@ -107,37 +105,9 @@ export class CityMap {
     });
   }
 
-  /** One marker for each of `items`; `markerOf(item)` gives its place, shape, style and tooltip. */
-  drawMarkers(kind, items, markerOf) {
-    const layers = this.layers[kind];
-    const seen = new Set();
-    for (const item of items) {
-      const key = item.id;
-      const shown = markerOf(item);
-      const drawn = JSON.stringify([shown.place, shown.style]);
-      seen.add(key);
-      const known = layers.get(key);
-      if (!known) {
-        const layer = shapeMarker(shown.place, shown.shape, shown.style).addTo(this.map);
-        layer.bindTooltip(() => plain(layers.get(key)?.tooltip() ?? ""), {
-          direction: "top",
-          offset: [0, -6],
-        });
-        layers.set(key, { layer, drawn, tooltip: shown.tooltip });
-        continue;
-      }
-      known.tooltip = shown.tooltip;
-      if (known.drawn === drawn) continue;
-      known.drawn = drawn;
-      known.layer.setLatLng([shown.place.lat, shown.place.lon]).setStyle(shown.style);
-      known.layer.setRadius(shown.style.radius);
-    }
-    drop(layers, seen);
-  }
-
   /** `orders`: those under way; `planned`: those of the proposed plan. */
   drawLines(orders, planned, units) {
-    const layers = this.layers.lines;
+    const layers = this.lines;
     const seen = new Set();
     for (const line of linesOf(orders, planned, { units, highlighted: this.highlighted })) {
       seen.add(line.key);
@@ -173,9 +143,6 @@ export class CityMap {
   }
 }
 
-/** Text for Leaflet, which takes a string for HTML: names come from districts. */
-const plain = (text) => document.createTextNode(text);
-
 /** A district's name near the northern edge of its area, where little stands. */
 function label(layer, line) {
   const centre = pointOf(line.centre);
@@ -199,23 +166,7 @@ function northOf(ring, centre) {
   return Math.max(...crossings);
 }
 
-function drop(layers, seen) {
-  for (const [key, entry] of layers) {
-    if (seen.has(key)) continue;
-    entry.layer.remove();
-    layers.delete(key);
-  }
-}
-
 function incidentMarker(incident) {
-  const [ink, radius] = SEVERITY[incident.severity] ?? SEVERITY.Unknown;
-  const style = {
-    radius,
-    color: incident.escalated ? "#ffffff" : INK,
-    weight: incident.escalated ? 2 : 1.5,
-    fillColor: ink,
-    fillOpacity: 1,
-  };
   const tooltip = () =>
     [
       incidentName(incident.id, incident.kind, incident.number),
@@ -225,22 +176,13 @@ function incidentMarker(incident) {
     ]
       .filter(Boolean)
       .join(" · ");
-  return { place: pointOf(incident.place), shape: "diamond", style, tooltip };
+  return { ...incidentMark(incident), tooltip };
 }
 
 function unitMarker(unit) {
-  const ink = UNIT[unit.state] ?? "#5d6d7a";
-  const free = FREE.has(unit.state);
-  const style = {
-    radius: free ? 5 : 5.5,
-    color: free ? INK : ink,
-    weight: free ? 1 : 2.5,
-    fillColor: free ? ink : INK,
-    fillOpacity: 1,
-  };
   const tooltip = () =>
     `${unitName(unit.id, unit.name)} · ${districtName(unit.district)} · ${codeText("unit", unit.state)}`;
-  return { place: pointOf(unit.place), shape: "disc", style, tooltip };
+  return { ...unitMark(unit), tooltip };
 }
 
 function linesOf(orders, planned, { units, highlighted }) {

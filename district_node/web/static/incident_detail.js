@@ -39,7 +39,8 @@ const KEYS = {
   reject: "r",
   escalate: "e",
   defer: "d",
-  acknowledge: "k",
+  acknowledge: "p",
+  false_alarm: "f",
 };
 const ORDER = [
   "acknowledge",
@@ -52,6 +53,7 @@ const ORDER = [
   "defer",
   "reject",
 ];
+export const ENDINGS = ["reject", "close", "verify"]; // the first that may be done is the least
 const byId = (id) => document.getElementById(id);
 let shown = null; // the incident on screen
 let shownDetail = null; // all of it, once it is there
@@ -198,6 +200,9 @@ function drawHead(row) {
   });
 }
 
+/** Whether `row` may be ended now, by whatever its stage calls that. */
+const mayEnd = (row) => ENDINGS.some((verb) => offered(row).includes(verb));
+
 /** The key of a verb; "a" is for whichever comes first, accepting or assigning. */
 function keyOf(verb, row) {
   const accepting = UNOPENED.has(row.stage);
@@ -211,6 +216,7 @@ function drawActions(row, press) {
   const shownVerbs = verbsHere.filter(
     (verb) => !(verb === "close" && verbsHere.includes("verify")),
   );
+  if (mayEnd(row)) shownVerbs.push("false_alarm");
   const buttons = shownVerbs.map((verb, i) => ({
     verb,
     text: verbText(verb, row),

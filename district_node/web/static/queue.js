@@ -1,66 +1,48 @@
 // The district's queue page: watches windows of the API's lists, holds the choice, and joins queue,
 // detail, side panel and keyboard. Every action is one POST.
-import { sendAction, toast, toastOutcome } from "/shared/actions.js";
+import { sendAction, toastOutcome } from "/shared/actions.js";
 import { watchChanges } from "/shared/changes.js";
 import { drawConditions } from "/shared/conditions.js";
-import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.js";
+import { ensureOperatorName, operatorButton } from "/shared/dialogs.js";
 import { everySecond, nowUs, timeOfDay, timeUs } from "/shared/clock.js";
 import { language, onLanguage, t, codeText } from "/shared/i18n.js";
 import { setAttr, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { WindowedList } from "/shared/windowed_list.js";
-import {
-  drawDetail,
-  isReopening,
-  needsReason,
-  offered,
-  tickDetail,
-  verbText,
-} from "./incident_detail.js";
+import { drawDetail, isReopening, offered, tickDetail } from "./incident_detail.js";
+import { AlarmTone } from "./alarm_tone.js";
+import { Bulk } from "./bulk.js";
+import { DistrictMap } from "./district_map.js";
+import { Drawer } from "./drawers.js";
 import { askReport } from "./report_form.js";
-import { pickUnit } from "./unit_picker.js";
 import { drawStandings } from "./agent_standings.js";
-import { drawRow, isEnded, makeRow, number, tickRow } from "./queue_row.js";
+import { QueueFilters } from "./queue_filters.js";
+import { drawRow, isEnded, makeRow, tickRow } from "./queue_row.js";
 import { drawCounts, drawLinks, drawSources, drawUnits } from "./side_panel.js";
 import { UnitNames } from "./unit_names.js";
+import { pressFalseAlarm, pressVerb } from "./verb_press.js";
 
 const byId = (id) => document.getElementById(id);
 const COUNT = { offset: 10_000_000, limit: 1 }; // a window below every row: only its total comes
 const NEW_US = 30e6; // a row that enters the window and is younger has just come in
-const PRESETS = {
-  reject: ["why.false_alarm", "why.duplicate", "why.not_ours", "why.gone", "why.nobody_knows"],
-  close: ["why.seen_fixed", "why.crew_said", "why.gone", "why.false_alarm", "why.nobody_knows"],
-  verify: ["why.seen_fixed", "why.crew_said", "why.gone", "why.false_alarm", "why.nobody_knows"],
-  open: ["why.came_back"],
-  escalate: ["why.no_crew", "why.too_big"],
-  defer: ["why.later"],
-};
-// what it turned out to be, said by the same press as why
-const DISPOSITIONS = {
-  "why.seen_fixed": "fixed",
-  "why.crew_said": "fixed",
-  "why.gone": "gone",
-  "why.false_alarm": "false_alarm",
-  "why.duplicate": "duplicate",
-  "why.not_ours": "not_ours",
-  "why.nobody_knows": "not_verifiable",
-};
 const VERB_KEYS = {
+  f: "false_alarm",
   v: "verify",
   c: "close",
   r: "reject",
   e: "escalate",
   d: "defer",
-  k: "acknowledge",
+  p: "acknowledge",
 };
 
 const page = {
   window: null, // {rows, total, offset} of the queue
-  totals: { live: 0, ended: 0, free: 0 },
+  totals: { ended: 0, free: 0 },
   units: null,
   sources: null,
   district: null,
   chosen: new URLSearchParams(location.search).get("incident"), // an id; calls link to it
+  isOwnChoice: true, // and no row that stood on top when there was no choice
   chosenAt: -1, // its index in the queue, as last seen; -1: it is not in it
   goal: null, // an index to choose once its row is there
   detail: null, // the IncidentDetail of the chosen one, once it is there
@@ -70,39 +52,30 @@ const page = {
 const names = new UnitNames(drawChosen);
 
 const reopen = () => watch?.reopen();
+const filters = new QueueFilters(onFiltered);
+const bulk = new Bulk(drawPicked);
+const tone = new AlarmTone();
+export const deskMap = new DistrictMap(byId("map"), { moved: reopen, choose: (id) => take(id) });
 const queueList = new WindowedList({
   scroller: byId("rows"),
   list: byId("rows-shown"),
-  rowPx: 62,
+  rowPx: 34,
   onMove: reopen,
 });
-const lists = {
-  units: new WindowedList({
-    scroller: byId("units-scroll"),
-    list: byId("units"),
-    rowPx: 52,
-    onMove: reopen,
-  }),
-  sources: new WindowedList({
-    scroller: byId("sources-scroll"),
-    list: byId("sources"),
-    rowPx: 66,
-    onMove: reopen,
-  }),
-};
+const drawers = { units: new Drawer("units", reopen), sources: new Drawer("sources", reopen) };
 
 function views() {
   const incidents = { collection: "incidents" };
-  const queued = { ...incidents, filter: "queued = true" }; // without what an area case stands for
   return [
-    { name: "queue", ...(page.showEnded ? incidents : queued), ...queueList.window() },
-    { name: "live", ...queued, ...COUNT },
+    { name: "queue", ...incidents, ...filters.view(page.showEnded), ...queueList.window() },
+    ...filters.countViews(),
     { name: "ended", ...incidents, filter: "open = false", ...COUNT },
     ...(page.chosen ? [{ name: "chosen", ...incidents, key: page.chosen }] : []),
-    { name: "units", collection: "units", ...lists.units.window() },
+    drawers.units.view(),
     { name: "free", collection: "units", filter: "free = true", ...COUNT },
-    { name: "sources", collection: "sources", ...lists.sources.window() },
+    drawers.sources.view(),
     { name: "district", collection: "district" },
+    ...deskMap.views(),
   ];
 }
 
@@ -112,21 +85,24 @@ function onChange(name, rows, total, { offset, entered }) {
   else if (name === "chosen") takeDetail(values[0] ?? null);
   else if (name === "district") ((page.district = values[0] ?? null), drawDistrict());
   else if (name in page.totals) ((page.totals[name] = total), drawTotals());
-  else if (name in lists) ((page[name] = { rows: values, total, offset }), drawSide());
+  else if (name in drawers) ((page[name] = { rows: values, total, offset }), drawSide());
+  else if (name in deskMap.layers) deskMap.draw(name, values, total);
+  else if (filters.takeCount(name, total)) drawTotals();
 }
 
 function takeQueue(window, entered) {
   page.window = window;
   drawRows();
-  for (const row of window.rows) {
-    if (entered.has(row.id) && nowUs() - timeUs(row.reported_at) < NEW_US)
-      byId(`row-${row.id}`).classList.add("is-new");
-  }
+  bulk.refresh(window.rows);
+  const isNew = (row) => entered.has(row.id) && nowUs() - timeUs(row.reported_at) < NEW_US;
+  const fresh = window.rows.filter(isNew);
+  for (const row of fresh) byId(`row-${row.id}`).classList.add("is-new");
+  tone.ring(fresh);
   const here = window.rows.findIndex((row) => row.id === page.chosen);
   if (here >= 0) page.chosenAt = window.offset + here;
   const goal = page.goal === null ? null : rowAt(page.goal);
   if (goal) choose(goal.id);
-  else if (page.chosen === null && window.rows.length) take(window.rows[0].id);
+  else if (page.chosen === null && window.rows.length) take(window.rows[0].id, false);
   else drawChosen();
 }
 
@@ -135,7 +111,7 @@ function takeDetail(detail) {
   if (detail) return drawChosen();
   page.chosen = null; // it is long over
   page.chosenAt = -1;
-  if (page.window?.rows.length) take(page.window.rows[0].id);
+  if (page.window?.rows.length) take(page.window.rows[0].id, false);
   else drawChosen();
 }
 
@@ -145,13 +121,21 @@ function draw() {
   drawChosen();
   drawSide();
   drawDistrict();
+  filters.draw();
+  bulk.draw();
+  tone.draw();
+  deskMap.redraw();
 }
 
 function drawTotals() {
-  const { live, ended } = page.totals;
+  const { ended } = page.totals;
+  const { all = 0, person = 0 } = filters.totals;
+  document.title = [person ? `(${person})` : "", byId("district").textContent, t("queue.title")]
+    .filter(Boolean)
+    .join(" · ");
   setText(
     byId("queue-counts"),
-    [t("queue.live", { n: live }), ended ? t("queue.ended", { n: ended }) : ""]
+    [t("queue.live", { n: all }), ended ? t("queue.ended", { n: ended }) : ""]
       .filter(Boolean)
       .join(" · "),
   );
@@ -163,9 +147,10 @@ function drawTotals() {
 function drawEmpty(isEmpty) {
   setHidden(byId("rows"), isEmpty);
   setHidden(byId("empty"), !isEmpty);
-  setHidden(byId("empty-help"), !isEmpty);
-  byId("empty-title").dataset.i18n = "queue.empty_title";
-  setText(byId("empty-title"), t("queue.empty_title"));
+  const isNarrow = filters.isNarrowed || filters.tab !== "all";
+  setHidden(byId("empty-help"), !isEmpty || isNarrow);
+  byId("empty-title").dataset.i18n = isNarrow ? "queue.none_of_these" : "queue.empty_title";
+  setText(byId("empty-title"), t(isNarrow ? "queue.none_of_these" : "queue.empty_title"));
 }
 
 function drawRows() {
@@ -177,16 +162,23 @@ function drawRows() {
     setAttr(node, "aria-posinset", offset + i + 1);
     setAttr(node, "aria-setsize", total);
   });
+  drawPicked();
+}
+
+/** Which rows are chosen for a verb on several. */
+function drawPicked() {
+  for (const node of byId("rows-shown").children)
+    node.classList.toggle("is-picked", bulk.has(node.dataset.key));
 }
 
 function drawSide() {
   if (page.units) {
     names.learn(page.units.rows);
-    drawUnits(lists.units, page.units, page.totals.free);
+    drawUnits(drawers.units, page.units, page.totals.free);
   }
   if (page.sources) {
     const isHeard = !page.district?.links.some((link) => link.name === "broker" && !link.up);
-    drawSources(lists.sources, page.sources, page.district?.watch ?? [], isHeard);
+    drawSources(drawers.sources, page.sources, page.district?.watch ?? [], isHeard);
   }
 }
 
@@ -199,6 +191,8 @@ function drawDistrict() {
   drawLinks(district.links);
   drawCounts(district.counts);
   drawSide();
+  drawTotals();
+  deskMap.placeAt(district.centre);
 }
 
 const rowAt = (index) => page.window?.rows[index - page.window.offset] ?? null;
@@ -220,11 +214,30 @@ function drawChosen() {
   setAttr(byId("rows"), "aria-activedescendant", isShown && `row-${page.chosen}`);
   const row = chosenRow();
   drawDetail(row, page.detail?.incident.id === row?.id ? page.detail : null, names, press);
+  deskMap.choose(row);
+  keepAddress();
+}
+
+/** The page's address says what it shows, so that it can be sent to a colleague. */
+function keepAddress() {
+  const asked = new URLSearchParams(filters.asked());
+  if (page.chosen && page.isOwnChoice) asked.set("incident", page.chosen);
+  const query = asked.toString();
+  if (query !== location.search.slice(1))
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+}
+
+/** Another tab, severity or word: the list begins at its top, and the choice stays. */
+function onFiltered() {
+  byId("rows").scrollTop = 0;
+  keepAddress();
+  reopen();
 }
 
 /** Choose an incident, without moving the list. */
-function take(id) {
+function take(id, isOwnChoice = true) {
   page.goal = null;
+  page.isOwnChoice = isOwnChoice;
   if (page.chosen !== id) page.detail = null;
   page.chosen = id;
   const here = page.window.rows.findIndex((row) => row.id === id);
@@ -249,79 +262,35 @@ function move(step) {
   queueList.scrollTo(goal);
 }
 
-/** Carry out `verb` on the chosen incident; asks who, why and which unit where it needs them. */
-async function press(verb) {
-  const row = chosenRow();
-  if (!row || page.busy || document.querySelector("dialog[open]")) return;
-  const what = `${codeText("kind", row.kind)} ${number(row)}`;
-  if (!offered(row).includes(verb)) {
-    toast(
-      `${codeText("verb", verb)} · ${what} — ${t("reason.illegal")} ` +
-        `(${codeText("stage", row.stage)})`,
-      "bad",
-    );
-    return;
-  }
+/** Carry out `verb` on the chosen incident. */
+const press = (verb) =>
+  whileFree(() => {
+    const row = chosenRow();
+    return row && (verb === "false_alarm" ? pressFalseAlarm(row) : pressVerb(verb, row));
+  });
+
+/** One thing at a time: `work` is done unless another one is on its way, or a dialog is open. */
+async function whileFree(work) {
+  if (page.busy || document.querySelector("dialog[open]")) return;
   page.busy = true;
   try {
-    const action = await asked(verb, row, what);
-    if (action) toastOutcome(`${verbText(verb, row)} · ${what}`, await confirmed(action));
+    await work();
   } finally {
     page.busy = false;
   }
 }
 
-/**
- * The outcome of an action. Where a source still sees what it ends, the person reads what is
- * measured, and presses once more or turns back.
- */
-async function confirmed(action) {
-  const outcome = await sendAction("/api/v1/actions", action);
-  if (outcome.reason !== "still_seen") return outcome;
-  const [title, what] = [t("ask.still_seen"), outcome.detail];
-  const more = await askReason({ title, what, needed: false });
-  if (more === null) return outcome;
-  const reason = [action.reason, more].filter(Boolean).join(" · ");
-  return sendAction("/api/v1/actions", { ...action, reason, confirmed: true });
-}
-
-/** The Action, or null when the person turned back. */
-async function asked(verb, row, what) {
-  const actor = await ensureOperatorName();
-  if (!actor) return null;
-  const action = { actor, incident: row.id, verb, reason: "" };
-  if (verb === "assign") {
-    const unit = await pickUnit(row);
-    return unit ? { ...action, unit } : null;
-  }
-  const isPlain = verb === "take" || verb === "acknowledge";
-  if (isPlain || (verb === "open" && !isReopening(verb, row))) return action;
-  let disposition = "";
-  const reason = await askReason({
-    title: t(`ask.${verb}`),
-    what,
-    presets: PRESETS[verb],
-    needed: needsReason(verb),
-    onPick: (key) => (disposition = DISPOSITIONS[key] ?? ""),
-  });
-  return reason === null ? null : { ...action, reason, disposition };
-}
-
 /** Enter what somebody reports by phone; then the incident that it opened or joined is chosen. */
-async function report() {
-  if (page.busy || !may("report") || document.querySelector("dialog[open]")) return;
-  page.busy = true;
-  try {
+const report = () =>
+  whileFree(async () => {
+    if (!may("report")) return;
     const actor = await ensureOperatorName();
     const entered = actor ? await askReport(chosenRow(), page.district?.centre) : null;
     if (!entered) return;
     const outcome = await sendAction("/api/v1/reports", { ...entered, actor });
     toastOutcome(`${t("report.title")} · ${codeText("kind", entered.kind)}`, outcome);
     if (outcome.incident && page.window) choose(outcome.incident);
-  } finally {
-    page.busy = false;
-  }
-}
+  });
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -337,6 +306,8 @@ function onKey(event) {
   else if (event.key in VERB_KEYS) press(VERB_KEYS[event.key]);
   else if (event.key === "o") toggleEnded();
   else if (event.key === "n") report();
+  else if (event.key === "x" && chosenRow()) bulk.flip(chosenRow());
+  else if (event.key === "/") byId("search").focus();
   else if (event.key === "?") byId("help-dialog").showModal();
   else if (event.key === "Enter" && event.target === byId("rows")) byId("detail-title").focus();
   else return;
@@ -355,6 +326,13 @@ function toggleEnded() {
   reopen();
 }
 
+/** The rows of the window from one to another, both included. */
+function rowsBetween(one, other) {
+  const keys = page.window.rows.map((row) => row.id);
+  const [from, to] = [keys.indexOf(one), keys.indexOf(other)].sort((a, b) => a - b);
+  return page.window.rows.slice(Math.max(from, 0), to + 1);
+}
+
 function tick() {
   if (!page.window) return;
   setText(byId("now"), timeOfDay(nowUs()));
@@ -365,7 +343,10 @@ function tick() {
 
 byId("rows").addEventListener("click", (event) => {
   const node = event.target.closest(".row");
-  if (node) choose(node.dataset.key);
+  if (!node) return;
+  if (event.shiftKey) bulk.add(rowsBetween(page.chosen, node.dataset.key));
+  else if (event.ctrlKey || event.metaKey) bulk.flip(node.row);
+  else choose(node.dataset.key);
 });
 byId("rows").addEventListener("animationend", (event) => event.target.classList.remove("is-new"));
 byId("toggle-ended").addEventListener("click", toggleEnded);

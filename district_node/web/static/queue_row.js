@@ -1,7 +1,7 @@
-// One incident as a row of the queue: what, its stage, what it waits for, the clock that runs out
-// first.
+// One incident as a row of the queue, one line: what and where, its number, how bad it is and its
+// stage as far as there is room, the clock that runs out first, and who has it.
 import { ageText, countdown, timeOfDay, timeUs } from "/shared/clock.js";
-import { language, t, codeText, reason } from "/shared/i18n.js";
+import { inLanguage, language, t, codeText, reason } from "/shared/i18n.js";
 import { h, setAttr, setHidden, setText } from "/shared/keyed_list.js";
 
 const ENDED_INCIDENT_STAGES = new Set(["closed", "merged", "rejected"]);
@@ -35,34 +35,31 @@ export function makeRow(row) {
     "div",
     { class: "row", role: "option", id: `row-${row.id}` },
     h("span", { class: "sev-bar" }),
-    h(
-      "div",
-      { class: "what" },
-      h(
-        "div",
-        { class: "title" },
-        h("span", { class: "kind" }),
-        h("span", { class: "sev-label" }),
-        h("span", { class: "chip is-violet", hidden: true }),
-        h("span", { class: "chip is-warn unseen", hidden: true }),
-      ),
-      h("div", { class: "sub" }),
-    ),
-    h("div", { class: "state" }, h("span", { class: "chip" }), h("span", { class: "waits" })),
-    h("div", { class: "clock num" }, h("span", {}), h("small", {})),
+    h("span", { class: "kind" }),
+    h("span", { class: "place" }),
+    h("span", { class: "chip is-violet", hidden: true }),
+    h("span", { class: "chip is-warn unseen", hidden: true }),
+    h("span", { class: "sub" }),
+    h("span", { class: "clock num" }),
+    h("span", { class: "who" }),
   );
-  node.parts = {
-    kind: node.querySelector(".kind"),
-    severity: node.querySelector(".title .sev-label"),
-    sub: node.querySelector(".sub"),
-    flag: node.querySelector(".title .chip"),
-    unseen: node.querySelector(".unseen"),
-    chip: node.querySelector(".state .chip"),
-    waits: node.querySelector(".waits"),
-    clock: node.querySelector(".clock span"),
-    clockName: node.querySelector(".clock small"),
-  };
+  node.parts = Object.fromEntries(
+    ["kind", "place", "unseen", "who", "clock", "sub"].map((name) => [
+      name,
+      node.querySelector(`.${name}`),
+    ]),
+  );
+  node.parts.flag = node.querySelector(".is-violet");
   return node;
+}
+
+/** Who has it: the person who took it, else the crew that is on it, else whose turn it is. */
+function whoOf(row) {
+  if (isEnded(row)) return codeText("stage", row.stage);
+  if (row.owner) return row.owner;
+  const crew = row.slots.find((slot) => slot.unit && slot.unit_name);
+  if (row.waits_for === "crew" && crew) return inLanguage(crew.unit_name);
+  return row.waits_for ? codeText("turn", row.waits_for) : "";
 }
 
 export function drawRow(node, row) {
@@ -73,13 +70,12 @@ export function drawRow(node, row) {
     codeText("kind", row.kind),
     codeText("stage", row.stage),
   ];
-  const isNew = node.classList.contains("is-new");
-  node.className = `row sev-${row.severity}${ended ? " is-ended" : ""}${isNew ? " is-new" : ""}`;
+  const kept = ["is-new", "is-picked"].filter((one) => node.classList.contains(one));
+  node.className = ["row", `sev-${row.severity}`, ended ? "is-ended" : "", ...kept].join(" ");
   setText(node.parts.kind, kind);
-  setText(node.parts.severity, severity);
-  setText(node.parts.chip, stage);
-  node.parts.chip.className = `chip${row.waits_for === "person" && !ended ? " is-warn" : ""}`;
-  setText(node.parts.waits, waits);
+  setText(node.parts.place, placeOf(row));
+  setText(node.parts.who, whoOf(row));
+  node.parts.who.className = `who${row.waits_for === "person" && !ended ? " is-wanted" : ""}`;
   const flags = [row.escalated && t("row.escalated"), row.unstable && t("row.unstable")];
   setText(node.parts.flag, flags.filter(Boolean).join(" · "));
   setHidden(node.parts.flag, !flags.some(Boolean) || ended);
@@ -91,35 +87,31 @@ export function drawRow(node, row) {
     t("row.label", { severity, kind, number: number(row), stage, waits }),
   );
   node.row = row;
+  node.words = [severity, stage, waits];
   tickRow(node);
 }
 
 /** What moves by itself: age and countdown. */
 export function tickRow(node) {
-  const { row, parts } = node;
+  const { row, parts, words } = node;
   const notes = row.notes === 1 ? t("row.one_note") : t("row.notes", { n: row.notes });
   const events = row.events === 1 ? t("row.one_event") : t("row.events", { n: row.events });
-  setText(
-    parts.sub,
-    [
-      number(row),
-      placeOf(row),
-      events,
-      row.notes ? notes : "",
-      row.owner,
-      t("row.ago", { span: ageText(timeUs(row.reported_at)) }),
-    ]
-      .filter(Boolean)
-      .join(" · "),
-  );
+  const facts = [
+    number(row),
+    ...words,
+    events,
+    row.notes ? notes : "",
+    t("row.ago", { span: ageText(timeUs(row.reported_at)) }),
+  ];
+  setText(parts.sub, facts.filter(Boolean).join(" · "));
   const clock = isEnded(row) ? null : firstClock(row);
   if (!clock) {
     setText(parts.clock, "");
-    setText(parts.clockName, "");
     return;
   }
   const { text, state } = countdown(timeUs(clock.due_at));
   setText(parts.clock, text);
-  if (parts.clock.className !== `clock-${state}`) parts.clock.className = `clock-${state}`;
-  setText(parts.clockName, codeText("clock", clock.name));
+  const cls = `clock num clock-${state}`;
+  if (parts.clock.className !== cls) parts.clock.className = cls;
+  setAttr(parts.clock, "title", codeText("clock", clock.name));
 }

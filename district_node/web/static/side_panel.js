@@ -1,4 +1,4 @@
-// Beside the queue: units, cameras with what they could see, links, counts. The long lists show
+// Beneath the map: units, cameras with what they could see; links and counts. The long lists show
 // windows.
 import { ageText, timeUs } from "/shared/clock.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
@@ -21,10 +21,12 @@ const WORRYING = new Set([
 const VISIBILITY_LAMP = { observed: "is-up", degraded: "is-partly", blind: "is-down" };
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
 
-/** `list`: the WindowedList that shows them; `free`: how many of all are. */
-export function drawUnits(list, { rows, total, offset }, free) {
-  setText(byId("units-count"), t("side.free", { free, all: total }));
+/** `drawer`: the one that shows them; `free`: how many of all are. */
+export function drawUnits(drawer, { rows, total, offset }, free) {
+  const { list, isNarrowed } = drawer;
+  if (!isNarrowed) setText(byId("units-count"), t("side.free", { free, all: total }));
   setHidden(byId("no-units"), total > 0);
+  setText(byId("no-units"), t(isNarrowed ? "side.none_of_these" : "side.no_units"));
   setHidden(byId("units-scroll"), total === 0);
   const shown = rows.map(({ id, name, state, capabilities, place, doubtful, ...unit }) => ({
     id,
@@ -103,12 +105,13 @@ function doubtText(believed, said) {
 }
 
 /**
- * `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is.
+ * `drawer`: the one that shows them; `agents`: how fresh the knowledge of each is.
  * `isHeard`: there is a broker, so that what was said last still holds.
  */
-export function drawSources(list, { rows, total, offset }, agents, isHeard) {
+export function drawSources(drawer, { rows, total, offset }, agents, isHeard) {
+  const { list, isNarrowed } = drawer;
   // an agent that has no sources is a line too, behind the last of them
-  const bare = agents.filter((agent) => !agent.sources);
+  const bare = isNarrowed ? [] : agents.filter((agent) => !agent.sources);
   const ahead = new Map(agents.map((agent) => [agent.agent, agent.clock_ahead_s ?? 0]));
   const aheadOf = (agent) => ahead.get(agent) ?? 0;
   const isEnd = offset + rows.length >= total;
@@ -117,6 +120,7 @@ export function drawSources(list, { rows, total, offset }, agents, isHeard) {
     ...(isEnd ? bare.map((agent) => ({ key: `${agent.agent}/`, ...agentLine(agent) })) : []),
   ].map((line) => (isHeard ? line : { ...line, lamp: "", visibility: t("side.not_heard") }));
   setHidden(byId("no-sources"), shown.length > 0);
+  setText(byId("no-sources"), t(isNarrowed ? "side.none_of_these" : "side.no_sources"));
   setHidden(byId("sources-scroll"), shown.length === 0);
   list.draw(shown, {
     offset,

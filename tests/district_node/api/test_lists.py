@@ -108,6 +108,33 @@ async def test_a_unit_is_where_its_device_last_said(district):
     assert not UNITS.filters["free"](first[names[0]], "perhaps")
 
 
+@run
+async def test_a_map_asks_for_what_lies_in_its_window(district):
+    await district.events(2)
+    state = district.loop.state
+    centre = state.setup.centre
+    around = f"{centre.lat - 0.2},{centre.lon - 0.2},{centre.lat + 0.2},{centre.lon + 0.2}"
+    for name in ("incidents", "units"):
+        offered = district.api.lists[name]
+        is_in = offered.collection.filters["area"]
+        assert offered.items(), name
+        assert all(is_in(value, around) for value in offered.items().values()), name
+        assert not any(is_in(value, "0,0,1,1") for value in offered.items().values()), name
+
+
+@run
+async def test_a_search_finds_a_case_by_its_place_and_by_what_its_kind_is_called(district):
+    await district.events(1)
+    offered = district.api.lists["incidents"]
+    (incident,) = offered.items().values()
+    state, text = district.loop.state, offered.collection.text(incident)
+    title = state.playbooks[incident.playbook].title
+    row = offered.row(incident, district.clock.now())
+    assert row.place_en
+    for words in (title.en, title.zh, row.place_en, row.place_zh, row.number):
+        assert words in text
+
+
 def source(name, visibility=Visibility.OBSERVED):
     return SourceStatus(
         source=name,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from starlette.applications import Starlette
 
 from citybrain.api.errors import NoSuchResourceError
+from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.port import PublicList
 from citybrain.api.methods import ApiService
 from citybrain.api.resources.district import district_message
@@ -36,10 +37,13 @@ from citybrain.domain.series import SeriesPoint
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
 from citybrain.ids import CountingIds
+from citybrain.pack.asset import Asset
 from citybrain.pack.pack import Words
 from citybrain.stages import FREE_UNIT_STATES
+from citybrain.vocabulary import SEVERITY_RANK, Severity
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.reports import CLOCK
+from district_node.api.assets import ASSETS, asset_list
 from district_node.api.kinds import KINDS, kind_list
 from district_node.playbooks.load import load_playbooks
 from district_node.web.app import build
@@ -62,7 +66,10 @@ def _queue(entry: QueueEntry, _: object) -> tuple[float, int]:
 COLLECTIONS = {
     "incidents": Collection(
         name="incidents",
-        orders={"queue": _queue},
+        orders={
+            "queue": _queue,
+            "severity": lambda entry, _: (SEVERITY_RANK[Severity(entry.report.severity)],),
+        },
         filters={
             "open": _is(lambda entry: entry.report.stage not in ENDED),
             "queued": _is(
@@ -70,7 +77,11 @@ COLLECTIONS = {
             ),
             "stage": _is(lambda entry: entry.report.stage),
             "waits_for": _is(lambda entry: entry.waits_for),
+            "severity": _is(lambda entry: entry.report.severity),
+            "owner": _is(lambda entry: entry.owner),
+            "area": is_in_area(lambda entry: entry.report.place),
         },
+        text=lambda entry: f"{entry.report.number} {entry.report.incident} {entry.report.kind}",
     ),
     "units": Collection(
         name="units",
@@ -78,12 +89,18 @@ COLLECTIONS = {
         filters={
             "id": _is(lambda unit: unit.unit),
             "free": _is(lambda unit: unit.state in FREE_UNIT_STATES),
+            "area": is_in_area(lambda unit: unit.place),
         },
+        text=lambda unit: f"{unit.unit} {unit.name}",
     ),
     "sources": Collection(
         name="sources",
         orders={"id": lambda pair, _: (pair[0].agent, pair[1].source)},
-        filters={},
+        filters={
+            "visibility": _is(lambda pair: pair[1].visibility),
+            "area": is_in_area(lambda pair: pair[1].place),
+        },
+        text=lambda pair: f"{pair[0].agent} {pair[1].source}",
     ),
     "district": Collection(name="district", orders={"id": lambda s, _: (s.district,)}, filters={}),
 }
@@ -103,6 +120,7 @@ class FakeDistrictApi:
         self.names: dict[str, str] = {}  # of cases, cameras and boxes, by their ids
         self.contributions: dict[str, list[object]] = {}
         self.points: tuple[SeriesPoint, ...] = ()  # of every sensor that is asked for
+        self.assets: tuple[Asset, ...] = ()
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
             "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
@@ -110,12 +128,18 @@ class FakeDistrictApi:
             "sources": self._list("sources", self._sources, self._source),
             "district": self._list("district", self._district, self._overview),
             "kinds": kind_list(lambda: _Playbooks),
+            "assets": asset_list(lambda: self),
         }
         self.feed = ChangeFeed(epoch)
-        for collection in (*COLLECTIONS.values(), KINDS):
+        for collection in (*COLLECTIONS.values(), KINDS, ASSETS):
             self.feed.add(collection)
         self.refresh()
         screen.on_poke.append(self.refresh)
+
+    @property
+    def setup(self) -> "FakeDistrictApi":
+        """As much of a state as the list of assets reads."""
+        return self
 
     def now(self) -> int:
         return CLOCK.now()

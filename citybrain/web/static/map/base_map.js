@@ -25,7 +25,7 @@ export function baseMap(node, options = {}) {
   return map;
 }
 
-/** A marker at a place: `shape` is "diamond", "disc" or "ring". */
+/** A marker at a place: `shape` is "diamond", "disc" or "square". */
 export function shapeMarker(place, shape, options) {
   return new L.ShapeMarker([place.lat, place.lon], { shape, radius: 6, weight: 1.5, ...options });
 }
@@ -110,6 +110,8 @@ function defineShapes() {
         pen.lineTo(x, y + r);
         pen.lineTo(x - r, y);
         pen.closePath();
+      } else if (layer.options.shape === "square") {
+        pen.rect(x - r, y - r, 2 * r, 2 * r);
       } else {
         pen.arc(x, y, r, 0, Math.PI * 2);
       }

@@ -1,0 +1,166 @@
+// The district on the map: cases, units, cameras and sensors by what they can see, and the things
+// of the city that have names. A press on a case chooses it. Asks only for what lies in its window.
+/* global L */
+import { ageText, timeUs } from "/shared/clock.js";
+import { codeText, inLanguage, language, reason, t } from "/shared/i18n.js";
+import { setHidden, setText } from "/shared/keyed_list.js";
+import { baseMap } from "/shared/map/base_map.js";
+import { incidentMark, unitMark } from "/shared/map/case_marks.js";
+import { pointOf } from "/shared/map/geo.js";
+import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
+import { MarkerLayer } from "/shared/map/marker_layer.js";
+import { number, placeOf } from "./queue_row.js";
+
+const CASES_MAX = 200; // each is a kilobyte and more; the map says so where there are others
+const SETTLED_MS = 150; // a map that still moves asks for nothing
+const STREET_ZOOM = 15;
+const VISIBILITY = { observed: "#6fd39b", degraded: "#f2bb5e", blind: "#ff8a7a" };
+const byId = (id) => document.getElementById(id);
+const NOT_HEARD = "#8496a4";
+
+export class DistrictMap {
+  /** `moved()` is called when `views()` gives others; `choose(id)` when a case is pressed. */
+  constructor(node, { moved, choose }) {
+    this.map = baseMap(node, { zoomControl: false });
+    this.map.setView([30, 104], 4);
+    L.control.zoom({ position: "topright" }).addTo(this.map);
+    this.chosen = null; // id of the case that the page shows in full
+    const markerOf = (incident) => incidentMarker(incident, incident.id === this.chosen);
+    const onPress = ({ id }) => choose(id);
+    const cases = new MarkerLayer(this.map, { markerOf, onPress, clusters: true });
+    const units = new MarkerLayer(this.map, { markerOf: unitMarker, under: cases });
+    this.layers = {
+      map_incidents: cases,
+      map_units: units,
+      map_sources: new MarkerLayer(this.map, { markerOf: sourceMarker, under: cases }),
+      map_assets: new MarkerLayer(this.map, { markerOf: assetMarker, under: cases }),
+    };
+    this.moved = moved;
+    this.isPlaced = false; // where the district is, is known
+    this.given = new Set(); // views that came
+    this.isFitted = false; // what the district has was seen once
+    this.settling = 0;
+    this.map.on("moveend", () => {
+      clearTimeout(this.settling);
+      this.settling = setTimeout(moved, SETTLED_MS);
+    });
+  }
+
+  /**
+   * The views of what lies in the window. None before it is known where the district is, then what
+   * it has anywhere, by which the first window is chosen.
+   */
+  views() {
+    if (!this.isPlaced) return [];
+    const limit = MARKERS_MAX;
+    const inside = (filter) => (this.isFitted ? inWindow(this.map, filter) : filter);
+    const own = [
+      { name: "map_units", collection: "units", filter: inside(""), limit },
+      { name: "map_sources", collection: "sources", filter: inside(""), limit },
+    ];
+    if (!this.isFitted) return own;
+    const cases = { collection: "incidents", filter: inside("queued = true") };
+    return [
+      ...own,
+      { name: "map_incidents", ...cases, order_by: "severity desc", limit: CASES_MAX },
+      { name: "map_assets", collection: "assets", filter: inside(""), limit },
+    ];
+  }
+
+  /** Begin around `centre`, a Place of the API. */
+  placeAt(centre) {
+    if (this.isPlaced || !centre) return;
+    this.isPlaced = true;
+    this.map.setView([centre.latitude, centre.longitude], STREET_ZOOM - 2, { animate: false });
+    this.moved();
+  }
+
+  /** Show `rows` of the view `name`, one of `views()`, of `total` that there are. */
+  draw(name, rows, total) {
+    this.layers[name].draw(rows);
+    if (name === "map_incidents") {
+      setHidden(byId("map-more"), rows.length >= total);
+      setText(byId("map-more"), t("map.more", { n: rows.length, all: total }));
+    }
+    this.given.add(name);
+    if (!this.isFitted && this.given.has("map_units") && this.given.has("map_sources")) this.fit();
+  }
+
+  /** In another language, or once the link is back: the same again. */
+  redraw() {
+    for (const layer of Object.values(this.layers)) layer.draw(layer.items);
+  }
+
+  /** Ring the case `row`, and show where it is; null: none is chosen. */
+  choose(row) {
+    const id = row?.id ?? null;
+    if (id !== this.chosen) {
+      this.chosen = id;
+      this.layers.map_incidents.draw(this.layers.map_incidents.items);
+      if (row) this.reveal(row.place);
+    }
+  }
+
+  /** Move the window only where `place` is not in it. */
+  reveal(place) {
+    const { lat, lon } = pointOf(place);
+    if (this.isPlaced && !this.map.getBounds().pad(-0.05).contains([lat, lon]))
+      this.map.panTo([lat, lon], { animate: false });
+  }
+
+  /** What the district has of its own is seen at first, wherever its centre is. */
+  fit() {
+    this.isFitted = true;
+    const { map_sources: sources, map_units: units } = this.layers;
+    const places = [...sources.items, ...units.items].map(({ place }) => pointOf(place));
+    const bounds = L.latLngBounds(places.map(({ lat, lon }) => [lat, lon]));
+    if (bounds.isValid())
+      this.map.fitBounds(bounds.pad(0.1), { animate: false, maxZoom: STREET_ZOOM + 1 });
+    this.moved();
+  }
+}
+
+const joined = (...parts) => parts.filter(Boolean).join(" · ");
+
+function incidentMarker(incident, isChosen) {
+  const tooltip = () =>
+    joined(
+      `${codeText("kind", incident.kind)} ${number(incident)}`,
+      placeOf(incident),
+      codeText("severity", incident.severity),
+      codeText("stage", incident.stage),
+    );
+  return { ...incidentMark(incident, isChosen), tooltip };
+}
+
+function unitMarker(unit) {
+  const tooltip = () =>
+    joined(
+      inLanguage(unit.name),
+      codeText("unit", unit.state),
+      unit.incident_number,
+      t("map.placed", { span: ageText(timeUs(unit.changed_at)) }),
+    );
+  return { ...unitMark(unit), tooltip };
+}
+
+/** A camera or sensor is a small square: full where it sees, hollow where it does not. */
+function sourceMarker(source) {
+  const isHeard = source.agent_online;
+  const ink = isHeard ? (VISIBILITY[source.visibility] ?? NOT_HEARD) : NOT_HEARD;
+  const sees = isHeard && source.visibility !== "blind";
+  const style = { radius: 5, color: ink, weight: 2, fillColor: ink, fillOpacity: sees ? 0.9 : 0.1 };
+  const tooltip = () =>
+    joined(
+      inLanguage(source.name || source.source),
+      isHeard ? codeText("visibility", source.visibility) : t("side.offline"),
+      isHeard && source.visibility !== "observed" ? reason(source.reason) : "",
+    );
+  return { place: pointOf(source.place), shape: "square", style, tooltip, rank: 0 };
+}
+
+function assetMarker(asset) {
+  const style = { radius: 3, color: "#93a3b0", weight: 1, fillColor: "#93a3b0", fillOpacity: 0.35 };
+  const tooltip = () => (language() === "zh" ? asset.name_zh : asset.name_en) || asset.id;
+  return { place: pointOf(asset.place), shape: "disc", style, tooltip, rank: 0 };
+}
