@@ -5,6 +5,7 @@ table of its own. The cores decide all the same.
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import IncidentStage, OperatorVerb
 from district_node.cores.flows.paging.steps import WANTS_SOMEBODY
+from district_node.cores.flows.verbs.casework.stages import NOT_ENDED
 from district_node.cores.flows.verbs.casework.stages import STAGES as CASEWORK
 
 # A verb is offered where one of its triggers is legal; `close` also handles and verifies.
@@ -16,25 +17,26 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
     OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
-# what departments do, and what crews do next, is said by API and command line; so are files taken
-# back
-WITHOUT_BUTTON = frozenset(
-    {OperatorVerb.RETURN, OperatorVerb.ROUTE, OperatorVerb.REDACT, OperatorVerb.UNASSIGN}
-)
+WITHOUT_BUTTON = frozenset({OperatorVerb.REDACT})  # files are taken back by API and command line
 # `assign` is offered here too: it opens a report, and more units may join
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
-# they name another case, or parts of one: by the command line and the API
-BY_NAME = frozenset(
+# they are about an open case, whatever its stage
+OF_OPEN_CASES = frozenset(
     {
         OperatorVerb.MERGE,
         OperatorVerb.SPLIT,
         OperatorVerb.NOT_SAME,
-        OperatorVerb.LINK,
-        OperatorVerb.UNLINK,
-        OperatorVerb.UNDO,
+        OperatorVerb.UNASSIGN,
+        OperatorVerb.RETURN,
+        OperatorVerb.ROUTE,
     }
 )
-NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
+NEEDS_REASON = (
+    OperatorVerb.REJECT,
+    OperatorVerb.CLOSE,
+    OperatorVerb.DEFER,
+    OperatorVerb.RETURN,
+)
 
 
 def offered() -> dict[str, list[str]]:
@@ -48,8 +50,10 @@ def offered() -> dict[str, list[str]]:
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if stage is IncidentStage.UNKNOWN or verb in {OperatorVerb.UNKNOWN, *WITHOUT_BUTTON}:
         return False
-    if verb in BY_NAME:
-        return False
+    if verb in OF_OPEN_CASES:
+        return stage in NOT_ENDED
+    if verb is OperatorVerb.UNDO:  # a merged case is parted again by it
+        return stage in NOT_ENDED or stage is IncidentStage.MERGED
     if verb in CASEWORK:
         return stage in CASEWORK[verb]
     if verb is OperatorVerb.ACKNOWLEDGE:

@@ -253,6 +253,10 @@ def test_a_page_offers_only_verbs_that_the_stage_table_can_follow(stage):
             assert stage in verbs.CASEWORK[verb]
         elif verb == OperatorVerb.ACKNOWLEDGE:
             assert stage in WANTS_SOMEBODY
+        elif verb in verbs.OF_OPEN_CASES:
+            assert stage in verbs.NOT_ENDED
+        elif verb == OperatorVerb.UNDO:
+            assert stage in verbs.NOT_ENDED or stage == IncidentStage.MERGED
         else:
             assert any(
                 (stage, trigger) in NEXT_INCIDENT for trigger in verbs.TRIGGERS[OperatorVerb(verb)]
@@ -264,9 +268,10 @@ def test_a_report_can_be_accepted_and_a_case_assigned_and_only_a_note_after_reje
     assert offered["reported"][:2] == ["open", "assign"]
     assert "reject" in offered["reported"]
     assert "verify" in offered["handled"]
-    assert offered["rejected"] == offered["merged"] == ["note"]
+    assert offered["rejected"] == ["note", "unlink"]
+    assert offered["merged"] == ["note", "unlink", "undo"]
     assert (IncidentStage.CLOSED, IncidentTrigger.REOPEN) in NEXT_INCIDENT
-    assert offered["closed"] == ["open", "note"]
+    assert offered["closed"] == ["open", "note", "unlink"]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,12 @@ const byId = (id) => document.getElementById(id);
 const NOT_HEARD = "#8496a4";
 
 export class DistrictMap {
-  /** `moved()` is called when `views()` gives others; `choose(id)` when a case is pressed. */
-  constructor(node, { moved, choose }) {
+  /**
+   * `moved()` is called when `views()` gives others, `choose(id)` when a case is pressed, and
+   * `report(place)`, a Place, where somebody asks for a new case by the second button or a long
+   * press.
+   */
+  constructor(node, { moved, choose, report }) {
     this.map = baseMap(node, { zoomControl: false });
     this.map.setView([30, 104], 4);
     L.control.zoom({ position: "topright" }).addTo(this.map);
@@ -40,6 +44,10 @@ export class DistrictMap {
     this.given = new Set(); // views that came
     this.isFitted = false; // what the district has was seen once
     this.settling = 0;
+    this.map.on("contextmenu", ({ latlng }) => {
+      const { lat, lng } = latlng.wrap();
+      report({ latitude: lat, longitude: lng });
+    });
     this.map.on("moveend", () => {
       clearTimeout(this.settling);
       this.settling = setTimeout(moved, SETTLED_MS);

@@ -16,11 +16,12 @@ import { DistrictMap } from "./district_map.js";
 import { Drawer } from "./drawers.js";
 import { askReport } from "./report_form.js";
 import { drawStandings } from "./agent_standings.js";
+import { drawMenu, openMenu } from "./more_menu.js";
 import { QueueFilters } from "./queue_filters.js";
 import { drawRow, isEnded, makeRow, tickRow } from "./queue_row.js";
 import { drawCounts, drawLinks, drawSources, drawUnits } from "./side_panel.js";
 import { UnitNames } from "./unit_names.js";
-import { pressFalseAlarm, pressVerb } from "./verb_press.js";
+import { pressFalseAlarm, pressMore, pressVerb } from "./verb_press.js";
 
 const byId = (id) => document.getElementById(id);
 const COUNT = { offset: 10_000_000, limit: 1 }; // a window below every row: only its total comes
@@ -55,7 +56,11 @@ const reopen = () => watch?.reopen();
 const filters = new QueueFilters(onFiltered);
 const bulk = new Bulk(drawPicked);
 const tone = new AlarmTone();
-export const deskMap = new DistrictMap(byId("map"), { moved: reopen, choose: (id) => take(id) });
+export const deskMap = new DistrictMap(byId("map"), {
+  moved: reopen,
+  choose: (id) => take(id),
+  report: (place) => report(place),
+});
 const queueList = new WindowedList({
   scroller: byId("rows"),
   list: byId("rows-shown"),
@@ -214,6 +219,7 @@ function drawChosen() {
   setAttr(byId("rows"), "aria-activedescendant", isShown && `row-${page.chosen}`);
   const row = chosenRow();
   drawDetail(row, page.detail?.incident.id === row?.id ? page.detail : null, names, press);
+  drawMenu(row, page.detail, pressMenu);
   deskMap.choose(row);
   keepAddress();
 }
@@ -269,6 +275,9 @@ const press = (verb) =>
     return row && (verb === "false_alarm" ? pressFalseAlarm(row) : pressVerb(verb, row));
   });
 
+const pressMenu = (verb) =>
+  whileFree(() => pressMore(verb, chosenRow(), page.detail, page.window?.rows ?? []));
+
 /** One thing at a time: `work` is done unless another one is on its way, or a dialog is open. */
 async function whileFree(work) {
   if (page.busy || document.querySelector("dialog[open]")) return;
@@ -281,11 +290,11 @@ async function whileFree(work) {
 }
 
 /** Enter what somebody reports by phone; then the incident that it opened or joined is chosen. */
-const report = () =>
+const report = (place = null) =>
   whileFree(async () => {
     if (!may("report")) return;
     const actor = await ensureOperatorName();
-    const entered = actor ? await askReport(chosenRow(), page.district?.centre) : null;
+    const entered = actor ? await askReport({ row: chosenRow(), centre: page.district?.centre, place }) : null;
     if (!entered) return;
     const outcome = await sendAction("/api/v1/reports", { ...entered, actor });
     toastOutcome(`${t("report.title")} · ${codeText("kind", entered.kind)}`, outcome);
@@ -307,6 +316,7 @@ function onKey(event) {
   else if (event.key === "o") toggleEnded();
   else if (event.key === "n") report();
   else if (event.key === "x" && chosenRow()) bulk.flip(chosenRow());
+  else if (event.key === ".") openMenu();
   else if (event.key === "/") byId("search").focus();
   else if (event.key === "?") byId("help-dialog").showModal();
   else if (event.key === "Enter" && event.target === byId("rows")) byId("detail-title").focus();
@@ -350,7 +360,7 @@ byId("rows").addEventListener("click", (event) => {
 });
 byId("rows").addEventListener("animationend", (event) => event.target.classList.remove("is-new"));
 byId("toggle-ended").addEventListener("click", toggleEnded);
-byId("report").addEventListener("click", report);
+byId("report").addEventListener("click", () => report());
 byId("keys").addEventListener("click", () => byId("help-dialog").showModal());
 byId("help-close").addEventListener("click", () => byId("help-dialog").close());
 document.addEventListener("keydown", onKey);

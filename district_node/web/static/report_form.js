@@ -3,31 +3,33 @@
 import { get } from "/shared/actions.js";
 import { codeText, language, t } from "/shared/i18n.js";
 import { h, setText } from "/shared/keyed_list.js";
+import { placePicker } from "./place_picker.js";
 import { number } from "./queue_row.js";
 
 const REPORTERS = ["citizen", "crew", "operator"];
 const SEVERITIES = ["Extreme", "Severe", "Moderate", "Minor"];
 const byId = (id) => document.getElementById(id);
 
-/** Ask for a report near the incident `row` (null: near `centre`, a Place): it, or null. */
-export async function askReport(row, centre) {
+/**
+ * Ask for a report: it, or null. It begins at `place`, a Place; left out, at that of the incident
+ * `row`, and where there is none, at `centre`.
+ */
+export async function askReport({ row, centre, place = null }) {
   const kinds = (await get("/api/v1/kinds?page_size=500"))?.kinds ?? [];
   const [dialog, form] = [byId("report-dialog"), byId("report-form")];
   form.reset();
   offer("report-kind", [["", t("report.choose")], ...kinds.map(kindChoice)]);
   offer("report-reporter", REPORTERS.map((one) => [one, codeText("reporter", one)]));
   offer("report-severity", SEVERITIES.map((one) => [one, codeText("severity", one)]), "Moderate");
-  const takePlace = (place) => {
-    byId("report-latitude").value = place?.latitude.toFixed(6) ?? "";
-    byId("report-longitude").value = place?.longitude.toFixed(6) ?? "";
-  };
-  takePlace(row?.place ?? centre);
-  setText(byId("report-near"), row ? t("report.near", { number: number(row) }) : "");
+  setText(byId("report-near"), row && !place ? t("report.near", { number: number(row) }) : "");
   dialog.returnValue = "";
   dialog.showModal();
+  const picker = placePicker(byId("report-place"), "report", place ?? row?.place ?? centre);
   byId("report-kind").focus();
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
-  return dialog.returnValue === "ok" ? entered() : null;
+  const report = dialog.returnValue === "ok" ? { ...entered(), place: picker.value() } : null;
+  picker.end();
+  return report;
 }
 
 function kindChoice({ id, title_en, title_zh }) {
@@ -44,7 +46,6 @@ function entered() {
   const value = (id) => byId(`report-${id}`).value.trim();
   return {
     kind: value("kind"),
-    place: { latitude: Number(value("latitude")), longitude: Number(value("longitude")) },
     text: value("text"),
     contact: value("contact"),
     reporter: value("reporter"),

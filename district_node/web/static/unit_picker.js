@@ -1,5 +1,5 @@
-// Asks which unit to send: free ones first, the nearest first, with what each can do. Reads the
-// units when it is asked; returns a unit's id; sends nothing.
+// Asks which unit to send: free ones first, the nearest first, with what each can do; a busy one may
+// come next, or leave a less severe case. Reads the units when it is asked; sends nothing.
 import { get, toast } from "/shared/actions.js";
 import { durationText } from "/shared/clock.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
@@ -10,7 +10,9 @@ const THERE_M = 15; // about what a phone can tell
 const FREE = new Set(["available", "returning"]);
 const PAGE = 500; // what the API gives at once
 const PAGES_MAX = 4; // of free units
-const BUSY_MAX = 100; // busy ones are shown, and cannot be sent
+const BUSY_MAX = 100;
+const ON_ORDERS = new Set(["reserved", "committed", "en_route", "on_scene", "delayed"]);
+const MOVABLE = new Set(["committed", "en_route", "delayed"]); // may be taken from their case
 const CHOICES_MAX = 100; // the best; more are not looked through
 const byId = (id) => document.getElementById(id);
 
@@ -45,7 +47,7 @@ async function readUnits() {
 
 const read = (query) => get(`/api/v1/units?${new URLSearchParams(query)}`);
 
-/** Ask for a unit for `incident`: its id, or null. */
+/** Ask for a unit for `incident`: {unit, next}, or null. `next`: when its present order ends. */
 export async function pickUnit(incident) {
   const units = await readUnits();
   if (!units) {
@@ -67,9 +69,9 @@ export async function pickUnit(incident) {
   setText(byId("pick-more"), t("pick.more", { n: all.length - CHOICES_MAX }));
   return new Promise((done) => {
     let chosen = null;
-    const choose = (id) => ((chosen = id), dialog.close());
+    const choose = (unit, next = false) => ((chosen = { unit, next }), dialog.close());
     byId("pick-list").replaceChildren(
-      ...rated.map((one) => h("li", {}, choice(one, incident, wanted, choose))),
+      ...rated.map((one) => h("li", {}, choice(one, incident, wanted, choose), ...busy(one, choose))),
     );
     byId("pick-cancel").onclick = () => dialog.close();
     dialog.addEventListener("close", () => done(chosen), { once: true });
@@ -110,6 +112,16 @@ function choice({ unit, free, fits, distance }, incident, wanted, choose) {
     ),
     h("span", { class: "under" }, facts.filter(Boolean).join(" · ")),
   );
+}
+
+/** What a busy unit may do all the same. */
+function busy({ unit, free }, choose) {
+  if (free || unit.status || !ON_ORDERS.has(unit.state)) return [];
+  const button = (key, pressed, attributes = {}) =>
+    h("button", { type: "button", class: "small", onclick: pressed, ...attributes }, t(key));
+  const next = button("pick.next", () => choose(unit.id, true), { "data-next": unit.id });
+  const now = button("pick.instead", () => choose(unit.id), { "data-now": unit.id });
+  return [h("span", { class: "pills" }, next, ...(MOVABLE.has(unit.state) ? [now] : []))];
 }
 
 function move(event) {

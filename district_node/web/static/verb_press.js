@@ -4,6 +4,7 @@ import { sendAction, toast, toastOutcome } from "/shared/actions.js";
 import { askReason, ensureOperatorName } from "/shared/dialogs.js";
 import { codeText, t } from "/shared/i18n.js";
 import { ENDINGS, isReopening, needsReason, offered, verbText } from "./incident_detail.js";
+import { askMore } from "./more_verbs.js";
 import { number } from "./queue_row.js";
 import { pickUnit } from "./unit_picker.js";
 
@@ -25,6 +26,8 @@ const DISPOSITIONS = {
   "why.not_ours": "not_ours",
   "why.nobody_knows": "not_verifiable",
 };
+// what is done only when it is asked for a second time
+const SECOND_PRESS = { still_seen: { confirmed: true }, preempts: { preempt: true } };
 const PLAIN = new Set(["take", "acknowledge"]); // they ask for nothing
 
 /** Carry out `verb` on the incident `row`, or say why it may not be done now. */
@@ -40,6 +43,13 @@ export async function pressVerb(verb, row) {
   }
   const action = await asked(verb, row, what);
   if (action) toastOutcome(`${verbText(verb, row)} · ${what}`, await confirmed(action));
+}
+
+/** Carry out a verb of the menu on the incident `row`; `rows`: others that it may name. */
+export async function pressMore(verb, row, detail, rows) {
+  const what = `${codeText("kind", row.kind)} ${number(row)}`;
+  const action = await askMore(verb, row, detail, rows);
+  if (action) toastOutcome(`${codeText("verb", verb)} · ${what}`, await confirmed(action));
 }
 
 /** Say by one press that the incident `row` was a false alarm, whatever stage it is in. */
@@ -65,17 +75,18 @@ export async function askForMany(verb, rows) {
 }
 
 /**
- * The outcome of an action. Where a source still sees what it ends, the person reads what is
- * measured, and presses once more or turns back.
+ * The outcome of an action. Where a source still sees what it ends, or a less severe case would
+ * wait, the person reads what that means, and presses once more or turns back.
  */
 async function confirmed(action) {
   const outcome = await sendAction("/api/v1/actions", action);
-  if (outcome.reason !== "still_seen") return outcome;
-  const [title, what] = [t("ask.still_seen"), outcome.detail];
+  const second = SECOND_PRESS[outcome.reason];
+  if (!second) return outcome;
+  const [title, what] = [t(`ask.${outcome.reason}`), outcome.detail];
   const more = await askReason({ title, what, needed: false });
   if (more === null) return outcome;
   const reason = [action.reason, more].filter(Boolean).join(" · ");
-  return sendAction("/api/v1/actions", { ...action, reason, confirmed: true });
+  return sendAction("/api/v1/actions", { ...action, reason, ...second });
 }
 
 /** The Action, or null when the person turned back. */
@@ -84,8 +95,8 @@ async function asked(verb, row, what) {
   if (!actor) return null;
   const action = { actor, incident: row.id, verb, reason: "" };
   if (verb === "assign") {
-    const unit = await pickUnit(row);
-    return unit ? { ...action, unit } : null;
+    const picked = await pickUnit(row);
+    return picked && { ...action, ...picked };
   }
   if (PLAIN.has(verb) || (verb === "open" && !isReopening(verb, row))) return action;
   return withReason(verb, action, what);

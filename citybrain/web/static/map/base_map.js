@@ -21,7 +21,9 @@ export function baseMap(node, options = {}) {
   if (tiles) L.tileLayer(tiles, { className: "tiles-dimmed" }).addTo(map);
   else new L.NeutralGrid().addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(node);
+  const sized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
+  sized.observe(node);
+  map.on("unload", () => sized.disconnect());
   return map;
 }
 

@@ -101,8 +101,8 @@ export class MarkerLayer {
     const node = document.createElement("span");
     node.textContent = some.length;
     node.style.setProperty("--ink", ink);
-    const icon = L.divIcon({ className: "map-disc", html: node, iconSize: [30, 30] });
-    const layer = L.marker([place.lat, place.lon], { icon, keyboard: false }).addTo(this.map);
+    const layer = L.marker([place.lat, place.lon], { icon: iconOf(node), keyboard: false });
+    layer.addTo(this.map);
     const places = some.map((one) => [one.place.lat, one.place.lon]);
     layer.on("click", () => {
       // those at one place can only be told apart as near as the map goes
@@ -110,6 +110,16 @@ export class MarkerLayer {
     });
     return layer;
   }
+}
+
+/** An icon that is `node`: Leaflet's own would take a string for HTML. */
+function iconOf(node) {
+  const icon = new L.Icon({ className: "map-disc", iconSize: [30, 30], iconUrl: "none" });
+  const createIcon = () => {
+    icon._setIconStyles(node, "icon");
+    return node;
+  };
+  return Object.assign(icon, { createIcon, createShadow: () => null });
 }
 
 /** Text for Leaflet, which takes a string for HTML: names come from districts. */
