@@ -13,6 +13,7 @@ from typing import Protocol, assert_never
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp, iso
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Event, VisibilityInterval
+from citybrain.ids import StoreEpoch
 from citybrain.structs import Struct
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core import decide
@@ -119,6 +120,7 @@ class AgentStep:
             open_episodes=previous.episodes if previous else (),
         )
         self._due: Timestamp | None = UNKNOWN
+        self._district_epoch = StoreEpoch("")  # of the district's store, as it said last
 
     @property
     def state(self) -> AgentState:
@@ -223,16 +225,30 @@ class AgentStep:
     def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
         at = self._clock.now()
         now = self._clock.instant()
+        restated: Sequence[Draft] = ()
         if isinstance(received, AckReceived):
             self._held_clock.compare_district_time(received.ack.at, now)
+            restated = self._restated(received.ack.epoch)
         requests = self._link.handle(received, now, at)
         if isinstance(received, LinkConnected):
             self._publish_status(at, self._clock.instant())
-        return [
+        answers = [
             draft
             for request in requests
             for draft in self._decide(VerificationRequested(request=request, at=at))
         ]
+        return [*restated, *answers]
+
+    def _restated(self, epoch: StoreEpoch) -> Sequence[Draft]:
+        """What is known of the sources, where the district's store is another one than before: it
+        was restored from a backup, and what it had acknowledged is deleted here."""
+        if not epoch or epoch == self._district_epoch:
+            return ()
+        before, self._district_epoch = self._district_epoch, epoch
+        if not before:  # no row of this run was deleted without its acknowledgement
+            return ()
+        log.info("the district's store was restored: what is known of the sources is said again")
+        return decide.known_visibilities(self._setup, self._state)
 
     def _decide(self, new_input: CoreInput) -> Sequence[Draft]:
         self._state, drafts = decide.decide(self._setup, self._state, new_input)

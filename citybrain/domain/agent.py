@@ -53,6 +53,9 @@ class Ack(Struct, frozen=True, kw_only=True):
     # it as the one before takes its place; 0: this one is
     believed_instead: int = 0
     at: Timestamp = Timestamp(0)  # when it was sent, by the district's clock; 0: not said
+    # of the store that has committed it: another one than before was restored from a backup, and
+    # may have forgotten what was acknowledged; "": not said
+    epoch: StoreEpoch = StoreEpoch("")
 
 
 class RequestBatch(Struct, frozen=True, kw_only=True):

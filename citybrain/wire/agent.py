@@ -14,6 +14,7 @@ from citybrain.domain.agent import (
     SourceStatus,
 )
 from citybrain.errors import MalformedError
+from citybrain.ids import StoreEpoch
 from citybrain.wire.event import from_pb_verification_request, to_pb_verification_request
 from citybrain.wire.v1 import agent_pb2 as pb
 from citybrain.wire.validation import enums, limits
@@ -93,6 +94,7 @@ def encode_ack(ack: Ack) -> bytes:
             above=above,
             believed_instead=ack.believed_instead,
             at=ack.at,
+            epoch=ack.epoch,
         )
     )
 
@@ -107,6 +109,8 @@ def decode_ack(payload: bytes) -> Ack:
         above=above,
         believed_instead=natural(m.believed_instead, "believed_instead"),
         at=timestamp(m.at, "at"),
+        # districts of versions before say none
+        epoch=identifier(m.epoch, "epoch") if m.epoch else StoreEpoch(""),
     )
 
 

@@ -47,8 +47,6 @@ class _Box:
     is_doubtful: bool = False  # what would say so may have been lost
     lost: int = 0  # items that its outbox had given up while the district knew all
     is_enrolled: bool = False  # the district must know the box by now
-    # what it had reported of this, and was acknowledged, is in no store any more: a declared loss
-    is_forgotten: bool = False
 
 
 @dataclass(slots=True)  # mutable
@@ -95,7 +93,6 @@ class Lookout:
         for name, box in self._boxes.items():
             if box.district == district:
                 self._of_boxes[name].is_enrolled = False
-                self._of_boxes[name].is_forgotten = True
 
     @property
     def sights(self) -> tuple[Sight, ...]:
@@ -139,7 +136,7 @@ class Lookout:
         node = self._nodes[box.district]
         state = self._state(box, seen, now_s)
         if (state, box.computer.boots) != (seen.state, seen.boots):
-            seen.state, seen.boots, seen.is_forgotten = state, box.computer.boots, False
+            seen.state, seen.boots = state, box.computer.boots
             self._begin_run(name)
         is_lossy = self._is_lossy(box)
         is_away = state is SightState.AWAY
@@ -179,10 +176,11 @@ class Lookout:
         return SightState.BLIND if is_noticed else SightState.UNNOTICED
 
     def _is_told(self, box: EdgeBox, seen: _Box) -> bool:
-        """Whether the district has acknowledged all that the box has reported."""
+        """Whether the district has acknowledged all that the box has reported, by the store that
+        it has now: of one that was restored the box must have heard to say again what it was."""
         stats = box.outbox.stats()
         return (
-            not seen.is_forgotten
+            box.acked_by == self._districts[box.district].store.epoch()
             and box.computer.disk.is_well
             and not self._mqtt.is_cut_off(box.client_id)
             and not stats.rows

@@ -10,7 +10,7 @@ from citybrain.bus import topics
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
 from citybrain.decider.commit_loop import CommitLoop
-from citybrain.ids import AgentId, DistrictId
+from citybrain.ids import AgentId, DistrictId, StoreEpoch
 from citybrain.structs import replace
 from citybrain.wire.agent import encode_ack
 from district_node.cores import intake
@@ -35,9 +35,10 @@ class AckPublisher:
         bus: Bus,
         *,
         clock: Clock,
+        epoch: StoreEpoch,
     ) -> None:
         self._district, self._commit_loop, self._bus = district, commit_loop, bus
-        self._clock = clock
+        self._clock, self._epoch = clock, epoch
         self._urgent: OrderedDict[tuple[AgentId, int], None] = OrderedDict()
         self._pending: OrderedDict[tuple[AgentId, int], None] = OrderedDict()
         self._guard = threading.Lock()
@@ -73,7 +74,7 @@ class AckPublisher:
                 sender, _ = lane.popitem(last=False)
             agent, incarnation = sender
             ack = intake.ack_for(self._commit_loop.state.intake, agent, incarnation)
-            payload = encode_ack(replace(ack, at=self._clock.now()))
+            payload = encode_ack(replace(ack, at=self._clock.now(), epoch=self._epoch))
             if self._bus.publish(topics.topic(self._district, agent, topics.ACK), payload):
                 continue
             with self._guard:

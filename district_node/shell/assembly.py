@@ -118,7 +118,9 @@ class District:
         self.conditions.on_change(self.changes.touch)
         commit_loop.clock_watch.on_hold(self.conditions.clock_held)
         commit_loop.on_commit(CalendarWatch(clock, self.conditions))
-        self._acks = AckPublisher(district, commit_loop, parts.bus, clock=clock)
+        self._acks = AckPublisher(
+            district, commit_loop, parts.bus, clock=clock, epoch=parts.store.epoch()
+        )
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
         )

@@ -42,7 +42,7 @@ def begin(
         source=source, visibility=Visibility.BLIND, reason=STARTING, since=at, until=at
     )
     if last_alive is None or last_alive >= at:
-        return log, (_open_interval(log),)
+        return log, (open_interval(log),)
     down = VisibilityInterval(
         source=source,
         visibility=Visibility.BLIND,
@@ -50,7 +50,7 @@ def begin(
         since=last_alive,
         until=at,
     )
-    return log, (down, _open_interval(log))
+    return log, (down, open_interval(log))
 
 
 def extend(log: CoverageLog, at: Timestamp) -> CoverageLog:
@@ -69,11 +69,11 @@ def change(
     since = min(max(since, log.since), log.until)
     late = log.until - since
     moved = _add(_add(log, log.visibility, -late), visibility, late)
-    closed = replace(_open_interval(log), until=since)
+    closed = replace(open_interval(log), until=since)
     after = replace(moved, visibility=visibility, reason=reason, since=since)
     if closed.since < since and closed.reason != STARTING:
-        return after, (closed, _open_interval(after))
-    return after, (_open_interval(after),)
+        return after, (closed, open_interval(after))
+    return after, (open_interval(after),)
 
 
 def seconds(log: CoverageLog) -> tuple[float, float, float]:
@@ -81,7 +81,8 @@ def seconds(log: CoverageLog) -> tuple[float, float, float]:
     return (log.observed_us / SECOND_US, log.degraded_us / SECOND_US, log.blind_us / SECOND_US)
 
 
-def _open_interval(log: CoverageLog) -> VisibilityInterval:
+def open_interval(log: CoverageLog) -> VisibilityInterval:
+    """What is known now, since when."""
     return VisibilityInterval(
         source=log.source,
         visibility=log.visibility,

@@ -101,6 +101,14 @@ def open_episodes(setup: AgentSetup, state: AgentState) -> tuple[OpenEpisode, ..
     return tuple(episode for part in (*of_cameras, *of_sensors) for episode in part)
 
 
+def known_visibilities(setup: AgentSetup, state: AgentState) -> tuple[Draft, ...]:
+    """What is known of every source now, reported anew: nothing changed, but whoever was told may
+    have forgotten it."""
+    sources = [state.cameras[name].source for name in setup.cameras]
+    sources += [state.sensors[name].source for name in setup.sensors]
+    return tuple(coverage_log.open_interval(one.coverage) for one in sources)
+
+
 def _frame_observed(setup: AgentSetup, state: AgentState, frame: FrameObserved) -> Decided:
     name = frame.source
     if name not in setup.cameras:

@@ -239,7 +239,9 @@ class District:
         )
         self.commit_thread.submit(NodeStarted(setup=setup)).result(10)
         self.bus = a_bus(port, f"bench-district-{folder.name}")
-        acks = AckPublisher("bench", self.commit_thread, self.bus, clock=clock)
+        acks = AckPublisher(
+            "bench", self.commit_thread, self.bus, clock=clock, epoch=self.store.epoch()
+        )
         metrics, refusals = (
             DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
             RefusalLog(clock),

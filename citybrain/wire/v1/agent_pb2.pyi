@@ -47,20 +47,22 @@ class SeqRange(_message.Message):
     def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ...) -> None: ...
 
 class Ack(_message.Message):
-    __slots__ = ("version", "incarnation", "contiguous", "above", "believed_instead", "at")
+    __slots__ = ("version", "incarnation", "contiguous", "above", "believed_instead", "at", "epoch")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     CONTIGUOUS_FIELD_NUMBER: _ClassVar[int]
     ABOVE_FIELD_NUMBER: _ClassVar[int]
     BELIEVED_INSTEAD_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
     version: int
     incarnation: int
     contiguous: int
     above: _containers.RepeatedCompositeFieldContainer[SeqRange]
     believed_instead: int
     at: int
-    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ..., believed_instead: _Optional[int] = ..., at: _Optional[int] = ...) -> None: ...
+    epoch: str
+    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ..., believed_instead: _Optional[int] = ..., at: _Optional[int] = ..., epoch: _Optional[str] = ...) -> None: ...
 
 class RequestBatch(_message.Message):
     __slots__ = ("version", "epoch", "first", "requests")

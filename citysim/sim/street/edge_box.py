@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 - seeded
 from citybrain.bus.topics import ROOT
 from citybrain.domain.agent import Ack, RequestBatch
 from citybrain.domain.event import VerificationRequest
-from citybrain.ids import DistrictId, IdSource
+from citybrain.ids import DistrictId, IdSource, StoreEpoch
 from citybrain.journal.memory import Crashed
 from citysim.laws.history import OutboxHistory
 from citysim.life.values import CameraSighting
@@ -61,6 +61,7 @@ class EdgeBox:
         self.outbox_appended: FaultTrigger[Sequence[OutboxDraft]] = FaultTrigger()
         self.request_stored: FaultTrigger[VerificationRequest] = FaultTrigger()
         self.inbound_received: FaultTrigger[Ack | RequestBatch] = FaultTrigger()
+        self.acked_by = StoreEpoch("")  # the district's store whose word this box had last
         self._appends: list[DurableAppend] = []
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
         self.outbox, self._checkpoints = self._empty_stores()
@@ -95,6 +96,7 @@ class EdgeBox:
                 self._appends,
                 loop.time,
                 inbound_received=self.inbound_received,
+                acked=self._note_store,
                 outbox_appended=self.outbox_appended,
             ),
             requests=RecordingRequests(
@@ -154,6 +156,9 @@ class EdgeBox:
             blindness=tuple(self.scene.blindness),
             down=tuple(self._down),
         )
+
+    def _note_store(self, ack: Ack) -> None:
+        self.acked_by = ack.epoch
 
     def _end_run(self) -> None:
         if self.agent_run is not None:

@@ -24,10 +24,12 @@ class RecordingOutbox:
         now_s: Callable[[], float],
         *,
         inbound_received: FaultTrigger[Ack | RequestBatch],
+        acked: Callable[[Ack], None],
         outbox_appended: FaultTrigger[Sequence[OutboxDraft]],
     ) -> None:
         self._outbox, self._appends, self._now_s = outbox, appends, now_s
         self._inbound_received, self._outbox_appended = inbound_received, outbox_appended
+        self._acked = acked
 
     @property
     def incarnation(self) -> int:
@@ -53,6 +55,7 @@ class RecordingOutbox:
 
     def acknowledge(self, ack: Ack) -> int:
         self._inbound_received.fire(ack)
+        self._acked(ack)
         return self._outbox.acknowledge(ack)
 
     def hello(self, agent: AgentId) -> AgentHello:

@@ -71,3 +71,38 @@ def test_a_lasting_darkness_is_a_case():
     assert case.dark == ((BOX.removeprefix("agent/"), ""),)
     after_s = seconds_between(timestamp(20.0), case.since)
     assert 45.0 <= after_s < 48.0, "as the policy of simulated districts says"
+
+
+RESTORED = fault("store_restored", DISTRICT, at_s=30.0, duration_s=40.0)
+
+
+def cases_after(*faults, until_s):
+    """What cases of darkness name at the end."""
+    simulation = simulated(*faults, until_s=until_s)
+    sights, cases = simulation.world.lookout.sights, simulation.world.lookout.cases
+    simulation.close()
+    name, ends = BOX.removeprefix("agent/"), timestamp(until_s)
+    last = max((one for one in sights if one.agent == name), key=lambda one: one.since)
+    return last, [case.dark for case in cases if case.until == ends and case.dark]
+
+
+def test_a_darkness_that_a_restored_store_does_not_know_is_a_case_all_the_same():
+    """It began, and was acknowledged, after the backup."""
+    dark = fault("source_blind", BOX, at_s=35.0, magnitude=200.0)
+    last, named = cases_after(dark, RESTORED, until_s=100.0)
+    assert (last.state, last.is_reported) == (SightState.BLIND, True)
+    assert named == [((last.agent, last.source),)]
+
+
+def test_what_sees_again_is_no_case_though_a_restored_store_knows_it_as_blind():
+    dark = fault("source_blind", BOX, at_s=15.0, magnitude=30.0)
+    last, named = cases_after(dark, RESTORED, until_s=130.0)
+    assert (last.state, last.is_reported) == (SightState.SEES, True)
+    assert named == []
+
+
+def test_a_restored_store_knows_nothing_before_the_box_heard_of_it():
+    """The broker is dead: nobody says to whom the box has to say it again."""
+    dead = fault("broker_dies", "broker", at_s=69.0, duration_s=30.0)
+    _, seen = states(simulated(RESTORED, dead, until_s=95.0))
+    assert not any(one.is_reported for one in seen if one.until > timestamp(70.0))

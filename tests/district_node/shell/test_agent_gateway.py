@@ -58,7 +58,7 @@ class Bench:
         for leaf in topics.DOWN:
             self.agent.subscribe(topics.topic("riverside", "box-1", leaf), self.received.append)
         self.quarantine = FileQuarantine(folder, clock)
-        self.acks = AckPublisher("riverside", self.commit_loop, self.bus, clock=clock)
+        self.acks = AckPublisher("riverside", self.commit_loop, self.bus, clock=clock, epoch="e-1")
         self.requests = RequestPublisher(
             "riverside", self.commit_loop, self.store, self.bus, clock, self.quarantine
         )

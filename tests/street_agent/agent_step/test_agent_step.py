@@ -5,10 +5,11 @@ from citybrain.clock import SECOND_US
 from citybrain.domain.agent import Ack, RequestBatch
 from citybrain.domain.event import (
     VerificationResult,
+    VisibilityInterval,
 )
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary
-from citybrain.vocabulary import Phase, VerificationVerdict
+from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from street_agent.agent_step import StepIntervals
 from street_agent.district_link import AckReceived, LinkConnected, RequestsReceived
 
@@ -78,3 +79,36 @@ def test_a_connection_is_followed_by_a_status_at_once(setup, stepped_agent):
     agent.wait(1.0, LinkConnected())
     agent.broker.deliver()
     assert agent.statuses[-1].at == agent.time.at
+
+
+def acknowledged(agent, epoch, contiguous=99):
+    ack = Ack(incarnation=agent.outbox.incarnation, contiguous=contiguous, epoch=epoch)
+    return agent.step((AckReceived(ack=ack),)).items()
+
+
+def test_to_a_district_that_was_restored_it_says_again_what_its_sources_see(agent):
+    agent.start().read(0.5)
+    agent.wait(30.0)
+    (*_, silent) = agent.of(VisibilityInterval)
+    assert acknowledged(agent, "before") == []
+    assert acknowledged(agent, "before") == []
+    (said,) = acknowledged(agent, "restored")
+    assert said.content == silent, "since when it is blind too"
+    assert acknowledged(agent, "restored", contiguous=said.seq) == []
+    agent.read(0.5)
+    saw = agent.of(VisibilityInterval)
+    assert [one.visibility for one in saw] == [Visibility.BLIND, Visibility.OBSERVED]
+
+
+def test_a_run_begins_by_saying_it_whichever_district_hears_it(agent):
+    agent.start().read(0.5)
+    assert acknowledged(agent, "before") == []
+    agent.crash().start()
+    begun = agent.items()
+    assert begun and acknowledged(agent, "restored", contiguous=0) == begun
+
+
+def test_a_district_that_does_not_name_its_store_is_not_told_again(agent):
+    agent.start().read(0.5)
+    for epoch in ("before", "", "before"):
+        assert acknowledged(agent, epoch) == []
