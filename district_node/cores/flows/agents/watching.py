@@ -65,9 +65,11 @@ def look(draft: DecisionDraft) -> None:
     """What is dark now, and when it has to be looked at again."""
     draft.watch_due = NEVER
     for incident in list(draft.incidents.values()):
-        if not has_ended(incident):
-            _witnessed(draft, incident)
-            _come_back(draft, draft.incidents[incident.incident])
+        if has_ended(incident):
+            _note_back(draft, incident)
+            continue
+        _witnessed(draft, incident)
+        _come_back(draft, draft.incidents[incident.incident])
     dark = _dark(draft)
     for kind, dark_of, after_s in _cases(draft):
         due = [one for one in dark if whose(one) is dark_of and _is_over(draft, one, after_s)]
@@ -127,6 +129,14 @@ def _come_back(draft: DecisionDraft, incident: Incident) -> None:
         incident_steps.handle(draft, incident, actor=draft.district, reason=CAME_BACK)
     elif incident.stage is IncidentStage.HANDLED:
         incident_steps.request_verification(draft, incident)
+
+
+def _note_back(draft: DecisionDraft, incident: Incident) -> None:
+    """Of a case that is over: what has seen again since then, whatever it does later. Nothing else
+    follows from it."""
+    watched = tuple(one if one.is_back else _seen_again(draft, one) for one in incident.watched)
+    if watched != incident.watched:
+        draft.put_observed(with_watched(incident, watched))
 
 
 def _seen_again(draft: DecisionDraft, one: Watched) -> Watched:
@@ -205,11 +215,12 @@ def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -
 
 def _is_known_to_a_person(cases: list[Incident], one: Watched) -> bool:
     """Whether a person ended its case while it was dark as it is now: that stays ended until it
-    sees again, or the case leaves the state."""
+    sees again, or the case leaves the state. By the times alone nobody can tell: its box's clock
+    says since when it is blind, and node time may have been moved."""
     return any(
         case.ended_by_person
         and has_ended(case)
-        and watches(case, one)
+        and any(source_of(known) == source_of(one) and not known.is_back for known in case.watched)
         and one.since <= case.changed_at
         for case in cases
     )
