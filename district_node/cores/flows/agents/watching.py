@@ -47,16 +47,14 @@ def look_soon(draft: DecisionDraft) -> None:
 
 def look_at_resumed(draft: DecisionDraft) -> None:
     """A case of what is dark is open again, or its crew has left: what of it sees by now is not
-    known, or nobody asked."""
+    known, or nobody asked. Or all of it sees, and what it rested on besides is no part of it any
+    more, or a person calls it darkness again."""
     for name in draft.changed_incidents:
         before, after = draft.before.incidents.get(name), draft.incidents.get(name)
-        if (
-            before is not None
-            and after is not None
-            and after.watched
-            and after.stage is not before.stage
-            and incident_steps.is_unattended(after)
-        ):
+        if before is None or after is None or not after.watched or has_ended(after):
+            continue
+        is_resumed = after.stage is not before.stage and incident_steps.is_unattended(after)
+        if is_resumed or (_is_all_back(draft, after) and not _is_all_back(draft, before)):
             look_soon(draft)
             return
 
@@ -123,12 +121,16 @@ def _come_back(draft: DecisionDraft, incident: Incident) -> None:
         if had_live and incident.live_count == 0 and incident.contributions:
             incident_steps.condition_ended(draft, incident)
             incident = draft.incidents[incident.incident]
-    if not is_all_back(incident, draft.playbook_of(incident)):
+    if not _is_all_back(draft, incident):
         return
     if incident_steps.is_unattended(incident):
         incident_steps.handle(draft, incident, actor=draft.district, reason=CAME_BACK)
     elif incident.stage is IncidentStage.HANDLED:
         incident_steps.request_verification(draft, incident)
+
+
+def _is_all_back(draft: DecisionDraft, incident: Incident) -> bool:
+    return is_all_back(incident, draft.playbook_of(incident))
 
 
 def _note_back(draft: DecisionDraft, incident: Incident) -> None:

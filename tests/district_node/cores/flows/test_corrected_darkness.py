@@ -108,6 +108,26 @@ def test_darkness_that_is_apart_from_the_other_case_again_ends_by_the_boxs_retur
     assert scenario.incident(street).stage is not IncidentStage.CLOSED
 
 
+def test_what_had_seen_again_before_it_is_apart_ends_then(scenario):
+    name, street = merged(scenario)
+    comes_back(scenario)
+    scenario.wait(1_000)
+    assert scenario.incident(name).stage is IncidentStage.OPENED
+    assert scenario.act(OperatorVerb.UNDO, incident=name).done
+    scenario.wait(WATCH_EVERY.value)
+    assert scenario.incident(name).stage is IncidentStage.CLOSED
+    assert scenario.incident(street).stage is not IncidentStage.CLOSED
+
+
+def test_what_had_seen_again_before_it_is_called_darkness_again_ends_then(scenario):
+    name = away(scenario)
+    assert scenario.act(OperatorVerb.RECLASSIFY, incident=name, kind="crowding").done
+    comes_back(scenario)
+    assert scenario.act(OperatorVerb.RECLASSIFY, incident=name, kind="agent_offline").done
+    scenario.wait(WATCH_EVERY.value)
+    assert scenario.incident(name).stage is IncidentStage.CLOSED
+
+
 def test_two_darknesses_that_are_one_do_not_end_while_half_of_it_is_dark(scenario):
     name = away(scenario)
     presence(scenario, "box-2", online=False)
