@@ -12,6 +12,7 @@ from district_node.cores.flows.agents import flapping, watching
 from district_node.cores.flows.verbs import endings
 from district_node.cores.incidents.lifecycle import advance, can
 from mutants.mutant import Mutant, all_of, patch_attribute, patch_item
+from street_agent.core import decide
 
 
 def _back_at_once(begin: Any) -> Any:
@@ -69,6 +70,14 @@ def _never_back(_seen_again: Any) -> Any:
     return lambda _draft, one: one
 
 
+def _not_said_again(_known_visibilities: Any) -> Any:
+    return lambda _setup, _state: ()
+
+
+def _often(kind: FaultKind) -> FaultKind:
+    return replace(kind, weight=12.0)
+
+
 LASTING = (40.0, 150.0)
 # boxes without power and blind sources, for longer than the policy of the districts says
 DARK = all_of(
@@ -120,5 +129,12 @@ MUTANTS = (
         laws=("ground_truth_darkness",),
         plant=patch_attribute(watching, "_seen_again", _never_back),
         setting=DARK,
+    ),
+    Mutant(
+        name="not_said_again",
+        bug="To a district that was restored a box does not say again what its sources see.",
+        laws=("ground_truth_darkness",),
+        plant=patch_attribute(decide, "known_visibilities", _not_said_again),
+        setting=all_of(DARK, patch_item(KINDS, "store_restored", _often)),
     ),
 )
