@@ -7,6 +7,7 @@ from principals import CREW
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.event import OutboxItem, VisibilityInterval
 from citybrain.domain.unit import UnitReport
+from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
     IncidentStage,
@@ -158,7 +159,6 @@ def test_a_foreign_crew_that_refuses_again_and_again_leaves_nothing_behind(scena
 
 
 def test_the_escalation_timer_of_one_incident_is_not_moved_by_another(scenario):
-    from citybrain.structs import replace
     from district_node.playbook import EscalationRule
     from district_node.playbooks.load import load_playbooks
 
@@ -189,10 +189,15 @@ def visibility(scenario, what, since, until=None):
 
 
 def test_what_was_known_of_a_camera_earlier_does_not_replace_what_is_known_later(scenario):
+    """Later is what the box said later, by its numbers: what is live overtakes its backlog, and
+    its clock may have gone back."""
     scenario.start()
-    scenario.send_items(visibility(scenario, "observed", 200))
-    scenario.send_items(visibility(scenario, "blind", 100), visibility(scenario, "blind", 100, 200))
-    assert scenario.state.agents["box-1"].visibilities["cam-1"].visibility == "observed"
+    blind, seeing = visibility(scenario, "blind", 100), visibility(scenario, "observed", 50)
+    for number, item in ((5, seeing), (4, blind)):
+        items = (replace(item, seq=number),)
+        scenario.submit(BatchReceived(agent="box-1", incarnation=7, items=items))
+    known = scenario.state.agents["box-1"].visibilities["cam-1"]
+    assert (known.visibility, known.since) == ("observed", 50)
 
 
 def test_an_order_ends_once(scenario):
