@@ -94,8 +94,10 @@ export class WindowedList {
   /** Measure a row's height, once for a language and width; whether it is another. */
   measure(epoch = "") {
     const { firstElementChild: first, lastElementChild: last, children } = this.list;
-    if (!first || this.measuredFor === epoch + this.list.clientWidth) return false;
-    this.measuredFor = epoch + this.list.clientWidth;
+    const { size = "" } = document.documentElement.dataset; // of the text
+    const measuredFor = epoch + size + this.list.clientWidth;
+    if (!first || this.measuredFor === measuredFor) return false;
+    this.measuredFor = measuredFor;
     const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
     const before = this.rowPx;
     if (height > 0) this.rowPx = height / children.length;
