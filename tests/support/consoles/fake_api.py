@@ -27,9 +27,11 @@ from citybrain.domain.console import (
     AgentAction,
     AgentStanding,
     DistrictSnapshot,
+    HandOver,
     OperatorAction,
     Outcome,
     QueueEntry,
+    ShiftAction,
     UnitAction,
 )
 from citybrain.domain.report import Report
@@ -40,6 +42,7 @@ from citybrain.ids import CountingIds
 from citybrain.pack.asset import Asset
 from citybrain.pack.pack import Words
 from citybrain.stages import FREE_UNIT_STATES
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Severity
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.reports import CLOCK
@@ -121,6 +124,7 @@ class FakeDistrictApi:
         self.contributions: dict[str, list[object]] = {}
         self.points: tuple[SeriesPoint, ...] = ()  # of every sensor that is asked for
         self.assets: tuple[Asset, ...] = ()
+        self.handed: tuple[HandOver, ...] = ()  # between shifts
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
             "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
@@ -162,6 +166,18 @@ class FakeDistrictApi:
     async def act_on_agent(self, action: AgentAction, caller=None) -> Outcome:
         self.agent_actions.append(action)
         return Outcome(request=action.request, done=True)
+
+    async def act_on_shift(self, action: ShiftAction, caller=None) -> Outcome:
+        outcome = self.screen.outcome(action, caller)
+        if action.hand_over is not None:
+            self.handed = tuple(
+                replace(one, taken_by=action.operator) if one.hand_over == action.hand_over else one
+                for one in self.handed
+            )
+        return outcome
+
+    def hand_overs(self) -> tuple[HandOver, ...]:
+        return self.handed
 
     async def report(self, report: Report, caller=None) -> Outcome:
         return await self.screen.report(report, caller)
