@@ -84,7 +84,7 @@ class DistrictApiAdapter:
             incident_list(state, clock.now, travel, names, self._files.state_of),
             unit_list(state, newest),
             order_list(state),
-            source_list(status.agents, names.of_source),
+            source_list(status.agents, names.of_source, lambda: state().incidents),
             asset_list(state),
             kind_list(state),
             rule_list(state, names.of_source),

@@ -1,6 +1,6 @@
 """Cameras and sensors, each with the state of its agent, and how often their rules were right."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import rule_pb2
@@ -16,9 +16,15 @@ def source_id(agent: AgentStatus, source: SourceStatus) -> str:
 
 
 def source_message(
-    agent: AgentStatus, source: SourceStatus, *, name: str = "", agent_name: str = ""
+    agent: AgentStatus,
+    source: SourceStatus,
+    *,
+    name: str = "",
+    agent_name: str = "",
+    alone_in: Iterable[str] = (),
 ) -> pb.Source:
-    """`name`, `agent_name`: what people call them; "": their ids are all there is."""
+    """`name`, `agent_name`: what people call them; "": their ids are all there is. `alone_in`:
+    numbers of the incidents that it alone could see."""
     return pb.Source(
         id=source_id(agent, source),
         agent=agent.agent,
@@ -43,6 +49,7 @@ def source_message(
         dropped=count(source.dropped),
         name=name,
         agent_name=agent_name,
+        alone_in=alone_in,
     )
 
 

@@ -2,15 +2,16 @@ import datetime
 
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Source(_message.Message):
-    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped", "name", "agent_name")
+    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped", "name", "agent_name", "alone_in")
     ID_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +35,7 @@ class Source(_message.Message):
     DROPPED_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     AGENT_NAME_FIELD_NUMBER: _ClassVar[int]
+    ALONE_IN_FIELD_NUMBER: _ClassVar[int]
     id: str
     agent: str
     source: str
@@ -57,4 +59,5 @@ class Source(_message.Message):
     dropped: int
     name: str
     agent_name: str
-    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., name: _Optional[str] = ..., agent_name: _Optional[str] = ...) -> None: ...
+    alone_in: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., name: _Optional[str] = ..., agent_name: _Optional[str] = ..., alone_in: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -170,12 +170,17 @@ function agentLine({ agent, name, online, backlog, lost, clock_ahead_s: aheadS }
   };
 }
 
+/** The open cases that nothing sees since this one does not. */
+const aloneText = ({ alone_in: numbers }) =>
+  numbers?.length ? t("side.alone_in", { n: numbers.length, numbers: numbers.join(", ") }) : "";
+
 function sourceLine(source, aheadS) {
   const { agent, agent_name: box, agent_backlog: backlog, agent_lost: lost } = source;
   const name = source.name || source.source;
   if (!source.agent_online) {
     const away = { agent, name: box, online: false, backlog, lost, clock_ahead_s: aheadS };
-    return { ...agentLine(away), name };
+    const alone = { under: [agentLine(away).under, aloneText(source)].filter(Boolean).join(" · ") };
+    return { ...agentLine(away), ...alone, name };
   }
   const isCamera = source.type === "camera";
   const known = source.observed_s + source.degraded_s + source.blind_s;
@@ -185,6 +190,7 @@ function sourceLine(source, aheadS) {
     t(isCamera ? "side.fps" : "side.rate", { n: round(source.rate_hz, 1) }),
     isCamera && source.inference_ms ? t("side.infer", { n: round(source.inference_ms, 1) }) : "",
     known > 0 ? t("side.seen", { n: round((100 * source.observed_s) / known, 1) }) : "",
+    aloneText(source),
     waitingText(backlog),
     lostText(lost),
     clockText(aheadS),

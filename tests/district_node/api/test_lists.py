@@ -10,14 +10,15 @@ from citybrain.api.services.district import district_service
 from citybrain.api.v1 import changes_pb2
 from citybrain.clock import later
 from citybrain.domain.agent import AgentStatus, SourceStatus
-from citybrain.domain.console import LinkStatus, OperatorAction
+from citybrain.domain.console import LinkStatus, OperatorAction, Unwitnessed
 from citybrain.domain.crew import CrewPosition
 from citybrain.feed.spec import DetailSpec, ViewSpec
 from citybrain.feed.update import Delta
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from citybrain.vocabulary import OperatorVerb, Visibility
+from citybrain.vocabulary import IncidentStage, OperatorVerb, Visibility
 from district_node.api.adapter import DistrictApiAdapter
 from district_node.api.incidents import INCIDENTS
 from district_node.api.sources import source_list
@@ -182,6 +183,29 @@ def test_the_sources_of_an_agent_are_new_only_when_it_said_something_new():
         True,
     ]
     assert filters["visibility"](second["box-1/cam-2"], "blind")
+
+
+@run
+async def test_a_dark_source_names_the_cases_that_it_alone_could_see(district):
+    await district.events(1)
+    (some,) = district.loop.state.incidents.values()
+
+    def case(number, stage="opened", sources=1):
+        dark = Unwitnessed(state="blind", source="box-1/cam-2", reason="", since=1, sources=sources)
+        return replace(some, number=number, unwitnessed=dark, stage=IncidentStage(stage))
+
+    known = SortedMap(
+        [("a", case("R-1130-09")), ("b", case("R-1130-07")), ("c", case("R-1130-08", sources=2))]
+    )
+    sources = source_list(lambda: (AGENT,), incidents=lambda: known)
+    first = sources.items()
+    assert first["box-1/cam-2"].alone_in == ("R-1130-07", "R-1130-09")
+    assert first["box-1/cam-1"].alone_in == ()
+    row = sources.row(first["box-1/cam-2"], 0)
+    assert list(row.alone_in) == ["R-1130-07", "R-1130-09"]
+    assert sources.items()["box-1/cam-2"] is first["box-1/cam-2"]
+    known = SortedMap([("a", case("R-1130-09")), ("b", case("R-1130-07", stage="closed"))])
+    assert sources.items()["box-1/cam-2"].alone_in == ("R-1130-09",)
 
 
 @pytest.mark.parametrize("name", ["id", "kind", "stage", "severity", "waits_for", "open", "unit"])

@@ -223,7 +223,13 @@ MESSAGES = {
         incident_number="R-1130-07",
         next_orders=[NEXT_ORDER],
     ),
-    "source": source_message(AGENT, SOURCE, name="East Gate / 东门", agent_name="Box / 终端"),
+    "source": source_message(
+        AGENT,
+        SOURCE,
+        name="East Gate / 东门",
+        agent_name="Box / 终端",
+        alone_in=("R-1130-07", "R-1130-09"),
+    ),
     "district": district_message(
         district="riverside",
         name_en="Riverside",
