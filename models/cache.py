@@ -2,19 +2,17 @@
 file.
 """
 
-import os
 from pathlib import Path
 
+from citybrain.cache_folder import cache_folder
 from models.card import ModelCard, load
 from models.errors import ArtifactAlteredError, ArtifactMissingError
 from models.sources.hashing import verify
 
 
 def folder(kind: str = "models") -> Path:
-    """`$CITYBRAIN_CACHE` or `~/.cache/citybrain`, and in it one folder per kind of file (models,
-    footage)."""
-    named = os.environ.get("CITYBRAIN_CACHE")
-    return (Path(named) if named else Path.home() / ".cache" / "citybrain") / kind
+    """The machine's folder for one kind of fetched file."""
+    return cache_folder(kind)
 
 
 def path_of(card: ModelCard) -> Path:
