@@ -49,7 +49,7 @@ quick: setup lint  ## unit, contract and architecture tests, under a minute; the
 	$(BIN)/python -m pytest -m "not bench and not nightly and not slow" -n 3 \
 		--dist loadgroup --no-loadscope-reorder \
 		tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
-		tests/models tests/street_agent tests/web $(TEST_ARGS)
+		tests/maps tests/models tests/street_agent tests/web $(TEST_ARGS)
 
 nightly: setup system  ## the long ones, in pieces: seeds, boundaries, exploration, chaos, soaks, benches
 	PYTHONPATH=tests/support $(BIN)/python -m nightly $(ARGS)

@@ -15,7 +15,7 @@ for version in 3.11 3.12 3.13; do
         "$venv/bin/python" -m pytest -q -m "not bench and not nightly and not slow" \
             -n 4 --dist loadgroup --no-loadscope-reorder \
             tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
-            tests/models tests/street_agent tests/web
+            tests/maps tests/models tests/street_agent tests/web
         found=$((found + 1))
         break
     done

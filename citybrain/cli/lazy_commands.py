@@ -89,6 +89,7 @@ def missing_extra(name: str, lazy: LazyCommand, error: ModuleNotFoundError) -> M
         "district_node",
         "coordinator",
         "citysim",
+        "maps",
         "models",
     }
     return MissingExtraError(command=name, module=module, extra="" if ours else lazy.extra)

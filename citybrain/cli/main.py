@@ -46,6 +46,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "model": LazyCommand(
         target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"
     ),
+    "map": LazyCommand(
+        target="maps.cli:app",
+        help="The streets under the consoles' maps: build, fetch, show.",
+        extra="map",
+    ),
     "sim": LazyCommand(
         target="citysim.sim.cli:app",
         help="The whole city in one thread, from one seed: run, replay, shrink.",

@@ -13,7 +13,10 @@ import typer.main
 from stage_diagrams import DIAGRAMS
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("citybrain", "street_agent", "district_node", "coordinator", "citysim", "models", "scenes")
+OURS = (
+    *("citybrain", "street_agent", "district_node", "coordinator", "citysim", "maps", "models"),
+    "scenes",
+)
 TOPS = (*OURS, "protos", "deploy", "docs", "tests")
 COLUMNS = 120
 # pages that are in nobody's checkout; written so that this file does not cite them

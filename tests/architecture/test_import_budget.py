@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+# what makes maps; a node only serves them
+MAP_MAKERS = ("osmium", "shapely", "maps")
 # entry module: libraries that must not be loaded by importing it
 BUDGET = {
     "citybrain.cli.main": (
@@ -21,9 +23,13 @@ BUDGET = {
         "apsw",
         "opentelemetry",
     ),
-    "street_agent.cli": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
-    "district_node.cli": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc"),
-    "coordinator.cli": ("onnxruntime", "av", "onnx", "paho", "ray", "authlib", "joserfc"),
+    "street_agent.cli": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx", *MAP_MAKERS),
+    "district_node.cli": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc", *MAP_MAKERS),
+    "coordinator.cli": (
+        *("onnxruntime", "av", "onnx", "paho", "ray", "authlib", "joserfc"),
+        *MAP_MAKERS,
+    ),
+    "maps.cli": ("ray", "grpc", "starlette", "numpy", "models", "osmium", "shapely"),
     "models.cli": ("ray", "grpc", "starlette", "onnx", "onnxruntime"),
     "citysim.demo.cli": ("ray", "onnx"),
 }
@@ -48,9 +54,21 @@ def _loaded_by(module):
 
 
 RUNNING = {
-    "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx", "scipy"),
-    "district_node.node": ("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc", "scipy"),
-    "coordinator.node": ("onnxruntime", "av", "onnx", "paho", "authlib", "joserfc", "scipy"),
+    "street_agent.agent": (
+        *("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx", "scipy"),
+        *MAP_MAKERS,
+    ),
+    "district_node.node": (
+        *("ray", "onnxruntime", "av", "onnx", "authlib", "joserfc", "scipy"),
+        *MAP_MAKERS,
+    ),
+    "coordinator.node": (
+        *("onnxruntime", "av", "onnx", "paho", "authlib", "joserfc", "scipy"),
+        *MAP_MAKERS,
+    ),
+    # its consoles, which serve a map
+    "district_node.web.app": MAP_MAKERS,
+    "coordinator.web.app": MAP_MAKERS,
 }
 
 

@@ -13,6 +13,7 @@ from archrules.tree import Source, Tree, imports
 
 MAY_IMPORT = {
     "citybrain": set[str](),
+    "maps": {"citybrain", "models"},
     "models": {"citybrain"},
     "street_agent": {"citybrain", "models"},
     "district_node": {"citybrain"},
@@ -66,12 +67,16 @@ RIM = {
     "prometheus_client": ("citybrain/telemetry",),
     "segno": ("citybrain/cli/people/crew_link.py",),
     "sqlite3": (),
+    "osmium": ("maps/extract",),
+    "shapely": ("maps",),
+    "pmtiles": ("citybrain/map_file.py", "maps/archive.py", "maps/description.py"),
     "numpy": (
         "citybrain/travel",
         "citysim/sim",
         "coordinator/planning",
         "coordinator/ray_plane",
         "district_node/dispatch",
+        "maps",
         "models",
         "street_agent/capture",
         "street_agent/cli",

@@ -15,6 +15,7 @@ PACKAGES = (
     "district_node",
     "coordinator",
     "citysim",
+    "maps",
     "models",
     "scenes",
 )

@@ -1,0 +1,1 @@
+"""Extracts of OpenStreetMap (`.osm.pbf`): whether a file is a whole one, and what is in it."""
