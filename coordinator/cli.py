@@ -126,10 +126,11 @@ def check(config: ConfigOption) -> None:
     import importlib.util
 
     from citybrain.cli.ca.tier_join import check_certificates
+    from citybrain.config.base_map import script_notes
     from citybrain.people.door import ensure_not_open
     from coordinator.config import read
 
-    settings = read(config).config
+    settings = read(config, checks_map=True).config
     folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
     ensure_not_open(folder, listen.web, provider, configuration=str(config))
     plans = "issued at once" if settings.plan.issue == "auto" else "proposed"
@@ -139,6 +140,8 @@ def check(config: ConfigOption) -> None:
             "note: Ray is not installed here; planning will be in-process. Install it with "
             f'{install_hint("city")}, or set [ray] mode = "off".'
         )
+    for note in script_notes(settings.map.path):
+        typer.echo(f"note: {note}.")
     check_certificates(config, settings.data_dir, {"listen.tls": settings.listen.tls})
 
 

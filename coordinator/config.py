@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from citybrain.config.base_map import MapConfig, check_map
 from citybrain.config.fields import (
     HostName,
     ListenAddress,
@@ -180,6 +181,8 @@ class CityConfig(Section):
     """What this node serves."""
     people: PeopleConfig = PeopleConfig()
     """Where people sign in, besides local accounts."""
+    map: MapConfig = MapConfig()
+    """The streets under the maps of its pages."""
     plan: PlanConfig = PlanConfig()
     """When to plan, what a plan pays for, how long each side may take."""
     ray: RayConfig = RayConfig()
@@ -193,14 +196,18 @@ class CityFiles(NamedTuple):
     words: Words
 
 
-def read(path: Path) -> CityFiles:
+def read(path: Path, *, checks_map: bool = False) -> CityFiles:
     """The configuration at `path` and the words of the packs it names (relative to it); raises
-    `ConfigError` with every problem of all files.
+    `ConfigError` with every problem of all files, of its map where `checks_map`: no node needs one.
     """
     problems = Problems()
     config = problems.of("", lambda: load(path, CityConfig))
     folders = resolve_folders(config.packs if config is not None else (), path.parent, problems)
     packs = collect_packs(folders, problems)
+    if config is not None:
+        config = config.model_copy(update={"map": config.map.beside(path.parent)})
+        if checks_map:
+            check_map(config.map.path, problems)
     problems.raise_any(str(path))
     assert config is not None
     return CityFiles(config, packs.words)

@@ -250,7 +250,8 @@ class CityNode:
         return ports
 
     async def _serve_web(self, address: str, public: ApiService, tls: Tls | None) -> int:
-        from citybrain.web.page_certificate import page_certificate  # only with a console
+        from citybrain.web.base_map import base_map  # only with a console
+        from citybrain.web.page_certificate import page_certificate
         from citybrain.web.serve import serve as serve_web
         from coordinator.web.app import build
 
@@ -269,6 +270,7 @@ class CityNode:
         app = build(
             (public,),
             clock=self._clock,
+            base_map=base_map(self._config.map.path),
             name=self._name,
             words=self._words,
             conditions=self.conditions.lasting,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from citybrain.config.base_map import MapConfig, check_map
 from citybrain.config.fields import (
     Address,
     BrokerConfig,
@@ -230,6 +231,8 @@ class DistrictConfig(Section):
     """What this node serves."""
     people: PeopleConfig = PeopleConfig()
     """Where people sign in, besides local accounts."""
+    map: MapConfig = MapConfig()
+    """The streets under the maps of its pages."""
     metrics: MetricsConfig = MetricsConfig()
     """The Prometheus endpoint, where `listen.metrics` is 0."""
     paging: PagingConfig = PagingConfig()
@@ -302,9 +305,9 @@ class DistrictFiles(NamedTuple):
     words: Words
 
 
-def read(path: Path) -> DistrictFiles:
+def read(path: Path, *, checks_map: bool = False) -> DistrictFiles:
     """The configuration at `path` with the packs and asset files it names (relative to it); raises
-    `ConfigError` with every problem of all files.
+    `ConfigError` with every problem of all files, of its map where `checks_map`: no node needs one.
     """
     problems = Problems()
     config = problems.of("", lambda: _config(path, problems))
@@ -322,6 +325,9 @@ def read(path: Path) -> DistrictFiles:
         check_paging(paging, playbooks, problems)
         if config.routing is not None:
             check_routing(config.routing.value(), playbooks, problems)
+        config = config.model_copy(update={"map": config.map.beside(path.parent)})
+        if checks_map:
+            check_map(config.map.path, problems)
     problems.raise_any(str(path))
     assert config is not None
     setup = config.setup(playbooks, packs.identities, assets, calendar, paging)

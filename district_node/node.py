@@ -347,7 +347,8 @@ class DistrictNode:
         public: Sequence[ApiService],
         know_people: Callable[[KnownPerson], None],
     ) -> int:
-        from citybrain.web.page_certificate import page_certificate  # only with a console
+        from citybrain.web.base_map import base_map  # only with a console
+        from citybrain.web.page_certificate import page_certificate
         from citybrain.web.serve import RestartableWebServer
         from district_node.web.app import build
 
@@ -377,6 +378,7 @@ class DistrictNode:
                 name=names,
                 clock=self._clock,
                 words=self._shown_words(),
+                base_map=base_map(self._config.map.path),
                 conditions=self._conditions.lasting,
                 door=door,
                 proves_nodes=self._own is not None,

@@ -80,6 +80,8 @@ def console(
         Mount("/shared", StaticFiles(directory=HERE / "static")),
         Mount("/static", StaticFiles(directory=static)),
     ]
+    if pages.base_map is not None:
+        shared += pages.base_map.routes()
     middleware = [Middleware(Guard, tiles=pages.tiles)]
     if door is not None:
         middleware.append(Middleware(Gate, door=door, pages=pages))

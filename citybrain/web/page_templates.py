@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from citybrain.permissions import permissions_of
+from citybrain.web.base_map import BaseMap
 from citybrain.web.people.callers import caller_of, is_lab
 from citybrain.web.translations import COOKIE, LANGUAGES, Translations, language_of
 
@@ -26,11 +27,13 @@ class PageTemplates:
         *,
         name: Mapping[str, str] | None = None,
         tiles: str = "",
+        base_map: BaseMap | None = None,
         proves_nodes: bool = True,
     ) -> None:
-        """`name`: the node's, by language. `proves_nodes`: False where brokers and nodes speak
-        without certificates here."""
+        """`name`: the node's, by language. `base_map`: the streets under its maps. `proves_nodes`:
+        False where brokers and nodes speak without certificates here."""
         self.translations, self.tiles, self._proves_nodes = translations, tiles, proves_nodes
+        self.base_map = base_map
         self._name = name or {}
         loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
         self._templates = Environment(
@@ -51,6 +54,7 @@ class PageTemplates:
             lang=lang,
             t=lambda key: self.translations[key][lang],
             tiles=self.tiles,
+            map_zoom="" if self.base_map is None else self.base_map.max_zoom(),
             node=self._name.get(lang, ""),
             is_lab=is_lab(request),
             proves_nodes=self._proves_nodes,

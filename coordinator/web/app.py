@@ -19,6 +19,7 @@ from citybrain.pack.pack import Words
 from citybrain.people.door import PeopleDoor
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
+from citybrain.web.base_map import BaseMap
 from citybrain.web.console_app import ReadConditions, console
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.translations import language_of, load, with_words
@@ -33,6 +34,7 @@ def build(
     name: Mapping[str, str] | None = None,
     words: Words | None = None,
     tiles: str = "",
+    base_map: BaseMap | None = None,
     conditions: ReadConditions = no_conditions,
     door: PeopleDoor | None = None,
     proves_nodes: bool = True,
@@ -41,9 +43,9 @@ def build(
 
     `clock`: this node's, by which pages run theirs. `name`: the city's name by language. `words`:
     the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template; ""
-    draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who may come in;
-    left out, everybody. `proves_nodes`: the node has certificates; where it has none, every page
-    says so.
+    draws a neutral ground. `base_map`: the streets on it. `conditions`: what is wrong with the node
+    now. `door`: who may come in; left out, everybody. `proves_nodes`: the node has certificates;
+    where it has none, every page says so.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -55,6 +57,7 @@ def build(
         translations,
         name=translations["city.title"],
         tiles=tiles,
+        base_map=base_map,
         proves_nodes=proves_nodes,
     )
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)

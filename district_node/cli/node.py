@@ -74,12 +74,13 @@ def check(config: ConfigOption) -> None:
     Example:  citybrain district check --config district.toml
     """
     from citybrain.cli.ca.tier_join import check_certificates
+    from citybrain.config.base_map import script_notes
     from citybrain.people.door import ensure_not_open
     from district_node.config import own_name_of, read
     from district_node.paging.check import gap_notes
     from district_node.shell.paging.channels import channel_notes
 
-    settings, setup, _ = read(config)
+    settings, setup, _ = read(config, checks_map=True)
     folder, listen, provider = Path(settings.data_dir), settings.listen, settings.people.provider
     ensure_not_open(folder, listen.web, provider, configuration=str(config))
     note = _calendar_note(setup.calendar)
@@ -97,7 +98,8 @@ def check(config: ConfigOption) -> None:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
-    for note in (*gap_notes(setup.paging), *channel_notes(settings.paging)):
+    notes = (*gap_notes(setup.paging), *channel_notes(settings.paging))
+    for note in (*notes, *script_notes(settings.map.path)):
         typer.echo(f"note: {note}.")
     city_tls = settings.city.tls if settings.city else None
     tables = {"broker.tls": settings.broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}

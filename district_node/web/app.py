@@ -22,6 +22,7 @@ from citybrain.pack.pack import Words
 from citybrain.people.door import PeopleDoor
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
+from citybrain.web.base_map import BaseMap
 from citybrain.web.console_app import ReadConditions, console
 from citybrain.web.page_templates import PageTemplates
 from citybrain.web.problem_page import problem_page
@@ -40,6 +41,7 @@ def build(
     clock: Clock,
     words: Words | None = None,
     tiles: str = "",
+    base_map: BaseMap | None = None,
     conditions: ReadConditions = no_conditions,
     door: PeopleDoor | None = None,
     proves_nodes: bool = True,
@@ -50,15 +52,21 @@ def build(
 
     `name`: the district's, language → text. `clock`: this node's, by which pages run theirs.
     `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
-    template; "" draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who
-    may come in; left out, everybody. `proves_nodes`: the node has certificates; where it has none,
-    every page says so. `takes_files`: people may attach files to cases.
+    template; "" draws a neutral ground. `base_map`: the streets on it. `conditions`: what is wrong
+    with the node now. `door`: who may come in; left out, everybody. `proves_nodes`: the node has
+    certificates; where it has none, every page says so. `takes_files`: people may attach files to
+    cases.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
     pages = PageTemplates(
-        HERE / "templates", translations, name=name, tiles=tiles, proves_nodes=proves_nodes
+        HERE / "templates",
+        translations,
+        name=name,
+        tiles=tiles,
+        base_map=base_map,
+        proves_nodes=proves_nodes,
     )
     streams = ApiStreams(clock, watch=door.watch if door is not None else None)
 

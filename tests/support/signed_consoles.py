@@ -29,7 +29,15 @@ class SignedConsole:
     for itself, as in another process."""
 
     def __init__(
-        self, folder, *, tier="district", people=PEOPLE, is_loopback=True, clock=None, oidc=None
+        self,
+        folder,
+        *,
+        tier="district",
+        people=PEOPLE,
+        is_loopback=True,
+        clock=None,
+        oidc=None,
+        base_map=None,
     ):
         path = ensure_store(folder)
         self.clock = clock or ManualClock()
@@ -37,7 +45,7 @@ class SignedConsole:
         self.accounts = Accounts(self.commands, clock=self.clock, ids=RandomIds())
         for name, role in people.items():
             put_account(self.commands, name, role, at=self.clock.now())
-        self.results = []
+        self.results, self.base_map = [], base_map
         self.door = PeopleDoor(
             PeopleStore(path),
             node=tier,
@@ -64,6 +72,7 @@ class SignedConsole:
             name={"en": "Riverside", "zh": "滨江"},
             clock=CLOCK,
             door=self.door,
+            base_map=self.base_map,
         )
 
     def _city(self):
@@ -73,4 +82,5 @@ class SignedConsole:
             clock=CLOCK,
             name={"en": "Three Rivers", "zh": "三江市"},
             door=self.door,
+            base_map=self.base_map,
         )

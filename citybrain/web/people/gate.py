@@ -26,7 +26,7 @@ PUBLIC = frozenset(
         *("/translations.js", "/healthz", "/readyz", "/favicon.ico"),
     }
 )
-PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/crew-link/")
+PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/map/", "/crew-link/")
 BEARER = "bearer "
 UNIT_METHODS = ("changes", "answers", "duties", "replies", "positions")  # of the page of a unit
 FILES = ("/api/v1/incidents/", "attachments")  # of which cases, the district itself checks

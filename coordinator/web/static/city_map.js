@@ -7,6 +7,7 @@ import { incidentMark, unitMark } from "/shared/map/case_marks.js";
 import { pointOf } from "/shared/map/geo.js";
 import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { drop, MarkerLayer, plain } from "/shared/map/marker_layer.js";
+import { hasStreets } from "/shared/map/streets.js";
 import { districtName, incidentName, placeName, unitName } from "./names.js";
 import { stepOf } from "./side_panel.js";
 
@@ -90,14 +91,15 @@ export class CityMap {
     for (const layer of this.areas.values()) layer.remove();
     this.areas.clear();
     const centres = districts.map((line) => pointOf(line.centre));
+    const edge = hasStreets() ? "#587691" : "#33475a";
     districts.forEach((line, i) => {
       const style = {
         interactive: false,
-        color: line.online ? "#33475a" : "#7a4540",
+        color: line.online ? edge : "#7a4540",
         weight: 1.5,
         dashArray: line.online ? null : "5 6",
         fillColor: line.online ? "#16202a" : "#2a1c1c",
-        fillOpacity: 0.75,
+        fillOpacity: hasStreets() ? 0.18 : 0.75,
       };
       const layer = L.polygon(area(centres, i), style);
       this.areas.set(line.id, L.layerGroup([layer, label(layer, line)]).addTo(this.map));

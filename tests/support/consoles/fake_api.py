@@ -44,6 +44,7 @@ from citybrain.pack.pack import Words
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Severity
+from citybrain.web.base_map import BaseMap
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.reports import CLOCK
 from district_node.api.assets import ASSETS, asset_list
@@ -287,6 +288,7 @@ def district_app(
     *,
     words: Words | None = None,
     proves_nodes: bool = True,
+    base_map: BaseMap | None = None,
 ) -> Starlette:
     """The district's pages over fake screens, with the `words` of packs."""
     return build(
@@ -297,4 +299,5 @@ def district_app(
         clock=CLOCK,
         words=words,
         proves_nodes=proves_nodes,
+        base_map=base_map,
     )

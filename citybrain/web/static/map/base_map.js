@@ -1,9 +1,10 @@
-// A neutral base map: Leaflet's canvas renderer over a drawn grid, so that it needs no tile server.
-// Shapes: diamonds, discs, rings, arcs.
+// A base map: Leaflet's canvas renderer over the node's own map of streets, or over a drawn grid
+// where it has none, so that it needs no tile server. Shapes: diamonds, discs, rings, arcs.
 /* global L */
+import { streets } from "./streets.js";
 import { EARTH_M, distanceM, rad } from "./geo.js";
 
-/** A map on `node`; tiles only when the page names a server. */
+/** A map on `node`; streets when the page names a map, tiles when it names a server. */
 export function baseMap(node, options = {}) {
   defineShapes();
   const renderer = L.canvas({ padding: 0.4, tolerance: 4 });
@@ -20,6 +21,7 @@ export function baseMap(node, options = {}) {
   const tiles = document.body.dataset.tiles;
   if (tiles) L.tileLayer(tiles, { className: "tiles-dimmed" }).addTo(map);
   else new L.NeutralGrid().addTo(map);
+  streets()?.addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   const sized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
   sized.observe(node);
