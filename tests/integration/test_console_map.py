@@ -136,8 +136,8 @@ def test_names_are_in_the_language_of_the_page_and_follow_it(mapped, pages):
 def test_a_light_page_has_light_streets(mapped, pages):
     page = pages.open(mapped.url + "/?lang=en")
     wait_for(page, STREET, 100)
-    page.evaluate("() => { document.documentElement.style.colorScheme = 'light'; }")
-    page.locator("[data-lang=zh]").click()  # what draws the streets anew
+    page.locator("[popovertarget=look]").click()
+    page.locator("[data-look=theme][value=light]").check()
     wait_for(page, LIGHT_EARTH, 10_000)
     assert pages.errors == []
 

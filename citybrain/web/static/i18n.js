@@ -11,6 +11,7 @@ export const language = () => lang;
 
 export function onLanguage(listener) {
   listeners.push(listener);
+  return () => listeners.splice(listeners.indexOf(listener), 1);
 }
 
 /**

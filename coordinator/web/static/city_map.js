@@ -5,6 +5,7 @@ import { language, codeText } from "/shared/i18n.js";
 import { area, arc, baseMap } from "/shared/map/base_map.js";
 import { incidentMark, unitMark } from "/shared/map/case_marks.js";
 import { pointOf } from "/shared/map/geo.js";
+import { isLight, whileOn } from "/shared/map/ground.js";
 import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { drop, MarkerLayer, plain } from "/shared/map/marker_layer.js";
 import { hasStreets } from "/shared/map/streets.js";
@@ -23,6 +24,8 @@ export class CityMap {
     this.map.setView([30, 104], 4);
     L.control.zoom({ position: "topright" }).addTo(this.map);
     this.areas = new Map();
+    this.districts = [];
+    whileOn(this.map, () => this.redraw());
     this.lines = new Map();
     this.incidents = new MarkerLayer(this.map, { markerOf: incidentMarker, clusters: true });
     this.units = new MarkerLayer(this.map, { markerOf: unitMarker, under: this.incidents });
@@ -59,8 +62,15 @@ export class CityMap {
   }
 
   drawDistricts(districts) {
+    this.districts = districts;
     this.drawAreas(districts);
     this.fitOnce(districts);
+  }
+
+  /** The same again, in other colours. */
+  redraw() {
+    this.drawAreas(this.districts);
+    for (const layer of [this.incidents, this.units]) layer.draw(layer.items);
   }
 
   drawIncidents(incidents) {
@@ -85,20 +95,24 @@ export class CityMap {
     const shape =
       JSON.stringify(
         districts.map((line) => [line.id, line.name, line.centre, line.online]),
-      ) + language();
+      ) +
+      language() +
+      isLight();
     if (shape === this.areaShape) return;
     this.areaShape = shape;
     for (const layer of this.areas.values()) layer.remove();
     this.areas.clear();
     const centres = districts.map((line) => pointOf(line.centre));
-    const edge = hasStreets() ? "#587691" : "#33475a";
+    const [edge, lost, fill, lostFill] = isLight()
+      ? ["#5b7890", "#b0483f", "#c5d2dc", "#e6c4bf"]
+      : [hasStreets() ? "#587691" : "#33475a", "#7a4540", "#16202a", "#2a1c1c"];
     districts.forEach((line, i) => {
       const style = {
         interactive: false,
-        color: line.online ? edge : "#7a4540",
+        color: line.online ? edge : lost,
         weight: 1.5,
         dashArray: line.online ? null : "5 6",
-        fillColor: line.online ? "#16202a" : "#2a1c1c",
+        fillColor: line.online ? fill : lostFill,
         fillOpacity: hasStreets() ? 0.18 : 0.75,
       };
       const layer = L.polygon(area(centres, i), style);

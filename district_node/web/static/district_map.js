@@ -7,6 +7,7 @@ import { setHidden, setText } from "/shared/keyed_list.js";
 import { baseMap } from "/shared/map/base_map.js";
 import { incidentMark, unitMark } from "/shared/map/case_marks.js";
 import { pointOf } from "/shared/map/geo.js";
+import { whileOn } from "/shared/map/ground.js";
 import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { MarkerLayer } from "/shared/map/marker_layer.js";
 import { number, placeOf } from "./queue_row.js";
@@ -16,6 +17,7 @@ const SETTLED_MS = 150; // a map that still moves asks for nothing
 const STREET_ZOOM = 15;
 const VISIBILITY = { observed: "#6fd39b", degraded: "#f2bb5e", blind: "#ff8a7a" };
 const byId = (id) => document.getElementById(id);
+const INK = "#0c1116";
 const NOT_HEARD = "#8496a4";
 
 export class DistrictMap {
@@ -40,6 +42,7 @@ export class DistrictMap {
       map_assets: new MarkerLayer(this.map, { markerOf: assetMarker, under: cases }),
     };
     this.moved = moved;
+    whileOn(this.map, () => this.redraw());
     this.isPlaced = false; // where the district is, is known
     this.given = new Set(); // views that came
     this.isFitted = false; // what the district has was seen once
@@ -157,7 +160,8 @@ function sourceMarker(source) {
   const isHeard = source.agent_online;
   const ink = isHeard ? (VISIBILITY[source.visibility] ?? NOT_HEARD) : NOT_HEARD;
   const sees = isHeard && source.visibility !== "blind";
-  const style = { radius: 5, color: ink, weight: 2, fillColor: ink, fillOpacity: sees ? 0.9 : 0.1 };
+  const ring = sees ? { color: INK, weight: 1 } : { color: ink, weight: 2.5 };
+  const style = { radius: 5, ...ring, fillColor: ink, fillOpacity: sees ? 1 : 0.1 };
   const tooltip = () =>
     joined(
       inLanguage(source.name || source.source),

@@ -1,6 +1,7 @@
 // A base map: Leaflet's canvas renderer over the node's own map of streets, or over a drawn grid
 // where it has none, so that it needs no tile server. Shapes: diamonds, discs, rings, arcs.
 /* global L */
+import { isLight, whileOn } from "./ground.js";
 import { streets } from "./streets.js";
 import { EARTH_M, distanceM, rad } from "./geo.js";
 
@@ -20,7 +21,10 @@ export function baseMap(node, options = {}) {
   });
   const tiles = document.body.dataset.tiles;
   if (tiles) L.tileLayer(tiles, { className: "tiles-dimmed" }).addTo(map);
-  else new L.NeutralGrid().addTo(map);
+  else {
+    const grid = new L.NeutralGrid().addTo(map);
+    whileOn(map, () => grid.redraw());
+  }
   streets()?.addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   const sized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
@@ -93,9 +97,10 @@ function defineShapes() {
       const size = this.getTileSize();
       [tile.width, tile.height] = [size.x, size.y];
       const pen = tile.getContext("2d");
-      pen.fillStyle = "#0f151b";
+      const [ground, lines] = isLight() ? ["#e7ebee", "#d5dde4"] : ["#0f151b", "#18212a"];
+      pen.fillStyle = ground;
       pen.fillRect(0, 0, size.x, size.y);
-      pen.fillStyle = "#18212a";
+      pen.fillStyle = lines;
       for (let i = 0; i < size.x; i += 64) pen.fillRect(i, 0, 1, size.y);
       for (let i = 0; i < size.y; i += 64) pen.fillRect(0, i, size.x, 1);
       return tile;

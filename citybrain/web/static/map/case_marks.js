@@ -1,6 +1,7 @@
 // How incidents and units look on every map: incidents as diamonds by severity, units as discs,
 // full where free. Marks have a ring of their own, so that they stand out on any ground.
 import { pointOf } from "./geo.js";
+import { isLight } from "./ground.js";
 
 const INK = "#0c1116";
 const SEVERITY = {
@@ -27,7 +28,7 @@ export function incidentMark(incident, isChosen = false) {
   const isRinged = isChosen || incident.escalated;
   const style = {
     radius: isChosen ? radius + 4 : radius,
-    color: isRinged ? "#ffffff" : INK,
+    color: isRinged && !isLight() ? "#ffffff" : INK,
     weight: isChosen ? 3 : isRinged ? 2 : 1.5,
     fillColor: ink,
     fillOpacity: 1,

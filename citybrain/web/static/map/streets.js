@@ -2,6 +2,7 @@
 // where the page names no map, or the script that draws it did not come.
 /* global L, protomapsL */
 import { language, onLanguage } from "/shared/i18n.js";
+import { isLight, whileOn } from "./ground.js";
 
 const MAP = "/map/base.pmtiles";
 const SOURCE = "https://www.openstreetmap.org/copyright";
@@ -36,8 +37,12 @@ export const hasStreets = () => deepest() > 0 && "protomapsL" in globalThis;
 export function streets() {
   if (!hasStreets()) return null;
   const group = L.layerGroup([drawn()]);
-  onLanguage(() => group.clearLayers().addLayer(drawn()));
-  group.on("add", () => source().addTo(group._map));
+  const redraw = () => group.clearLayers().addLayer(drawn());
+  group.on("add", () => {
+    source().addTo(group._map);
+    whileOn(group._map, redraw);
+    group._map.on("unload", onLanguage(redraw));
+  });
   return group;
 }
 
@@ -46,8 +51,7 @@ const deepest = () => Number(document.body.dataset.mapZoom ?? 0);
 /** The layer in the language of the page, which it takes names of that the map has. */
 function drawn() {
   const options = { url: MAP, lang: language(), maxDataZoom: deepest(), noWrap: true };
-  if (getComputedStyle(document.documentElement).colorScheme === "light")
-    return protomapsL.leafletLayer({ ...options, flavor: "light" });
+  if (isLight()) return protomapsL.leafletLayer({ ...options, flavor: "light" });
   return protomapsL.leafletLayer({
     ...options,
     paintRules: protomapsL.paintRules(DARK),
