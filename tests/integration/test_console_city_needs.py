@@ -78,6 +78,8 @@ def test_whom_nobody_is_sent_to_stands_above_a_plan_that_waits(city, pages):
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band")).to_have_class("band is-unserved")
     expect(page.locator("#band-head")).to_have_text("2 needs are not served")
+    expect(page.locator(".map-ring")).to_have_count(2)
+    expect(page.locator(".map-ring.sev-Severe")).to_have_count(1)
     first, second = page.locator("#band-needs li").all()
     expect(first).to_contain_text("Waterlogging R-1130-09")
     expect(first).to_contain_text("350 m north of Mill Bridge · Riverside")

@@ -79,3 +79,21 @@ def test_large_text_leaves_the_desk_as_wide_as_it_is(district, pages, width):
     assert page.locator(".row").first.bounding_box()["height"] > before
     assert page.evaluate(OVERFLOW) is False
     assert pages.errors == []
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("main *, header *")]
+  .filter((node) => node.offsetParent && [...node.childNodes].some(
+    (child) => child.nodeType === 3 && child.textContent.trim()))
+  .map((node) => parseFloat(getComputedStyle(node).fontSize)))"""
+
+
+def test_the_smallest_type_of_a_wall_of_4k_has_24_pixels(city, pages):
+    page = pages.open(city.url + "/?lang=en", width=3840, height=2160)
+    expect(page.locator("#band")).to_be_visible()
+    expect(page.locator(".place-name").first).to_be_visible()
+    assert page.evaluate(SMALLEST) >= 24
+    assert page.evaluate(OVERFLOW) is False
+    laptop = pages.open(city.url + "/?lang=en", width=1280, height=720)
+    expect(laptop.locator("#band")).to_be_visible()
+    assert 10 <= laptop.evaluate(SMALLEST) < 15
+    assert pages.errors == []

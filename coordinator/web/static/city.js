@@ -191,6 +191,7 @@ function tick() {
   if (!city || !page.rows.districts || !page.rows.plans || !page.rows.asked) return;
   setText(byId("now"), timeOfDay(nowUs()));
   const waits = unserved([...rows("asked"), ...rows("own")], nowUs());
+  map.drawUnserved(waits);
   const numbers = {
     plans: rows("plans"),
     incidents: rows("districts").reduce((sum, line) => sum + line.incidents, 0),

@@ -5,16 +5,27 @@ import { language, codeText } from "/shared/i18n.js";
 import { area, arc, baseMap } from "/shared/map/base_map.js";
 import { incidentMark, unitMark } from "/shared/map/case_marks.js";
 import { pointOf } from "/shared/map/geo.js";
-import { isLight, whileOn } from "/shared/map/ground.js";
+import { isLight, markScale, whileOn } from "/shared/map/ground.js";
 import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { drop, MarkerLayer, plain } from "/shared/map/marker_layer.js";
 import { hasStreets } from "/shared/map/streets.js";
 import { districtName, incidentName, placeName, unitName } from "./names.js";
 import { stepOf } from "./side_panel.js";
+import { UnservedRings } from "./unserved_rings.js";
 
 // of the steps proposing … done
 const STEP_INK = ["#b9a2ff", "#f2bb5e", "#f2bb5e", "#82b6ff", "#82b6ff", "#62d2e0", "#6fd39b"];
+const STEP_INK_IN_LIGHT = [
+  "#5a3fc0",
+  "#a86500",
+  "#a86500",
+  "#1f5fb5",
+  "#1f5fb5",
+  "#0b6b7d",
+  "#1b6e40",
+];
 const LINES_MAX = 200;
+const LOAD_FILL = 0.35; // how much less one sees through a district with a case for every unit
 const SETTLED_MS = 150; // a map that still moves asks for nothing
 
 export class CityMap {
@@ -29,6 +40,7 @@ export class CityMap {
     this.lines = new Map();
     this.incidents = new MarkerLayer(this.map, { markerOf: incidentMarker, clusters: true });
     this.units = new MarkerLayer(this.map, { markerOf: unitMarker, under: this.incidents });
+    this.unserved = new UnservedRings(this.map);
     this.fitted = "";
     this.highlighted = null;
     this.settling = 0;
@@ -77,6 +89,11 @@ export class CityMap {
     this.incidents.draw(incidents);
   }
 
+  /** `needs`: the open places for which nobody goes. */
+  drawUnserved(needs) {
+    this.unserved.draw(needs);
+  }
+
   drawUnits(units) {
     this.units.draw(units);
   }
@@ -94,7 +111,7 @@ export class CityMap {
   drawAreas(districts) {
     const shape =
       JSON.stringify(
-        districts.map((line) => [line.id, line.name, line.centre, line.online]),
+        districts.map((line) => [line.id, line.name, line.centre, line.online, loadOf(line)]),
       ) +
       language() +
       isLight();
@@ -104,8 +121,8 @@ export class CityMap {
     this.areas.clear();
     const centres = districts.map((line) => pointOf(line.centre));
     const [edge, lost, fill, lostFill] = isLight()
-      ? ["#5b7890", "#b0483f", "#c5d2dc", "#e6c4bf"]
-      : [hasStreets() ? "#587691" : "#33475a", "#7a4540", "#16202a", "#2a1c1c"];
+      ? ["#5b7890", "#b0483f", "#9db6c9", "#e6c4bf"]
+      : [hasStreets() ? "#587691" : "#33475a", "#7a4540", "#24405a", "#2a1c1c"];
     districts.forEach((line, i) => {
       const style = {
         interactive: false,
@@ -113,7 +130,7 @@ export class CityMap {
         weight: 1.5,
         dashArray: line.online ? null : "5 6",
         fillColor: line.online ? fill : lostFill,
-        fillOpacity: hasStreets() ? 0.18 : 0.75,
+        fillOpacity: (hasStreets() ? 0.12 : 0.35) + LOAD_FILL * loadOf(line),
       };
       const layer = L.polygon(area(centres, i), style);
       this.areas.set(line.id, L.layerGroup([layer, label(layer, line)]).addTo(this.map));
@@ -159,6 +176,12 @@ export class CityMap {
   }
 }
 
+/** How much of what a district can do is asked of it, in quarters from 0 to 1. */
+function loadOf({ incidents, units }) {
+  const asked = units ? Math.min(1, incidents / units) : Number(incidents > 0);
+  return Math.round(4 * asked) / 4;
+}
+
 /** A district's name near the northern edge of its area, where little stands. */
 function label(layer, line) {
   const centre = pointOf(line.centre);
@@ -201,6 +224,8 @@ function unitMarker(unit) {
   return { ...unitMark(unit), tooltip };
 }
 
+const inks = () => (isLight() ? STEP_INK_IN_LIGHT : STEP_INK);
+
 function linesOf(orders, planned, { units, highlighted }) {
   const lines = [];
   for (const order of orders) {
@@ -211,8 +236,8 @@ function linesOf(orders, planned, { units, highlighted }) {
       from: pointOf(order.unit_place),
       to: pointOf(order.place),
       style: {
-        color: STEP_INK[step],
-        weight: 2.5,
+        color: inks()[step],
+        weight: 2.5 * markScale(),
         opacity: 0.95,
         dashArray: step < 2 ? "2 7" : null,
       },
@@ -227,7 +252,7 @@ function linesOf(orders, planned, { units, highlighted }) {
         key: `plan ${order.order}`,
         from: pointOf(from),
         to: pointOf(order.place),
-        style: { color: "#b9a2ff", weight, opacity: 1, dashArray: "9 8" },
+        style: { color: inks()[0], weight: weight * markScale(), opacity: 1, dashArray: "9 8" },
       });
   }
   return lines;

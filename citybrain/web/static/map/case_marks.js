@@ -1,7 +1,7 @@
 // How incidents and units look on every map: incidents as diamonds by severity, units as discs,
 // full where free. Marks have a ring of their own, so that they stand out on any ground.
 import { pointOf } from "./geo.js";
-import { isLight } from "./ground.js";
+import { isLight, markScale } from "./ground.js";
 
 const INK = "#0c1116";
 const SEVERITY = {
@@ -27,9 +27,9 @@ export function incidentMark(incident, isChosen = false) {
   const { ink, radius, rank } = SEVERITY[incident.severity] ?? SEVERITY.Unknown;
   const isRinged = isChosen || incident.escalated;
   const style = {
-    radius: isChosen ? radius + 4 : radius,
+    radius: markScale() * (isChosen ? radius + 4 : radius),
     color: isRinged && !isLight() ? "#ffffff" : INK,
-    weight: isChosen ? 3 : isRinged ? 2 : 1.5,
+    weight: markScale() * (isChosen ? 3 : isRinged ? 2 : 1.5),
     fillColor: ink,
     fillOpacity: 1,
   };
@@ -41,9 +41,9 @@ export function unitMark(unit) {
   const ink = UNIT[unit.state] ?? "#5d6d7a";
   const isFree = FREE.has(unit.state);
   const style = {
-    radius: isFree ? 5 : 5.5,
+    radius: markScale() * (isFree ? 5 : 5.5),
     color: isFree ? INK : ink,
-    weight: isFree ? 1 : 2.5,
+    weight: markScale() * (isFree ? 1 : 2.5),
     fillColor: isFree ? ink : INK,
     fillOpacity: 1,
   };

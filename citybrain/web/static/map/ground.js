@@ -6,6 +6,12 @@ export function isLight() {
   return theme === "light" || (theme === "system" && system.matches);
 }
 
+const USUAL_PX = 15; // the type of a desk, for which marks are as large as they are written
+
+/** By how much larger marks are here: they grow with the type of a wall. */
+export const markScale = () =>
+  parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_PX;
+
 /** Call `redraw` whenever that changes, as long as `map` is there. */
 export function whileOn(map, redraw) {
   let drawn = isLight();

@@ -2,6 +2,7 @@
 // drawn. Where many stand within a few pixels, one disc with their number stands for them.
 /* global L */
 import { shapeMarker } from "./base_map.js";
+import { markScale } from "./ground.js";
 
 const CELL_PX = 52; // what lies in one cell of this size may stand together
 const TOGETHER = 4; // so many of one cell do, and fewer never hide each other
@@ -101,7 +102,10 @@ export class MarkerLayer {
     const node = document.createElement("span");
     node.textContent = some.length;
     node.style.setProperty("--ink", ink);
-    const layer = L.marker([place.lat, place.lon], { icon: iconOf(node), keyboard: false });
+    const layer = L.marker([place.lat, place.lon], {
+      icon: iconOf(node, "map-disc", 30 * markScale()),
+      keyboard: false,
+    });
     layer.addTo(this.map);
     const places = some.map((one) => [one.place.lat, one.place.lon]);
     layer.on("click", () => {
@@ -113,8 +117,8 @@ export class MarkerLayer {
 }
 
 /** An icon that is `node`: Leaflet's own would take a string for HTML. */
-function iconOf(node) {
-  const icon = new L.Icon({ className: "map-disc", iconSize: [30, 30], iconUrl: "none" });
+export function iconOf(node, className, px) {
+  const icon = new L.Icon({ className, iconSize: [px, px], iconUrl: "none" });
   const createIcon = () => {
     icon._setIconStyles(node, "icon");
     return node;
