@@ -119,3 +119,11 @@ def test_names_of_any_length_leave_the_page_as_wide_as_it_is(console, pages, wid
         ".map((one) => one.getBoundingClientRect().right)"
     )
     assert max(wide) <= width, wide
+    inside = page.evaluate(
+        """() => {
+          const right = (node) => node.getBoundingClientRect().right;
+          const drawers = [...document.querySelectorAll('.drawer')];
+          return drawers.every((one) => right(one) <= right(one.closest('.middle')) + 1);
+        }"""
+    )
+    assert inside, "no drawer lies under its neighbour"

@@ -38,8 +38,8 @@ export class DistrictMap {
     this.layers = {
       map_incidents: cases,
       map_units: units,
-      map_sources: new MarkerLayer(this.map, { markerOf: sourceMarker, under: cases }),
-      map_assets: new MarkerLayer(this.map, { markerOf: assetMarker, under: cases }),
+      map_sources: new MarkerLayer(this.map, { markerOf: sourceMarker, under: units }),
+      map_assets: new MarkerLayer(this.map, { markerOf: assetMarker, under: units }),
     };
     this.moved = moved;
     whileOn(this.map, () => this.redraw());

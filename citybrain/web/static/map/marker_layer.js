@@ -69,8 +69,10 @@ export class MarkerLayer {
     drop(this.markers, seen);
   }
 
+  /** Above all, but for what this layer never hides. */
   bringToFront() {
     for (const { layer } of this.markers.values()) layer.bringToFront();
+    this.under?.bringToFront();
   }
 
   marker(key, place, shape, style) {
