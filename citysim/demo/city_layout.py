@@ -1,7 +1,8 @@
 """The layout of the demo's city: three districts, their crews, four edge boxes. Writes no file.
 
 It is laid out so that the whole loop is seen within a minute: Riverside has the water gauge and no
-pump, so its flooding needs the neighbours' pumps.
+pump, so its flooding needs the neighbours' pumps. It plays in the centre of Helsinki, whose streets
+come with a package; the names of its districts are its own.
 """
 
 from pathlib import Path
@@ -36,32 +37,32 @@ AREAS = (
         id="riverside",
         en="Riverside",
         zh="滨江区",
-        centre=Point(lat=30.6570, lon=104.0860),
+        centre=Point(lat=60.1752, lon=24.9452),
         crews=(
-            ("patrol", "patrol 1", "滨江巡逻一队", 0.004, -0.003),
-            ("patrol", "patrol 2", "滨江巡逻二队", -0.005, 0.004),
+            ("patrol", "patrol 1", "滨江巡逻一队", 0.0012, -0.0020),
+            ("patrol", "patrol 2", "滨江巡逻二队", -0.0014, 0.0024),
         ),
     ),
     _Area(
         id="oldtown",
         en="Old Town",
         zh="老城区",
-        centre=Point(lat=30.6720, lon=104.0560),
+        centre=Point(lat=60.1690, lon=24.9500),
         crews=(
-            ("patrol", "patrol 1", "老城巡逻一队", 0.003, 0.002),
-            ("patrol", "patrol 2", "老城巡逻二队", -0.004, -0.002),
-            ("pump", "pump", "老城排水队", 0.001, 0.005),
+            ("patrol", "patrol 1", "老城巡逻一队", 0.0010, 0.0012),
+            ("patrol", "patrol 2", "老城巡逻二队", -0.0014, -0.0014),
+            ("pump", "pump", "老城排水队", 0.0004, 0.0024),
         ),
     ),
     _Area(
         id="station",
         en="Station",
         zh="车站区",
-        centre=Point(lat=30.6290, lon=104.0680),
+        centre=Point(lat=60.1700, lon=24.9385),
         crews=(
-            ("patrol", "patrol 1", "车站巡逻一队", 0.002, -0.004),
-            ("patrol", "patrol 2", "车站巡逻二队", -0.003, 0.003),
-            ("pump", "pump", "车站排水队", 0.004, 0.001),
+            ("patrol", "patrol 1", "车站巡逻一队", 0.0008, -0.0022),
+            ("patrol", "patrol 2", "车站巡逻二队", -0.0012, 0.0020),
+            ("pump", "pump", "车站排水队", 0.0014, 0.0008),
         ),
     ),
 )
@@ -75,7 +76,7 @@ def demo_city(
     first = DemoCamera(
         id="cam-riverside",
         clip="vtest.avi",
-        place=_near(RIVERSIDE, 0.002, 0.001),
+        place=_near(RIVERSIDE, 0.0006, 0.0008),
         rule=rule("crowd_riverside"),
         source=video,
     )
@@ -111,14 +112,14 @@ def _district(area: _Area) -> DemoDistrict:
 
 
 def _camera(name: str, clip: str, centre: Point, watched: TomlTable) -> DemoCamera:
-    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.001, -0.002), rule=watched)
+    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.0004, -0.0012), rule=watched)
 
 
 def _gauge(wave: Path) -> DemoSensor:
     return DemoSensor(
         id="gauge-riverside",
         series=wave,
-        place=_near(RIVERSIDE, -0.003, 0.002),
+        place=_near(RIVERSIDE, -0.0010, 0.0014),
         unit="m",
         speedup=150.0,
         rule=rule("high_water"),

@@ -34,6 +34,7 @@ from citysim.demo.prepare.configs import (
 )
 from citysim.demo.prepare.downloads import ensure_clips, ensure_model
 from citysim.demo.prepare.identities import join_all
+from citysim.demo.prepare.street_map import ensure_map
 from citysim.demo.run import DemoOptions, DemoRun
 from citysim.demo.screen.progress import show_lines, show_table
 from citysim.demo.screen.sign_in_lines import sign_in_lines
@@ -172,7 +173,7 @@ def demo(
         ports = join_all(run, city, ports, RandomIds())
         terminal.print("step_identities", str(run.authority))
     sign_ins = make_accounts(run, city, ports, language=lang, clock=SystemClock(), ids=RandomIds())
-    write_all(run, city, ports, clips)
+    write_all(run, city, ports, clips, base_map=_streets(terminal))
     terminal.print("step_configs", str(root))
     this_run = DemoRun(
         run=run,
@@ -227,6 +228,13 @@ def _fetch(terminal: _Terminal, *, model: str, video: str) -> tuple[DemoCity, Pa
     terminal.print("step_model", name)
     source = str(Path(video).resolve()) if video and Path(video).is_file() else video
     return demo_city(wave=csv_path(), model=name, video=source), clips
+
+
+def _streets(terminal: _Terminal) -> Path | None:
+    """The map of the pages; None, with a word why, where there is none."""
+    found, why_not = ensure_map(terminal.console)
+    terminal.print("step_map", str(found or f"{terminal.translate('no_map')}: {why_not}"))
+    return found
 
 
 def _names(city: DemoCity, translate: Translator) -> dict[str, str]:

@@ -65,6 +65,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     # set-up steps
     "step_clips": ("video clips", "视频素材"),
+    "step_map": ("streets", "街道地图"),
+    "no_map": ("none, the pages draw a plain ground", "无，页面使用空白底图"),
     "step_model": ("model", "模型"),
     "step_configs": ("configurations in", "配置写入"),
     "step_identities": ("throw-away authority", "一次性证书颁发机构"),

@@ -158,11 +158,21 @@ class RunFolder(Struct, frozen=True, kw_only=True):
         )
 
 
-def write_all(run: RunFolder, city: DemoCity, ports: Ports, clips: Path) -> None:
-    """Write every configuration file of the run."""
+def write_all(
+    run: RunFolder,
+    city: DemoCity,
+    ports: Ports,
+    clips: Path,
+    *,
+    base_map: Path | None = None,
+) -> None:
+    """Write every configuration file of the run. `base_map`: the streets of the pages."""
     for folder in (run.logs, run.broker, run.devices, run.root / "conf"):
         folder.mkdir(parents=True, exist_ok=True)
+    pages = {CITY, *(district.id for district in city.districts)}
     for name, document in _documents(run, city, ports, clips):
+        if base_map is not None and name in pages:
+            document["map"] = {"file": base_map}
         run.config(name).write_text(f"# Written by citybrain demo.\n{dumps(document)}")
 
 

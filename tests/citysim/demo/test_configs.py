@@ -94,3 +94,13 @@ def test_the_password_of_your_own_camera_is_put_into_a_file_of_its_own(tmp_path)
     secret = Path(first.password_file)
     assert secret.read_text() == "s3cret\n"
     assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_pages_name_the_map_and_boxes_do_not(tmp_path):
+    city = demo_city(wave=tmp_path / "wave.csv")
+    run, ports = RunFolder(root=tmp_path / "run"), choose_ports(city)
+    write_all(run, city, ports, tmp_path / "clips", base_map=tmp_path / "streets.pmtiles")
+    named = {
+        path.stem for path in (run.root / "conf").iterdir() if "streets.pmtiles" in path.read_text()
+    }
+    assert named == {"city", *(district.id for district in city.districts)}

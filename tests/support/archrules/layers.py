@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "street_agent": {"citybrain", "models"},
     "district_node": {"citybrain"},
     "coordinator": {"citybrain"},
-    "citysim": {"citybrain", "models", "street_agent", "district_node", "coordinator"},
+    "citysim": {"citybrain", "maps", "models", "street_agent", "district_node", "coordinator"},
     "scenes": {"citybrain"},
 }
 # library: the only folders or files (of ours, tests aside) that may import it
