@@ -29,6 +29,7 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     task: Task
     issued_at: Timestamp
     place_name: LocalizedName = LocalizedName(en="", zh="")  # as people call where to go
+    accept_by: Timestamp | None = None  # another crew is looked for then; None: none is to accept
 
 
 class CrewNextOrder(Struct, frozen=True, kw_only=True):

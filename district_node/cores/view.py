@@ -6,7 +6,7 @@ from citybrain.domain.crew import CrewMessage, CrewNextOrder, CrewOrder, CrewVie
 from citybrain.domain.event import Evidence
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
-from citybrain.vocabulary import SEVERITY_RANK
+from citybrain.vocabulary import SEVERITY_RANK, OrderStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import local_text
 from district_node.cores.incidents.contribution import Episode
@@ -129,6 +129,7 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
             stage=order.stage,
             task=order.task,
             issued_at=order.issued_at,
+            accept_by=unit.crew_due if order.stage is OrderStage.ISSUED else None,
         )
     return CrewView(
         unit=unit.unit,

@@ -222,6 +222,7 @@ CREW = CrewView(
         stage=OrderStage.EN_ROUTE,
         task=TASK,
         issued_at=at(1),
+        accept_by=at(5),
     ),
     status=UNIT.status,
     lost_capabilities=UNIT.lost_capabilities,

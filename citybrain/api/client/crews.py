@@ -5,7 +5,6 @@ from citybrain.api.client.incidents import crew_message_of
 from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
-from citybrain.api.v1 import incident_pb2
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
@@ -18,7 +17,7 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         name=screen.name,
         state=word_of(UnitState, screen.state),
         place=point_of(screen.place),
-        order=_order(screen.order) if screen.HasField("order") else None,
+        order=_order(screen) if screen.HasField("order") else None,
         status=unit_status_of(screen.status) if screen.HasField("status") else None,
         lost_capabilities=tuple(Capability(one) for one in screen.lost_capabilities),
         messages=tuple(crew_message_of(one) for one in screen.messages),
@@ -26,7 +25,8 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
     )
 
 
-def _order(order: incident_pb2.Order) -> CrewOrder:
+def _order(screen: pb.CrewScreen) -> CrewOrder:
+    order = screen.order
     return CrewOrder(
         order=OrderId(order.id),
         assignment_number=order.assignment_number,
@@ -43,4 +43,5 @@ def _order(order: incident_pb2.Order) -> CrewOrder:
             number=CaseNumber(order.number),
         ),
         issued_at=timestamp_of(order.issued_at),
+        accept_by=timestamp_of(screen.accept_by) if screen.HasField("accept_by") else None,
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from citybrain.api.requests.checks import Checks
-from citybrain.api.resources.elements import place_message
+from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.resources.incident import crew_message_message
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.unit import next_order_message, status_message
@@ -26,6 +26,7 @@ class CrewDuty(StrEnum):
 
 
 def crew_screen_message(view: CrewView) -> pb.CrewScreen:
+    accept_by = None if view.order is None else view.order.accept_by
     return pb.CrewScreen(
         unit=view.unit,
         name=view.name,
@@ -36,6 +37,7 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         lost_capabilities=view.lost_capabilities,
         messages=[crew_message_message(one) for one in view.messages],
         next_orders=[next_order_message(one) for one in view.next_orders],
+        accept_by=None if accept_by is None else time_message(accept_by),
     )
 
 

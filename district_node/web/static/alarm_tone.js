@@ -3,23 +3,18 @@
 // bar says it without a sound.
 import { codeText, t } from "/shared/i18n.js";
 import { setAttr, setHidden, setText } from "/shared/keyed_list.js";
+import { TonePlayer } from "/shared/tone.js";
 import { number } from "./queue_row.js";
 
 const OFF = "citybrain-tone-off";
 const REPEAT_MS = 5000;
 const REPEATS_MAX = 60; // five minutes; then the paging's own channels are what calls people
-const NOTES = {
-  Extreme: [988, 784, 988, 784, 988],
-  Severe: [880, 880, 880],
-  Moderate: [660],
-};
-const NOTE_S = 0.16;
 const RANK = ["Moderate", "Severe", "Extreme"];
 const byId = (id) => document.getElementById(id);
 
 export class AlarmTone {
   constructor() {
-    this.audio = null;
+    this.player = new TonePlayer();
     this.waiting = []; // new cases that nobody acknowledged
     this.repeats = 0;
     this.timer = 0;
@@ -36,7 +31,7 @@ export class AlarmTone {
 
   /** `rows`: cases that have just come in. */
   ring(rows) {
-    const loud = rows.filter((row) => NOTES[row.severity]);
+    const loud = rows.filter((row) => RANK.includes(row.severity));
     if (!loud.length) return;
     this.waiting = [...this.waiting, ...loud].slice(-50);
     this.repeats = 0;
@@ -76,8 +71,6 @@ export class AlarmTone {
   }
 
   onTouched() {
-    this.audio ??= new AudioContext();
-    if (this.audio.state === "suspended") this.audio.resume();
     if (this.waiting.length) this.acknowledge();
   }
 
@@ -85,23 +78,8 @@ export class AlarmTone {
     const worst = this.worst();
     if (!worst || this.repeats >= REPEATS_MAX) return;
     this.repeats += 1;
-    if (!this.isOff && this.audio?.state === "running") this.play(NOTES[worst.severity]);
+    if (!this.isOff) this.player.play(worst.severity);
     document.dispatchEvent(new CustomEvent("rung", { detail: { severity: worst.severity } }));
     this.timer = setTimeout(() => this.sound(), REPEAT_MS);
-  }
-
-  play(notes) {
-    const begin = this.audio.currentTime;
-    notes.forEach((hertz, i) => {
-      const [tone, volume] = [this.audio.createOscillator(), this.audio.createGain()];
-      const at = begin + i * (NOTE_S + 0.06);
-      tone.frequency.value = hertz;
-      volume.gain.setValueAtTime(0.0001, at);
-      volume.gain.exponentialRampToValueAtTime(0.25, at + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.0001, at + NOTE_S);
-      tone.connect(volume).connect(this.audio.destination);
-      tone.start(at);
-      tone.stop(at + NOTE_S);
-    });
   }
 }

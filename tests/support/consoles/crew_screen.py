@@ -22,6 +22,7 @@ def crew_view(
             stage=stage,
             task=task(12, "oldtown"),
             issued_at=later(CLOCK.now(), -25),
+            accept_by=later(CLOCK.now(), 65) if stage == "issued" else None,
         )
     return typed(CrewView(unit=unit, name="Patrol 1", state=state, place=place, order=order))
 

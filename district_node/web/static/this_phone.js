@@ -1,0 +1,89 @@
+// What of a call works on this phone, and what to do where something does not. It says what is
+// missing, and never that the phone is at fault.
+import { language, onLanguage, t } from "/shared/i18n.js";
+import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { canShake, mayShake, ringOnce } from "./order_ring.js";
+import { isKept } from "./phone_storage.js";
+import { awakeState, onAwake } from "./stay_awake.js";
+
+const TRIED_AS = "Severe";
+const byId = (id) => document.getElementById(id);
+
+/** Draw the list whenever it is another, and let the ring be tried; returns what draws it. */
+export function showPhone(player) {
+  const draw = () => drawPhone(player);
+  byId("try-ring").addEventListener("click", () => {
+    player.open();
+    // the player may need a moment after the very first press
+    setTimeout(() => (ringOnce(player, TRIED_AS), draw()), 150);
+  });
+  for (const kind of ["keydown", "pointerdown"])
+    document.addEventListener(kind, () => setTimeout(draw, 300), { once: true });
+  onAwake(draw);
+  onLanguage(draw);
+  draw();
+  // who has to do something before it rings should see so at once
+  byId("phone").open = stateOfAll(player).some((one) => one.state === "todo");
+  return draw;
+}
+
+function drawPhone(player) {
+  const all = stateOfAll(player);
+  const open = all.filter((one) => one.state === "todo").length;
+  const lacking = all.filter((one) => one.state === "missing" && one.name !== "push").length;
+  setText(byId("phone-state"), summary(open, lacking));
+  byId("phone-state").className = `chip${open ? " is-warn" : lacking ? "" : " is-lit"}`;
+  updateList(byId("phone-list"), all, {
+    keyOf: (one) => one.name,
+    epoch: language(),
+    make: () => h("li", {}, h("b"), h("span")),
+    draw: (node, one) => {
+      node.className = `is-${one.state}`;
+      setText(node.firstChild, one.title);
+      setText(node.lastChild, one.text);
+    },
+  });
+  byId("try-ring").className = open ? "primary" : "";
+  setHidden(byId("try-ring"), !player.isOffered && !canShake());
+}
+
+function summary(open, lacking) {
+  if (open) return t("phone.todo", { n: open });
+  return lacking ? t("phone.lacking", { n: lacking }) : t("phone.ready");
+}
+
+/** Each with a state: works, todo (the crew can mend it), missing. */
+function stateOfAll(player) {
+  return [
+    { name: "sound", title: t("phone.sound"), ...sound(player) },
+    { name: "vibration", title: t("phone.vibration"), ...vibration() },
+    { name: "awake", title: t("phone.awake"), ...awake() },
+    { name: "push", title: t("phone.push"), state: "missing", text: t("phone.push_none") },
+    { name: "storage", title: t("phone.storage"), ...storage() },
+  ];
+}
+
+function sound(player) {
+  if (!player.isOffered) return { state: "missing", text: t("phone.sound_missing") };
+  if (!player.isReady) return { state: "todo", text: t("phone.sound_press") };
+  return { state: "works", text: t("phone.sound_works") };
+}
+
+function vibration() {
+  if (!canShake()) return { state: "missing", text: t("phone.vibration_missing") };
+  if (!mayShake()) return { state: "todo", text: t("phone.vibration_press") };
+  return { state: "works", text: t("phone.works") };
+}
+
+function awake() {
+  const state = awakeState();
+  if (state === "works") return { state, text: t("phone.awake_works") };
+  if (state === "refused") return { state: "missing", text: t("phone.awake_refused") };
+  const text = isSecureContext ? t("phone.awake_missing") : t("phone.awake_insecure");
+  return { state, text };
+}
+
+function storage() {
+  if (isKept()) return { state: "works", text: t("phone.storage_works") };
+  return { state: "missing", text: t("phone.storage_missing") };
+}
