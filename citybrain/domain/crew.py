@@ -5,7 +5,7 @@ from citybrain.domain.order import FoundNeed, MessageReply, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, MessageId, OrderId, RequestId, UnitId
-from citybrain.localized_name import LocalizedName
+from citybrain.localized_name import NO_NAME, LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -19,6 +19,15 @@ from citybrain.vocabulary import (
 )
 
 
+class WhatToDo(Struct, frozen=True, kw_only=True):
+    """What a playbook says of such cases: why there is one, by when it must be handled, when it may
+    close."""
+
+    opens: LocalizedName = NO_NAME
+    time_limit: LocalizedName = NO_NAME
+    closes: LocalizedName = NO_NAME
+
+
 class CrewOrder(Struct, frozen=True, kw_only=True):
     """The order on the crew's screen. A device shows an order as void whose assignment number is
     not above that of the last other order it saw."""
@@ -30,6 +39,8 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     issued_at: Timestamp
     place_name: LocalizedName = LocalizedName(en="", zh="")  # as people call where to go
     accept_by: Timestamp | None = None  # another crew is looked for then; None: none is to accept
+    what_to_do: WhatToDo = WhatToDo()
+    contact: str = ""  # of whoever reported it, while the crew is at work for it
 
 
 class CrewNextOrder(Struct, frozen=True, kw_only=True):

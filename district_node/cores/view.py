@@ -2,25 +2,27 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry, Responsibility, WatchedSource
-from citybrain.domain.crew import CrewMessage, CrewNextOrder, CrewOrder, CrewView
+from citybrain.domain.crew import CrewMessage, CrewNextOrder, CrewOrder, CrewView, WhatToDo
 from citybrain.domain.event import Evidence
+from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import local_text
 from district_node.cores.incidents.contribution import Episode
-from district_node.cores.incidents.contributions import URGENCY_RANK
+from district_node.cores.incidents.contributions import URGENCY_RANK, report_to_answer
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
 from district_node.cores.orders.next_orders import next_of
-from district_node.cores.orders.roster import Unit
+from district_node.cores.orders.roster import Order, Unit
 from district_node.cores.report import incident_report
 from district_node.cores.state import CityLink, DistrictState
 from district_node.routing.departments import Routing
 
 WAITS_FOR_PERSON_PRIORITY = 50.0  # an incident that waits for a decision stands above its equals
 OVERDUE_PRIORITY = 30.0
+AT_WORK = frozenset({OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE})
 
 
 def queue_entry(
@@ -130,6 +132,8 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
             task=order.task,
             issued_at=order.issued_at,
             accept_by=unit.crew_due if order.stage is OrderStage.ISSUED else None,
+            what_to_do=_what_to_do(state, order.task),
+            contact=_contact(state, order),
         )
     return CrewView(
         unit=unit.unit,
@@ -142,6 +146,26 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
         messages=_messages(state, unit),
         next_orders=next_orders(state, name),
     )
+
+
+def _what_to_do(state: DistrictState, task: Task) -> WhatToDo:
+    """By the playbook of its incident; of another district's, by the one in force here."""
+    incident = state.incidents.get(task.incident)
+    by = state.in_force.get(task.kind) if incident is None else incident.playbook
+    playbook = state.playbooks.get(by) if by is not None else None
+    if playbook is None:
+        return WhatToDo()
+    texts = playbook.texts
+    return WhatToDo(opens=texts.opens, time_limit=texts.time_limit, closes=texts.closes)
+
+
+def _contact(state: DistrictState, order: Order) -> str:
+    """A crew is told whom to call only while it has accepted the order and works on it."""
+    incident = state.incidents.get(order.task.incident)
+    if incident is None or order.stage not in AT_WORK:
+        return ""
+    reported = report_to_answer(incident)
+    return "" if reported is None else reported.contact
 
 
 def _messages(state: DistrictState, unit: Unit) -> tuple[CrewMessage, ...]:

@@ -255,6 +255,47 @@ def test_a_position_is_sent_only_when_shared(phone, pages):
     assert (position.unit, position.place.lat) == ("riverside-1", 30.7)
 
 
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        ("en", ["The crew was there", "A patrol within 15 minutes", "The water stands above"]),
+        ("zh", ["队伍已到场", "巡逻 15 分钟内", "水位超过警戒线"]),
+    ],
+)
+def test_it_says_what_to_do_and_whom_to_call_while_the_order_is_live(phone, pages, lang, lines):
+    page = pages.open(phone.page + f"?lang={lang}", **PHONE)
+    said = page.locator("#advice-list li")
+    expect(said).to_have_count(3)
+    for index, line in enumerate(lines):
+        expect(said.nth(index)).to_contain_text(line)
+    expect(page.locator("#contact")).to_be_hidden()  # nobody is called before it is accepted
+    show(phone, crew_screen.crew_view("accepted"))
+    expect(page.locator("#contact-call")).to_have_attribute("href", "tel:+8613800001234")
+    expect(page.locator("#contact-call")).to_have_text("+86 138 0000 1234")
+    assert pages.lowest_contrast(page)["ratio"] >= 4.5
+    other = crew_screen.crew_view("accepted")
+    show(phone, replace(other, order=replace(other.order, contact="li@example.org <b>")))
+    expect(page.locator("#contact-text")).to_have_text("li@example.org <b>")
+    expect(page.locator("#contact-call")).to_be_hidden()
+    show(phone, crew_screen.crew_view(None, state="available"))
+    expect(page.locator("#contact")).to_be_hidden()
+    assert pages.errors == []
+
+
+def test_the_map_follows_the_crew_and_the_case_until_somebody_moves_it(phone, pages):
+    show(phone, crew_screen.crew_view("en_route", state="en_route"))
+    here = {"latitude": 30.66, "longitude": 104.06}
+    page = pages.open(
+        phone.page + "?lang=en", **PHONE, geolocation=here, permissions=["geolocation"]
+    )
+    page.locator("#share").tap()
+    scale = page.locator(".leaflet-control-scale-line")
+    expect(scale).to_have_text("1 km")
+    page.context.set_geolocation({"latitude": 30.6679, "longitude": 104.1035})
+    expect(scale).not_to_have_text("1 km")  # nearer to it: the map shows less
+    expect(page.locator("#distance")).to_have_text(re.compile(r"^\d+ m$"))
+
+
 def test_names_and_contrast_hold(phone, pages):
     page = pages.open(phone.page + "?lang=zh", **PHONE)
     expect(page.locator("[data-action=accept]")).to_be_visible()

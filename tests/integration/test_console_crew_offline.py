@@ -107,9 +107,11 @@ def test_a_phone_without_storage_says_so_and_works_in_memory(phone, pages, lang,
 def test_the_answer_that_an_older_page_kept_is_sent(phone, pages):
     page = pages.open("about:blank", **PHONE)
     page.add_init_script(
-        """localStorage["citybrain-answer-v1-riverside-1"] = JSON.stringify({ title: "Accept", body: {
-          request_id: "old-1", order: "ord-riverside-37", assignment_number: 7,
-          answer: "accept" } });"""
+        """localStorage["citybrain-answer-v1-riverside-1"] = JSON.stringify({
+          title: "Accept",
+          body: { request_id: "old-1", order: "ord-riverside-37", assignment_number: 7,
+            answer: "accept" },
+        });"""
     )
     page.goto(phone.page + "?lang=en")
     expect(page.locator(".toast-good")).to_contain_text("Accept: done")

@@ -18,6 +18,7 @@ from citybrain.domain.crew import (
     CrewOrder,
     CrewView,
     MessageReply,
+    WhatToDo,
 )
 from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
@@ -223,6 +224,12 @@ CREW = CrewView(
         task=TASK,
         issued_at=at(1),
         accept_by=at(5),
+        what_to_do=WhatToDo(
+            opens=LocalizedName(en="A crowd", zh="人群聚集"),
+            time_limit=LocalizedName(en="Half an hour", zh="半小时"),
+            closes=LocalizedName(en="The crowd is gone", zh="人群已散"),
+        ),
+        contact="13800000000",
     ),
     status=UNIT.status,
     lost_capabilities=UNIT.lost_capabilities,

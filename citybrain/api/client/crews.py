@@ -5,9 +5,11 @@ from citybrain.api.client.incidents import crew_message_of
 from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
-from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.api.v1 import kind_pb2
+from citybrain.domain.crew import CrewOrder, CrewView, WhatToDo
 from citybrain.domain.order import Task
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import Capability, IncidentKind, OrderStage, Severity, UnitState
 
 
@@ -44,4 +46,14 @@ def _order(screen: pb.CrewScreen) -> CrewOrder:
         ),
         issued_at=timestamp_of(order.issued_at),
         accept_by=timestamp_of(screen.accept_by) if screen.HasField("accept_by") else None,
+        what_to_do=_what_to_do(screen.what_to_do),
+        contact=screen.contact,
+    )
+
+
+def _what_to_do(texts: kind_pb2.CaseTexts) -> WhatToDo:
+    return WhatToDo(
+        opens=LocalizedName(en=texts.opens_en, zh=texts.opens_zh),
+        time_limit=LocalizedName(en=texts.time_limit_en, zh=texts.time_limit_zh),
+        closes=LocalizedName(en=texts.closes_en, zh=texts.closes_zh),
     )

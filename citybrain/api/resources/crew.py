@@ -5,12 +5,13 @@ from enum import StrEnum
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.resources.incident import crew_message_message
+from citybrain.api.resources.kind import texts_message
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.unit import next_order_message, status_message
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.console import UnitAction, UnitVerb
-from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView, WhatToDo
 from citybrain.domain.order import FoundNeed
 from citybrain.ids import MessageId, OrderId, RequestId, UnitId
 from citybrain.vocabulary import Capability, CrewAction, Finding, RefusalClass
@@ -26,18 +27,22 @@ class CrewDuty(StrEnum):
 
 
 def crew_screen_message(view: CrewView) -> pb.CrewScreen:
-    accept_by = None if view.order is None else view.order.accept_by
+    order = view.order
+    accept_by = None if order is None else order.accept_by
+    said = None if order is None or order.what_to_do == WhatToDo() else order.what_to_do
     return pb.CrewScreen(
         unit=view.unit,
         name=view.name,
         state=view.state.value,
         place=place_message(view.place),
-        order=None if view.order is None else _order(view.unit, view.order),
+        order=None if order is None else _order(view.unit, order),
         status=None if view.status is None else status_message(view.status),
         lost_capabilities=view.lost_capabilities,
         messages=[crew_message_message(one) for one in view.messages],
         next_orders=[next_order_message(one) for one in view.next_orders],
         accept_by=None if accept_by is None else time_message(accept_by),
+        what_to_do=None if said is None else texts_message(said),
+        contact="" if order is None else order.contact,
     )
 
 

@@ -7,6 +7,7 @@ import { keepOpen } from "/shared/connection.js";
 import { may } from "/shared/person.js";
 import { TonePlayer } from "/shared/tone.js";
 import { AnswerSender } from "./answer_sender.js";
+import { drawAdvice } from "./crew_advice.js";
 import { CrewButtons } from "./crew_buttons.js";
 import { drawDuty } from "./crew_duty.js";
 import { drawMessages } from "./crew_messages.js";
@@ -62,6 +63,7 @@ function draw() {
   const isSilent = player.isOffered && !player.isReady;
   const { here } = page;
   if (order) drawOrder(view, order, { stage, last, isVoid, isRinging, isSilent, here });
+  drawAdvice(order && !isVoid && !OVER.includes(stage) ? view : null);
   ring.call(isRinging ? order : null);
   stayAwake(Boolean(order) && !isVoid && !OVER.includes(stage));
   drawPicture(isVoid ? null : order);

@@ -1,10 +1,23 @@
 """What a crew's page shows: one unit with an order in any of its stages, or with none."""
 
 from citybrain.clock import later
-from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.crew import CrewOrder, CrewView, WhatToDo
 from citybrain.domain.order import Task
+from citybrain.localized_name import LocalizedName
 from consoles.reports import CLOCK, TRACE, report, typed
 from consoles.reports import unit as unit_report
+
+WHAT_TO_DO = WhatToDo(
+    opens=LocalizedName(en="The water stands above the mark.", zh="水位超过警戒线。"),
+    time_limit=LocalizedName(
+        en="A patrol within 15 minutes, a pump within 20, handled within two hours.",
+        zh="巡逻 15 分钟内、排水车 20 分钟内到场，两小时内处置完毕。",
+    ),
+    closes=LocalizedName(
+        en="The crew was there and the water is below the mark.",
+        zh="队伍已到场，且水位低于警戒线。",
+    ),
+)
 
 
 def crew_view(
@@ -23,6 +36,8 @@ def crew_view(
             task=task(12, "oldtown"),
             issued_at=later(CLOCK.now(), -25),
             accept_by=later(CLOCK.now(), 65) if stage == "issued" else None,
+            what_to_do=WHAT_TO_DO,
+            contact="" if stage == "issued" else "+86 138 0000 1234",
         )
     return typed(CrewView(unit=unit, name="Patrol 1", state=state, place=place, order=order))
 

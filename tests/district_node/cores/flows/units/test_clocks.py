@@ -5,7 +5,6 @@ and at last by the district where it did.
 import pytest
 from principals import CREW, OPERATOR
 
-from citybrain.clock import later
 from citybrain.domain.console import UnitVerb
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.order import OrderProgress, OrderRequest, Task
@@ -19,7 +18,6 @@ from citybrain.vocabulary import (
     UnitState,
 )
 from district_node.cores.incidents.incident import waits_for
-from district_node.cores.view import crew_view
 from district_node.inputs import CityLetterReceived, CrewPositionReported
 from district_node.playbook import ClockRules, SilenceRule
 from district_node.playbooks.load import load_playbooks
@@ -60,13 +58,6 @@ def test_who_never_accepts_is_replaced_and_silent_until_it_says_something(two):
     assert (late.done, late.reason) == (False, "no_order")
     assert two.say("riverside-1", UnitVerb.READY).done
     assert two.unit("riverside-1").state is UnitState.AVAILABLE
-
-
-def test_a_crews_screen_says_by_when_it_should_accept_until_it_has(two):
-    shown = crew_view(two.state, "riverside-1").order
-    assert shown.accept_by == later(shown.issued_at, 50)
-    two.press("riverside-1", CrewAction.ACCEPT)
-    assert crew_view(two.state, "riverside-1").order.accept_by is None
 
 
 def test_nobody_is_sent_twice_where_nobody_answers(two):

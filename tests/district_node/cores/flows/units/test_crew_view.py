@@ -1,0 +1,38 @@
+"""What a crew is told of its order's case: by when to accept it, what to do, whom to call."""
+
+import pytest
+
+from citybrain.clock import later
+from citybrain.vocabulary import CrewAction, Severity
+from district_node.cores.view import crew_view
+from district_node.playbooks.load import load_playbooks
+
+
+@pytest.fixture
+def shown(scenario, reports):
+    """The order of the crew's screen, of a case that a citizen reported."""
+    scenario.start(scenario.a_unit("riverside-1"), playbooks=load_playbooks())
+    reports(kind="crowding", severity=Severity.SEVERE, contact="555 0100")
+    return lambda: crew_view(scenario.state, "riverside-1").order
+
+
+def test_it_says_by_when_to_accept_until_it_is_accepted(scenario, shown):
+    (playbook,) = (one for one in load_playbooks() if one.kind == "crowding")
+    assert shown().accept_by == later(shown().issued_at, playbook.clocks.accept_s)
+    scenario.press("riverside-1", CrewAction.ACCEPT)
+    assert shown().accept_by is None
+
+
+def test_it_says_what_to_do_by_the_playbook_of_the_case(shown):
+    (playbook,) = (one for one in load_playbooks() if one.kind == "crowding")
+    assert shown().what_to_do.closes == playbook.texts.closes
+    assert shown().what_to_do.time_limit == playbook.texts.time_limit
+
+
+def test_whom_to_call_is_told_only_while_the_crew_is_at_work_for_the_case(scenario, shown):
+    assert shown().contact == ""
+    for step in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE):
+        scenario.press("riverside-1", step)
+        assert shown().contact == "555 0100"
+    scenario.press("riverside-1", CrewAction.FINISH)
+    assert shown() is None
