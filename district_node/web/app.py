@@ -28,6 +28,7 @@ from citybrain.web.page_templates import PageTemplates
 from citybrain.web.problem_page import problem_page
 from citybrain.web.translations import in_language, language_of, load, with_words
 from district_node.web import verbs
+from district_node.web.crew_app import crew_app_routes
 
 HERE = Path(__file__).parent
 
@@ -77,6 +78,7 @@ def build(
     routes = [
         *_queue_routes(pages, name, takes_files=takes_files),
         Route("/crew/{unit}", _crew_page(pages, crews, district, takes_files=takes_files)),
+        *crew_app_routes(pages, crews),
         *api_routes(api, openapi("district"), streams),
     ]
     return console(

@@ -24,6 +24,7 @@ PUBLIC = frozenset(
     {
         *("/sign-in", "/sign-in/oidc", "/sign-in/oidc/callback", "/sign-in-link", "/sign-out"),
         *("/translations.js", "/healthz", "/readyz", "/favicon.ico"),
+        "/crew-worker.js",
     }
 )
 PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/map/", "/crew-link/")
@@ -122,7 +123,13 @@ class Gate:
 def _is_of_unit(path: str, caller: Caller) -> bool:
     """Whether a crew's device may ask for `path`: its unit's page, and that page's methods."""
     unit = caller.unit
-    own = ("/signed-in", f"/crew/{unit}", *(f"/api/v1/units/{unit}/{one}" for one in UNIT_METHODS))
+    page = f"/crew/{unit}"
+    own = (
+        "/signed-in",
+        page,
+        f"{page}/app.webmanifest",
+        *(f"/api/v1/units/{unit}/{one}" for one in UNIT_METHODS),
+    )
     root, folder = FILES
     is_file = path.startswith(root) and folder in path.removeprefix(root).split("/")[1:2]
     return path in own or is_file

@@ -1,6 +1,6 @@
 // A crew's page: the order, the way, the buttons. A new order rings until it is answered. An order
 // that a newer assignment number has overtaken is shown as void and cannot be answered.
-import { everySecond } from "/shared/clock.js";
+import { everySecond, timeOfDay } from "/shared/clock.js";
 import { codeText, inLanguage, onLanguage, t } from "/shared/i18n.js";
 import { setHidden, setText } from "/shared/keyed_list.js";
 import { keepOpen } from "/shared/connection.js";
@@ -14,6 +14,7 @@ import { drawMessages } from "./crew_messages.js";
 import { drawNext } from "./crew_next.js";
 import { drawOrder } from "./crew_order.js";
 import { drawPicture } from "./crew_picture.js";
+import { keepScreen, keepShell, keptScreen } from "./crew_shell.js";
 import { drawWaiting } from "./crew_waiting.js";
 import { OrderRing } from "./order_ring.js";
 import { read, write } from "./phone_storage.js";
@@ -25,12 +26,13 @@ const OVER = ["done", "refused"]; // by what was answered here, before the scree
 const byId = (id) => document.getElementById(id);
 const unit = document.body.dataset.unit;
 const assignmentKey = `citybrain-assignment-${unit}`;
-const page = { view: null, here: null };
+const page = { view: null, here: null, keptAt: 0 }; // keptAt: the view is of the phone, of then
 const answers = new AnswerSender(unit, () => draw());
 const buttons = new CrewButtons(answers, () => draw());
 const player = new TonePlayer(() => (drawPhone(), draw()));
 const ring = new OrderRing(player, pulse);
 const drawPhone = showPhone(player);
+keepShell(drawPhone);
 player.open(); // an installed page may sound before it was pressed
 
 /**
@@ -54,7 +56,9 @@ function draw() {
   const isVoid = Boolean(order && last && last.order !== order.id);
   const stage = order ? answers.stageOf(order) : "";
   const isAnswerable = Boolean(order) && !isVoid && may("answer_order");
-  const isRinging = isAnswerable && stage === "issued" && !answers.sending(order);
+  const isRinging = isAnswerable && !page.keptAt && stage === "issued" && !answers.sending(order);
+  setHidden(byId("kept"), !page.keptAt);
+  if (page.keptAt) setText(byId("kept"), t("crewpage.kept", { at: sayWhen(page.keptAt) }));
   setText(byId("name"), inLanguage(view.name));
   setText(byId("state"), codeText("unit", view.state));
   setHidden(byId("free"), Boolean(order || view.status));
@@ -78,6 +82,24 @@ function pulse() {
   byId("order").animate([{ backgroundColor: "var(--pulse)" }, {}], { duration: 900 });
 }
 
+const sayWhen = (ms) => timeOfDay(ms * 1000, false);
+
+/** The page has a stream of its district, or lost it: then what the phone kept is better than
+ * nothing, and says how old it is. */
+function onLink(isUp) {
+  if (isUp) answers.send();
+  const kept = isUp || page.view ? null : keptScreen(unit);
+  if (!kept) return;
+  Object.assign(page, { view: kept.screen, keptAt: kept.at });
+  draw();
+}
+
+function onScreen(view) {
+  Object.assign(page, { view, keptAt: 0 });
+  keepScreen(unit, view);
+  draw();
+}
+
 byId("share").addEventListener("click", () => {
   const on = sharePosition(unit, (here) => ((page.here = here), draw()));
   if (!on) page.here = null;
@@ -89,6 +111,6 @@ onLanguage(draw);
 everySecond(draw);
 keepOpen({
   address: () => `/api/v1/units/${encodeURIComponent(unit)}/changes`,
-  onMessage: (view) => ((page.view = view), draw()),
-  onState: (up) => up && answers.send(),
+  onMessage: onScreen,
+  onState: onLink,
 });

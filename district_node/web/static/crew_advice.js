@@ -31,8 +31,12 @@ export function drawAdvice(view) {
 function drawContact(contact) {
   const isNumber = PHONE_NUMBER.test(contact);
   setHidden(byId("contact"), !contact);
-  setHidden(byId("contact-call"), !isNumber);
-  setHidden(byId("contact-text"), isNumber);
-  setText(byId(isNumber ? "contact-call" : "contact-text"), contact);
-  if (isNumber) byId("contact-call").href = `tel:${contact.replace(/[^\d+]/g, "")}`;
+  updateList(byId("contact-value"), contact ? [{ contact }] : [], {
+    keyOf: () => contact,
+    make: () =>
+      isNumber
+        ? h("a", { id: "contact-call", href: `tel:${contact.replace(/[^\d+]/g, "")}` }, contact)
+        : h("b", { id: "contact-text" }, contact),
+    draw: () => {},
+  });
 }

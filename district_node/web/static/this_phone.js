@@ -2,6 +2,7 @@
 // missing, and never that the phone is at fault.
 import { language, onLanguage, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { shellState } from "./crew_shell.js";
 import { canShake, mayShake, ringOnce } from "./order_ring.js";
 import { isKept } from "./phone_storage.js";
 import { awakeState, onAwake } from "./stay_awake.js";
@@ -60,6 +61,7 @@ function stateOfAll(player) {
     { name: "awake", title: t("phone.awake"), ...awake() },
     { name: "push", title: t("phone.push"), state: "missing", text: t("phone.push_none") },
     { name: "storage", title: t("phone.storage"), ...storage() },
+    { name: "offline", title: t("phone.offline"), ...offline() },
   ];
 }
 
@@ -86,4 +88,11 @@ function awake() {
 function storage() {
   if (isKept()) return { state: "works", text: t("phone.storage_works") };
   return { state: "missing", text: t("phone.storage_missing") };
+}
+
+function offline() {
+  const state = shellState();
+  if (state === "works") return { state, text: t("phone.offline_works") };
+  const text = isSecureContext ? t("phone.offline_missing") : t("phone.offline_insecure");
+  return { state, text };
 }

@@ -191,6 +191,9 @@ def test_a_crews_phone_has_what_its_page_asks_for_and_the_files_of_cases(distric
     duty = {"request_id": "r1", "duty": "break"}
     done = send(district, "/api/v1/units/riverside-1/duties", body=duty, session=session)
     assert done.status == 200
+    assert send(district, "/crew/riverside-1/app.webmanifest", session=session).status == 200
+    assert send(district, "/crew/riverside-2/app.webmanifest", session=session).status == 403
+    assert send(district, "/crew-worker.js").status == 200  # it holds nothing of anybody
     for path in ("/api/v1/incidents/i-1/attachments/f-1", "/api/v1/incidents/i-1/attachments"):
         assert send(district, path, session=session).status in (404, 405), path
     for path in ("/api/v1/incidents/i-1", "/api/v1/incidents/i-1/history/attachments"):

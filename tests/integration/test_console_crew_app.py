@@ -1,0 +1,101 @@
+"""A crew's page on a phone's home screen: its manifest and its worker are served, and it opens
+without a network, with what the phone kept.
+"""
+
+import pytest
+from consoles import crew_screen, district_screen
+from consoles.fake_api import district_app
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.threaded_console import ThreadedConsole
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+KEPT = """async () => {
+  const cache = await caches.open("citybrain-crew-v1");
+  return (await cache.keys()).map((one) => new URL(one.url).pathname);
+}"""
+
+
+@pytest.fixture
+def phone():
+    crews = FakeCrewScreen(crew_screen.crew_view("accepted"))
+    console = ThreadedConsole(
+        district_app(FakeDistrictScreen(district_screen.busy_district()), crews)
+    )
+    console.crews = crews
+    console.page = console.url + "/crew/riverside-1"
+    yield console
+    console.stop()
+
+
+def kept(page):
+    """The files of the page, once the phone has all of them: it takes them together."""
+    for _ in range(300):
+        if files := page.evaluate(KEPT):
+            return files
+        page.wait_for_timeout(100)
+    pytest.fail("nothing was kept")
+
+
+@pytest.mark.parametrize(
+    ("lang", "tag", "name"), [("en", "en", "Patrol 1 · Crew"), ("zh", "zh-Hans", "Patrol 1 · 队伍")]
+)
+def test_the_manifest_is_of_this_crew_and_language(phone, pages, lang, tag, name):
+    page = pages.open(phone.page + f"?lang={lang}", **PHONE)
+    link = page.locator("link[rel=manifest]").get_attribute("href")
+    answer = page.request.get(phone.url + link)
+    assert answer.headers["content-type"].startswith("application/manifest+json")
+    told = answer.json()
+    assert (told["lang"], told["name"], told["display"]) == (tag, name, "standalone")
+    assert (told["start_url"], told["scope"]) == ("/crew/riverside-1", "/crew/riverside-1")
+    icon = page.request.get(phone.url + told["icons"][0]["src"])
+    assert icon.headers["content-type"].startswith("image/svg+xml")
+    assert page.request.get(f"{phone.url}/crew/nobody/app.webmanifest").status == 404
+    session = page.context.new_cdp_session(page)
+    found = session.send("Page.getAppManifest")
+    assert (found["errors"], found["url"]) == ([], phone.url + link)
+    worker = page.request.get(phone.url + "/crew-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert "default-src 'none'" in worker.headers["content-security-policy"]
+    assert pages.errors == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "wait"),
+    [("en", "No network", "1 answer waits"), ("zh", "无网络", "1 条答复")],
+)
+def test_it_opens_without_a_network_says_so_and_takes_answers(phone, pages, lang, told, wait):
+    page = pages.open(phone.page + f"?lang={lang}", **PHONE)
+    expect(page.locator("#kind")).to_be_visible()
+    files = kept(page)
+    assert {"/crew/riverside-1", "/static/order_ring.js", "/translations.js"} < set(files)
+    assert not [path for path in files if path.startswith("/api/")]
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept")).to_contain_text(told)
+    assert page.evaluate(CONTROLLED)
+    expect(page.locator("#stage")).to_be_visible()
+    expect(page.locator("#contact")).to_be_hidden()  # it is not kept
+    assert pages.lowest_contrast(page)["ratio"] >= 4.5
+    page.locator("[data-action=depart]").tap()
+    expect(page.locator("#pending-text")).to_contain_text(wait)
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_be_hidden()
+    expect(page.locator("#pending")).to_be_hidden()
+    assert len(phone.crews.actions) == 1
+
+
+def test_an_order_that_the_phone_kept_does_not_ring(phone, pages):
+    phone.crews.views["riverside-1"] = crew_screen.crew_view()
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    expect(page.locator("#ring")).to_be_visible()
+    kept(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator("#ring")).to_be_hidden()
+    expect(page.locator("[data-action=accept]")).to_be_enabled()
+    page.context.set_offline(False)
+    expect(page.locator("#ring")).to_be_visible()
