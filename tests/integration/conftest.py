@@ -58,8 +58,9 @@ UNLABELLED = """() => {
 }"""
 CONTRAST = """() => {
   const parse = (text) => {
-    const numbers = text.match(/[\\d.]+/g).map(Number);
-    return [numbers[0], numbers[1], numbers[2], numbers[3] ?? 1];
+    const numbers = text.replace(/^color\\(\\S+/, "").match(/[\\d.]+/g).map(Number);
+    const full = text.startsWith("color(") ? 255 : 1; // what was mixed is given as shares
+    return [...numbers.slice(0, 3).map((one) => one * full), numbers[3] ?? 1];
   };
   const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   const channel = (v) => linear(v / 255);
