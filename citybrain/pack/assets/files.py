@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from citybrain.errors import ConfigError, ConfigProblem
+from citybrain.geo import Point, is_valid
+from citybrain.geo_datums import Datum, datum_of_reference, to_wgs84
 from citybrain.pack.asset import Asset, AssetId, AssetKind
 from citybrain.pack.assets.field_values import as_float
 from citybrain.pack.assets.rows import Row, assets_of
@@ -17,9 +19,6 @@ from citybrain.pack.problems import Problems
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 GEOJSON = (".geojson", ".json")
 OTHER_SEPARATORS = (";", "\t", "|")  # what spreadsheets of some countries write
-# names of reference systems in the old member `crs` that mean degrees of WGS 84, or differ from it
-# by less than a metre (CGCS 2000)
-WGS_84 = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
 
 
 def read_assets(path: Path, kinds: Mapping[str, AssetKind]) -> tuple[Asset, ...]:
@@ -114,10 +113,12 @@ def _features(path: Path, text: str) -> Iterator[Row]:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise _fault(path, "it is no FeatureCollection", 'Give {"type": "FeatureCollection", …}.')
-    reference = str(document.get("crs") or WGS_84[0])
-    if not any(name in reference for name in WGS_84):
-        what = f"its coordinates are not degrees of WGS 84 but of {reference[:120]}"
-        raise _fault(path, what, "Convert them to WGS 84 (EPSG:4326), which GeoJSON has alone.")
+    datum = datum_of_reference(document.get("crs"))
+    if datum is None:
+        reference = str(document.get("crs"))[:120]
+        what = f"its coordinates are not degrees of WGS 84 but of {reference}"
+        remedy = "Convert them to WGS 84 (EPSG:4326); GCJ-02 and BD-09 are converted here."
+        raise _fault(path, what, remedy)
     for number, feature in enumerate(features, 1):
         _check_count(path, number)
         feature = feature if isinstance(feature, dict) else {}
@@ -125,24 +126,39 @@ def _features(path: Path, text: str) -> Iterator[Row]:
         values = dict(properties) if isinstance(properties, dict) else {}
         if "id" in feature:
             values.setdefault("id", feature["id"])
-        place, outline = _place(feature.get("geometry"))
+        place, outline = _place(feature.get("geometry"), datum)
         filled = {str(name): v for name, v in {**values, **place}.items() if v is not None}
         yield Row(label=f"feature {number}", values=filled, is_text=False, outline=outline)
 
 
-def _place(geometry: object) -> tuple[dict[str, object], object]:
-    """(latitude and longitude, the polygon's outer corners or None)."""
+def _place(geometry: object, datum: Datum) -> tuple[dict[str, object], object]:
+    """(latitude and longitude, the polygon's outer corners or None), in WGS 84."""
     match geometry:
         case {"type": "Point", "coordinates": [lon, lat, *_]}:
+            lon, lat = _in_wgs84([lon, lat], datum)
             return {"lat": lat, "lon": lon}, None
         case {"type": "Polygon", "coordinates": [[*ring], *_]}:
             closed = len(ring) > 1 and ring[0] == ring[-1]
-            corners = [corner[:2] for corner in ring[closed:] if isinstance(corner, list)]
+            corners = [
+                _in_wgs84(corner[:2], datum)
+                for corner in ring[closed:]
+                if isinstance(corner, list)
+            ]
             lons = [as_float(x) for corner in corners for x in corner[:1]]
             lats = [as_float(y) for corner in corners for y in corner[1:]]
             if corners and None not in lons and None not in lats and len(lons) == len(lats):
                 return {"lat": _mean(lats), "lon": _mean(lons)}, corners
     return {}, None
+
+
+def _in_wgs84(corner: list[object], datum: Datum) -> list[object]:
+    """[longitude, latitude]; what is no place stays as it is, and is refused later."""
+    degrees = [as_float(one) for one in corner]
+    if datum is Datum.WGS84 or len(degrees) != 2 or degrees[0] is None or degrees[1] is None:
+        return corner
+    place = Point(lat=degrees[1], lon=degrees[0])
+    place = to_wgs84(place, datum) if is_valid(place) else place
+    return [place.lon, place.lat]
 
 
 def _mean(numbers: list[float | None]) -> float:

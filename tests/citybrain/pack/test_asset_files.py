@@ -255,6 +255,25 @@ def test_a_map_may_say_that_its_coordinates_are_of_wgs_84(tmp_path):
     assert len(read_assets(path, KINDS)) == 1
 
 
+@pytest.mark.parametrize(("reference", "lat"), [("GCJ-02", 39.90734), ("BD-09", 39.901)])
+def test_a_chinese_map_says_its_datum_and_is_kept_in_wgs_84(tmp_path, reference, lat):
+    crs = {"type": "name", "properties": {"name": reference}}
+    point = {"type": "Point", "coordinates": [116.397134, 39.908738]}
+    ring = [[116.397, 39.908], [116.398, 39.908], [116.398, 39.909], [116.397, 39.908]]
+    site = {"type": "Polygon", "coordinates": [ring]}
+    fields = {"kind": "mast", "height": 8, "street": "s"}
+    masts = [
+        {"type": "Feature", "geometry": point, "properties": {"id": "m-1", **fields}},
+        {"type": "Feature", "geometry": site, "properties": {"id": "m-2", **fields}},
+    ]
+    path = tmp_path / "masts.geojson"
+    path.write_text(json.dumps({"crs": crs, "features": masts}))
+    mast, other = read_assets(path, KINDS)
+    assert mast.place.lat == pytest.approx(lat, abs=1e-3)
+    assert mast.place.lon < 116.3925
+    assert all(lon < 116.393 for lon, _ in other.fields["site"])
+
+
 def test_an_id_ends_where_its_text_ends(tmp_path):
     path = geojson(tmp_path, feature(id="m-1\n", kind="mast", height=8, street="s"))
     assert keys(path) == ["feature 1, id"]
