@@ -10,7 +10,7 @@ import errno
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -20,15 +20,19 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from citybrain.geo_datums import Datum
 from citybrain.map_file import MapBounds
+from citybrain.places_file import PLACE_NAME_CORNERS, PLACE_NAMES, places_beside
 from citybrain.structs import Struct
 from maps.archive import TileStore
 from maps.coastline import sea_of
 from maps.cutting import cut
 from maps.errors import ExtractError, MapNotWrittenError
 from maps.extract.features import ExtractHeader, Found, read_features, read_header
+from maps.names.collector import NameCollector
+from maps.names.landmarks import read_landmarks
 from maps.projection import Box, Tile, box_of, project, tiles_in, within
-from maps.schema import COASTLINE, EARTH, LAYERS, ROADS, WATER
+from maps.schema import COASTLINE, EARTH, LAYERS, ROADS, UNDRAWN, WATER
 from maps.spool import LEVELS, Row, Spool
 from maps.vector_tile import encode_tile
 
@@ -51,37 +55,77 @@ class MapBuilt(Struct, frozen=True, kw_only=True):
     size: int  # bytes
     tiles: int
     features: tuple[tuple[str, int], ...]  # by layer
+    names: int  # of streets and landmarks, beside the map
     incomplete: int  # things whose nodes are not in the extract
     warnings: tuple[str, ...]
 
 
 def build_map(
-    extract: Path, out: Path, *, min_zoom: int, max_zoom: int, progress: BuildProgress
+    extract: Path,
+    out: Path,
+    *,
+    min_zoom: int,
+    max_zoom: int,
+    progress: BuildProgress,
+    landmarks: Sequence[Path] = (),
+    datum: Datum | None = None,
 ) -> MapBuilt:
-    """Make the map `out` of `extract`, with tiles of the zooms from `min_zoom` to `max_zoom`.
+    """Make the map `out` of `extract`, with tiles of the zooms from `min_zoom` to `max_zoom`, and
+    beside it the names of its places, with those of the files `landmarks`: of `datum`, or of the
+    one that each names.
 
-    Raises `ExtractError`, or `MapNotWrittenError` where the disk is full or refuses; then `out` is
-    as it was.
+    Raises `ExtractError`, `LandmarksError`, or `MapNotWrittenError` where the disk is full or
+    refuses; then `out` is as it was.
     """
     head = read_header(extract)
+    names = NameCollector()
+    notes = [note for path in landmarks for note in _add_landmarks(names, path, datum, head.bounds)]
     with _beside(out) as folder:
         spool = Spool(folder, min_zoom=min_zoom, max_zoom=max_zoom)
-        counts = _fill(spool, extract, head.bounds, max_zoom, progress)
+        counts = _fill(spool, names, extract, head.bounds, max_zoom, progress)
         with TileStore(folder) as tiles:
             _cut_all(spool, tiles, max_zoom, progress)
             made = folder / "map"
             zooms = (min_zoom, max_zoom)
             tiles.write(made, bounds=head.bounds, metadata=_metadata(head, zooms))
             count = len(tiles)
+        _put_names(names, folder, places_beside(out))
         made.replace(out)
     return MapBuilt(
         path=out,
         size=out.stat().st_size,
         tiles=count,
         features=tuple((layer, counts[layer]) for layer in LAYERS),
+        names=0 if names.is_over else len(names),
         incomplete=counts[""],
-        warnings=tuple(_warnings(extract, counts)),
+        warnings=(*_warnings(extract, counts, names), *notes),
     )
+
+
+def _add_landmarks(
+    names: NameCollector, path: Path, datum: Datum | None, bounds: MapBounds
+) -> Iterator[str]:
+    """The names of a file; what is odd about it."""
+    found = read_landmarks(path, datum)
+    box = shapely.box(bounds.west, bounds.south, bounds.east, bounds.north)
+    for named, shape in found.named:
+        names.put(named, shape)
+    if not any(shapely.intersects(box, shape) for _, shape in found.named):
+        yield (
+            f"none of the {len(found.named)} names of {path} lies within the extract. Are longitude"
+            " and latitude in each other's place, or is it of another city?"
+        )
+    if found.nameless:
+        yield f"{found.nameless} features of {path} were left out: they have no name."
+
+
+def _put_names(names: NameCollector, folder: Path, out: Path) -> None:
+    """Before the map, which without them is as good as before; names of an older map go."""
+    if names.is_over:
+        out.unlink(missing_ok=True)
+        return
+    names.write(folder / "names", ATTRIBUTION)
+    (folder / "names").replace(out)
 
 
 @contextmanager
@@ -102,9 +146,15 @@ def _beside(out: Path) -> Iterator[Path]:
 
 
 def _fill(
-    spool: Spool, extract: Path, bounds: MapBounds, max_zoom: int, progress: BuildProgress
+    spool: Spool,
+    names: NameCollector,
+    extract: Path,
+    bounds: MapBounds,
+    max_zoom: int,
+    progress: BuildProgress,
 ) -> "Counter[str]":
-    """Every feature of the extract into the blocks; how many by layer, "" for incomplete ones."""
+    """Every feature of the extract into the blocks, and what is named into `names`; how many by
+    layer, "" for incomplete ones."""
     box = box_of(bounds)
     counts: Counter[str] = Counter()
     spool.add([Row(EARTH, 0, (("kind", "earth"),))], np.array([shapely.box(*box)]))
@@ -112,8 +162,10 @@ def _fill(
     coastlines: list[shapely.Geometry] = []
     features = read_features(extract)
     while batch := list(islice(features, BATCH)):
-        whole = [found for found in batch if found.shape is not None]
-        counts[""] += len(batch) - len(whole)
+        names.add(batch)
+        drawn = [found for found in batch if found.drawn.layer != UNDRAWN]
+        whole = [found for found in drawn if found.shape is not None]
+        counts[""] += len(drawn) - len(whole)
         rows, kept = [], []
         for found, shape in zip(whole, _placed(whole, box), strict=True):
             if shape.is_empty:
@@ -199,7 +251,12 @@ def _metadata(head: ExtractHeader, zooms: tuple[int, int]) -> dict[str, object]:
     }
 
 
-def _warnings(extract: Path, counts: "Counter[str]") -> Iterator[str]:
+def _warnings(extract: Path, counts: "Counter[str]", names: NameCollector) -> Iterator[str]:
+    if names.is_over:
+        yield (
+            f"{extract} has more names than a district takes in ({PLACE_NAMES.value}, with"
+            f" {PLACE_NAME_CORNERS.value} corners), so the map has none. Cut out your city."
+        )
     if not counts[ROADS]:
         yield (
             f"{extract} has no street, so the map shows none. Is it an extract of a city with all"

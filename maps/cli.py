@@ -4,11 +4,14 @@ imports its libraries when it is called.
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from citybrain.errors import CityBrainError
+
+if TYPE_CHECKING:
+    from citybrain.geo_datums import Datum
 
 app = typer.Typer(
     add_completion=False,
@@ -36,23 +39,50 @@ def build(
         str, typer.Option(metavar="A-B", help="First and last zoom of its tiles, 0 to 16.")
     ] = ZOOMS,
     force: Annotated[bool, typer.Option("--force", help="Replace a map that is there.")] = False,
+    landmarks: Annotated[
+        list[Path],
+        typer.Option(
+            metavar="FILE.geojson",
+            help="Further names of places: points, lines and polygons with `name`, `name:en`,"
+            " `name:zh`. May be given again.",
+        ),
+    ] = NO_PATHS,
+    datum: Annotated[
+        str | None,
+        typer.Option(
+            metavar="wgs84|gcj02|bd09",
+            help="What the coordinates of --landmarks are of; left out: what each file says.",
+        ),
+    ] = None,
 ) -> None:
-    """Make one map file of an extract: streets, water, parks, houses, places.
+    """Make one map file of an extract: streets, water, parks, houses, places; and beside it the
+    names by which a district calls places.
 
     Example:  citybrain map build city.osm.pbf --out map.pmtiles
     """
+    from citybrain.places_file import places_beside
     from maps.build import build_map
     from maps.progress import TerminalProgress
 
-    first, last = _zooms(zooms)
+    (first, last), of = _zooms(zooms), _datum(datum)
     if out.exists() and not force:
         raise MapCommandError(
             f"{out} is there already. Give another place with --out, or --force to replace it."
         )
     with TerminalProgress() as progress:
-        built = build_map(extract, out, min_zoom=first, max_zoom=last, progress=progress)
+        built = build_map(
+            extract,
+            out,
+            min_zoom=first,
+            max_zoom=last,
+            progress=progress,
+            landmarks=landmarks,
+            datum=of,
+        )
     parts = ", ".join(f"{count} {layer}" for layer, count in built.features)
     typer.echo(f"{built.path}: {built.tiles} tiles, {built.size:,} bytes; {parts}")
+    if built.names:
+        typer.echo(f"{places_beside(out)}: {built.names} names of places; keep it beside the map")
     for warning in built.warnings:
         typer.echo(f"note: {warning}", err=True)
     typer.echo(f'Name it in district.toml or city.toml:  [map] file = "{built.path}"')
@@ -112,6 +142,26 @@ def show(
     typer.echo(f"  source: {found.attribution or 'not named'}")
     if found.time:
         typer.echo(f"  edits until {found.time}")
+    typer.echo(f"  names of places: {_names_beside(file)}")
+
+
+def _names_beside(file: Path) -> str:
+    """How many there are, or why there are none."""
+    from citybrain.map_file import MapFileError
+    from citybrain.places_file import places_beside, read_places
+
+    try:
+        return f"{sum(1 for _ in read_places(places_beside(file))):,}"
+    except MapFileError as error:
+        return f"none ({error.problem})"
+
+
+def _datum(text: str | None) -> "Datum | None":
+    from citybrain.geo_datums import Datum
+
+    if text is None or text in set(Datum):
+        return None if text is None else Datum(text)
+    raise MapCommandError(f"--datum {text} is none that is known. Give {', '.join(Datum)}.")
 
 
 def _zooms(text: str) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 MapsError               root
 ├── ExtractError        an extract that cannot be read, or holds nothing to draw
+├── LandmarksError      a file of landmarks that cannot be read, or is of another system
 └── MapNotWrittenError  the map cannot be put where it was wanted
 """
 
@@ -14,6 +15,10 @@ class MapsError(CityBrainError):
 
 class ExtractError(MapsError):
     """An extract that cannot be read, or holds nothing to draw."""
+
+
+class LandmarksError(MapsError):
+    """A file of landmarks that cannot be read, or whose coordinates are of another system."""
 
 
 class MapNotWrittenError(MapsError):

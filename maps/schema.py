@@ -15,7 +15,9 @@ EARTH, WATER, LANDUSE, BUILDINGS, ROADS, PLACES = (
     *("earth", "water", "landuse", "buildings", "roads", "places"),
 )
 LAYERS: Final = (EARTH, WATER, LANDUSE, BUILDINGS, ROADS, PLACES)
-COASTLINE: Final = "coastline"  # no layer of a tile: what the sea is made of
+# no layers of a tile: what the sea is made of, and what has a name and is not drawn
+COASTLINE: Final = "coastline"
+UNDRAWN: Final = "undrawn"
 Properties = tuple[tuple[str, str | int], ...]
 Tags = Mapping[str, str]
 

@@ -36,6 +36,21 @@ def check_map(path: Path | None, problems: Problems) -> None:
         problems.add("", "map.file", f"{path}: {error.problem}", error.remedy)
 
 
+def names_notes(path: Path | None) -> tuple[str, ...]:
+    """What `check` says of a district whose map has no names of places that it can read."""
+    from citybrain.map_file import MapFileError
+    from citybrain.places_file import places_beside, read_places
+
+    if path is None:
+        return ()
+    try:
+        for _ in read_places(places_beside(path)):
+            pass
+    except MapFileError as error:
+        return (f"places are called by assets alone: {str(error).removesuffix('.')}",)
+    return ()
+
+
 def script_notes(path: Path | None) -> tuple[str, ...]:
     """What `check` says where a map is named and the script that draws it is not there."""
     from citybrain.map_script import SCRIPT_FILE, read_script

@@ -74,7 +74,7 @@ def check(config: ConfigOption) -> None:
     Example:  citybrain district check --config district.toml
     """
     from citybrain.cli.ca.tier_join import check_certificates
-    from citybrain.config.base_map import script_notes
+    from citybrain.config.base_map import names_notes, script_notes
     from citybrain.people.door import ensure_not_open
     from district_node.config import own_name_of, read
     from district_node.paging.check import gap_notes
@@ -99,7 +99,8 @@ def check(config: ConfigOption) -> None:
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
     notes = (*gap_notes(setup.paging), *channel_notes(settings.paging))
-    for note in (*notes, *script_notes(settings.map.path)):
+    of_map = settings.map.path
+    for note in (*notes, *script_notes(of_map), *names_notes(of_map)):
         typer.echo(f"note: {note}.")
     city_tls = settings.city.tls if settings.city else None
     tables = {"broker.tls": settings.broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}

@@ -13,12 +13,17 @@ import osmium
 import shapely
 
 from citybrain.map_file import MapBounds
+from citybrain.places_file import PlaceSort
 from maps.errors import ExtractError
 from maps.extract.pbf_blocks import DOWNLOAD, check_blocks
-from maps.schema import AREA_KEYS, KEYS, Drawn, area_of, line_of, place_of
+from maps.names.named import LANDMARK_KEYS, Named, named_landmark, named_line
+from maps.schema import AREA_KEYS, KEYS, UNDRAWN, Drawn, area_of, line_of, place_of
 
 LOCATIONS = "sparse_mem_array"  # a city has few of the world's node ids
 TIME = "osmosis_replication_timestamp"
+NOT_DRAWN = Drawn(layer=UNDRAWN, min_zoom=0, properties=())
+AREAS = osmium.filter.KeyFilter(*AREA_KEYS, *LANDMARK_KEYS)
+WANTED = osmium.filter.KeyFilter(*KEYS, *LANDMARK_KEYS)
 
 
 class ExtractHeader(NamedTuple):
@@ -29,11 +34,12 @@ class ExtractHeader(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One thing that is drawn; `shape` None: it lacks the places of its nodes."""
+    """One thing that is drawn or has a name; `shape` None: it lacks the places of its nodes."""
 
     drawn: Drawn
     shape: bytes | None  # WKB, in degrees
     is_area: bool = False
+    named: tuple[Named, ...] = ()  # what people call so
 
 
 def read_header(path: Path) -> ExtractHeader:
@@ -52,13 +58,13 @@ def read_header(path: Path) -> ExtractHeader:
 
 
 def read_features(path: Path) -> Iterator[Found]:
-    """Everything that is drawn, in the order of the file: first points and lines, then areas.
-    Raises `ExtractError`."""
+    """Everything that is drawn or has a name, in the order of the file: first points and lines,
+    then areas. Raises `ExtractError`."""
     processor = (
         osmium.FileProcessor(str(path))
         .with_locations(LOCATIONS)
-        .with_areas(osmium.filter.KeyFilter(*AREA_KEYS))
-        .with_filter(osmium.filter.KeyFilter(*KEYS))
+        .with_areas(AREAS)
+        .with_filter(WANTED)
     )
     shapes = osmium.geom.WKBFactory()
     try:
@@ -73,14 +79,19 @@ def read_features(path: Path) -> Iterator[Found]:
 def _found(one: object, shapes: "osmium.geom.WKBFactory") -> Found | None:
     match one:
         case osmium.osm.Area():
-            drawn = area_of(_tags(one))
-            return None if drawn is None else Found(drawn, _area(one, shapes), is_area=True)
+            drawn, named = area_of(tags := _tags(one)), named_landmark(tags, PlaceSort.AREA)
+            if drawn is not None or named:
+                return Found(drawn or NOT_DRAWN, _area(one, shapes), is_area=True, named=named)
         case osmium.osm.Way():
-            drawn = line_of(_tags(one))
-            return None if drawn is None else Found(drawn, _line(one, shapes))
+            drawn = line_of(tags := _tags(one))
+            named = named_line(tags, drawn)
+            if drawn is not None or named:
+                return Found(drawn or NOT_DRAWN, _line(one, shapes), named=named)
         case osmium.osm.Node():
-            drawn = place_of(_tags(one))
-            return None if drawn is None else Found(drawn, bytes.fromhex(shapes.create_point(one)))
+            drawn, named = place_of(tags := _tags(one)), named_landmark(tags, PlaceSort.LANDMARK)
+            if drawn is not None or named:
+                shape = bytes.fromhex(shapes.create_point(one))
+                return Found(drawn or NOT_DRAWN, shape, named=named)
     return None
 
 

@@ -1,12 +1,14 @@
 """`citybrain map`: what it prints, what it refuses, and what it brings."""
 
 import hashlib
+import json
 
 import pytest
 from small_town import TownWriter, write_town
 
 from citybrain.cli import main
 from citybrain.map_script import LICENCE_FILE, SCRIPT_FILE
+from citybrain.places_file import places_beside
 from maps import fetching
 from models.artifact import Artifact, FileSource
 from models.progress import SilentProgress
@@ -40,6 +42,10 @@ def test_a_map_is_built_and_shown(capsys, tmp_path, extract):
     assert "covers 104.02000 to 104.14000 E, 30.60000 to 30.70000 N" in printed
     assert "zooms 8 to 13" in printed
     assert "source: © OpenStreetMap contributors" in printed
+    assert "names of places: 2" in printed
+    places_beside(out).unlink()
+    _, printed, _ = call(capsys, "map", "show", out)
+    assert "names of places: none (there is no such file" in printed
 
 
 def test_a_map_that_is_there_is_replaced_only_when_that_is_meant(capsys, tmp_path, extract):
@@ -71,6 +77,25 @@ def test_what_is_missing_in_an_extract_is_said_and_the_map_is_made(capsys, tmp_p
     assert code == 0
     assert "has no street, so the map shows none" in said
     assert out.is_file()
+
+
+def test_the_command_adds_landmarks_and_says_what_is_odd(capsys, tmp_path):
+    extract, out = write_town(tmp_path / "town.osm.pbf"), tmp_path / "town.pmtiles"
+    swapped = tmp_path / "own.geojson"
+    point = {"type": "Point", "coordinates": [30.65, 80.07]}
+    one = {"type": "Feature", "properties": {"name": "Bridge 3"}, "geometry": point}
+    swapped.write_text(json.dumps({"type": "FeatureCollection", "features": [one]}))
+    command = ("map", "build", extract, "--out", out, "--zooms", "9-9", "--landmarks", swapped)
+    code, printed, said = call(capsys, *command)
+    assert code == 0, said
+    assert f"{places_beside(out)}: 3 names of places" in printed
+    assert f"none of the 1 names of {swapped} lies within the extract" in said
+    code, _, said = call(capsys, *command, "--force", "--datum", "wgs72")
+    assert code == 1
+    assert "--datum wgs72 is none that is known. Give wgs84, gcj02, bd09." in said
+    code, _, said = call(capsys, *command[:-1], tmp_path / "none.geojson", "--force")
+    assert code == 1
+    assert "cannot be read" in said
 
 
 def test_an_unknown_extract_is_refused_with_those_that_are_known(capsys):

@@ -140,9 +140,7 @@ def _place(geometry: object, datum: Datum) -> tuple[dict[str, object], object]:
         case {"type": "Polygon", "coordinates": [[*ring], *_]}:
             closed = len(ring) > 1 and ring[0] == ring[-1]
             corners = [
-                _in_wgs84(corner[:2], datum)
-                for corner in ring[closed:]
-                if isinstance(corner, list)
+                _in_wgs84(corner[:2], datum) for corner in ring[closed:] if isinstance(corner, list)
             ]
             lons = [as_float(x) for corner in corners for x in corner[:1]]
             lats = [as_float(y) for corner in corners for y in corner[1:]]

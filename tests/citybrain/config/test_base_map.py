@@ -7,8 +7,9 @@ import pytest
 
 from citybrain import map_script
 from citybrain.cli import main
-from citybrain.config.base_map import script_notes
+from citybrain.config.base_map import names_notes, script_notes
 from citybrain.errors import ConfigError
+from citybrain.places_file import places_beside, write_places
 from coordinator.config import read as read_city
 from district_node.config import read as read_district
 
@@ -93,6 +94,20 @@ def test_a_map_without_the_script_that_draws_it_gets_a_note(tmp_path, monkeypatc
     monkeypatch.setattr(map_script, "SCRIPT_SHA256", hashlib.sha256(script).hexdigest())
     (tmp_path / map_script.SCRIPT_FILE).write_bytes(script)
     assert script_notes(tmp_path / "city.pmtiles") == ()
+
+
+def test_a_district_whose_map_has_no_names_that_can_be_read_gets_a_note(tmp_path):
+    map_file = tmp_path / "city.pmtiles"
+    (note,) = names_notes(map_file)
+    assert "places are called by assets alone" in note
+    assert "there is no such file, so the map has no names" in note
+    assert not note.endswith(".")
+    write_places(places_beside(map_file), (), attribution="")
+    assert names_notes(map_file) == ()
+    places_beside(map_file).write_bytes(b"no names at all")
+    (note,) = names_notes(map_file)
+    assert "it is no file of names" in note
+    assert names_notes(None) == ()
 
 
 def test_a_script_that_is_another_is_no_script(tmp_path, monkeypatch):
