@@ -53,6 +53,7 @@ from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.kind_titles import with_titles
+from district_node.naming.gazetteer import load_gazetteer
 from district_node.node_tasks import end_all, until_stopped
 from district_node.pack_reload import PackReload
 from district_node.preload import load_solver
@@ -291,6 +292,7 @@ class DistrictNode:
             conditions=self._conditions,
             series=series,
             on_past=past_watch(self._folder, self._conditions),
+            gazetteer=load_gazetteer(self._config.map.path, self._setup.centre.lat),
         )
 
     def _api(
@@ -311,6 +313,7 @@ class DistrictNode:
             series=series.points,
             travel=self._travel,
             files=files,
+            gazetteer=district.gazetteer,
         )
 
     async def _listen(

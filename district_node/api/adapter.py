@@ -43,6 +43,7 @@ from district_node.attachments.attachments import Attachments
 from district_node.cores.numbering.case_number import canonical, year_of
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
+from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
 from district_node.shell.consoles import DistrictConsoleAdapter, KnownPerson, RuntimeStatus
 
@@ -72,13 +73,15 @@ class DistrictApiAdapter:
         series: ReadSeries = no_series,
         travel: TravelTimes = GREAT_CIRCLE,
         files: Attachments | None = None,
+        gazetteer: Gazetteer | None = None,
         tick_s: float = TICK_S,
     ) -> None:
-        """`files`: of a node that has a disk for those that people attach."""
+        """`files`: of a node that has a disk for those that people attach. `gazetteer`: see
+        `ShownNames`."""
         self._console, self._clock, self._changes = console, clock, changes
         self._tick_s, self._series, self._state = tick_s, series, state
         self._files = FileDoor(console, state, files)
-        names = ShownNames(state, status.agents)
+        names = ShownNames(state, status.agents, gazetteer)
         lists = (
             overview_list(state, status, installed_version(), clock.now, names.of_source),
             incident_list(state, clock.now, travel, names, self._files.state_of),

@@ -45,7 +45,7 @@ class PlaceNames:
     def __init__(self, setup: Setup) -> None:
         self._assets = setup.assets
         centre = LocalizedName(en=f"the centre of {setup.name.en}", zh=f"{setup.name.zh}中心")
-        self._centre = Landmark(name=centre, place=setup.centre)
+        self.centre = Landmark(name=centre, place=setup.centre)
         self._known: dict[Point, LocalizedName] = {}
 
     def of(self, place: Point) -> LocalizedName:
@@ -57,8 +57,9 @@ class PlaceNames:
             known = self._known[place] = self._named(place)
         return known
 
-    def _named(self, place: Point) -> LocalizedName:
-        nearest: Landmark | Asset = self._centre
+    def nearest_asset(self, place: Point) -> Landmark | None:
+        """The nearest asset; None: none is near."""
+        nearest: Asset | None = None
         metres = NEAR_M
         for one in self._assets:
             if abs(one.place.lat - place.lat) * METRES_A_DEGREE > metres:
@@ -66,11 +67,16 @@ class PlaceNames:
             away = distance_m(one.place, place)
             if away < metres:
                 nearest, metres = one, away
-        return _around(nearest, place, distance_m(nearest.place, place))
+        return None if nearest is None else Landmark(name=nearest.name, place=nearest.place)
+
+    def _named(self, place: Point) -> LocalizedName:
+        mark = self.nearest_asset(place) or self.centre
+        return around(mark, place, distance_m(mark.place, place))
 
 
-def _around(mark: Landmark | Asset, place: Point, metres: float) -> LocalizedName:
-    if metres <= AT_M:
+def around(mark: Landmark, place: Point, metres: float, at_m: float = AT_M) -> LocalizedName:
+    """How far and where from `mark` the place is; its name alone up to `at_m`."""
+    if metres <= at_m:
         return mark.name
     english, chinese = BEARINGS[round(_bearing(mark.place, place) / 45) % 8]
     far_en, far_zh = _distance(metres)

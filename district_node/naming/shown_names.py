@@ -11,18 +11,26 @@ from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.next_orders import promised_slots
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
+from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.place_names import PlaceNames, bilingual
 from district_node.naming.source_names import ReadStatuses, SourceNames, nobody
+from district_node.naming.street_names import StreetNames
 
 Names = Mapping[str, str]  # by id
 
 
 class ShownNames:
     """Places are named anew where another configuration is in force. `statuses`: of agents, as
-    they last said how they are."""
+    they last said how they are. `gazetteer`: the streets and landmarks of its map; None: places
+    are called by its assets alone."""
 
-    def __init__(self, state: Callable[[], DistrictState], statuses: ReadStatuses = nobody) -> None:
-        self._state, self._statuses = state, statuses
+    def __init__(
+        self,
+        state: Callable[[], DistrictState],
+        statuses: ReadStatuses = nobody,
+        gazetteer: Gazetteer | None = None,
+    ) -> None:
+        self._state, self._statuses, self._gazetteer = state, statuses, gazetteer
         self._made: tuple[Setup, PlaceNames, SourceNames] | None = None
 
     def of_place(self, place: Point) -> LocalizedName:
@@ -87,7 +95,8 @@ class ShownNames:
     def _in_force(self) -> tuple[Setup, PlaceNames, SourceNames]:
         setup = self._state().setup
         if self._made is None or self._made[0] is not setup:
-            places = PlaceNames(setup)
+            known = self._gazetteer
+            places = PlaceNames(setup) if known is None else StreetNames(setup, known)
             self._made = (setup, places, SourceNames(setup, places, self._statuses))
         return self._made
 

@@ -28,6 +28,7 @@ from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
+from district_node.naming.gazetteer import Gazetteer
 from district_node.series.intake import SeriesIntake, SeriesMetrics
 from district_node.series.store import SeriesStore
 from district_node.shell.ack_publisher import AckPublisher
@@ -103,6 +104,7 @@ class DistrictParts:
     conditions: Conditions | None = None  # of the node, where one is there already
     on_past: OnPast | None = None  # None: a condition as long as the node runs
     series: SeriesStore | None = None  # None: what sources count and read is not kept
+    gazetteer: Gazetteer | None = None  # None: places are called by assets alone
     page_sender: PageSender = field(default_factory=NoChannels)  # calls people
     has_threads: bool = True  # False: the event loop decodes what agents send
 
@@ -111,7 +113,7 @@ class District:
     """Build it once `NodeStarted` is committed; start the bus; run the `tasks`."""
 
     def __init__(self, parts: DistrictParts) -> None:
-        self._parts = parts
+        self._parts, self.gazetteer = parts, parts.gazetteer
         district, commit_loop, clock = parts.setup.district, parts.commit_loop, parts.clock
         self.changes = Changes(commit_loop)
         self.conditions = parts.conditions or Conditions(clock)
@@ -125,7 +127,12 @@ class District:
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
         )
         self._pages = PagePublisher(
-            commit_loop, parts.store, parts.page_sender, clock=clock, ids=parts.ids
+            commit_loop,
+            parts.store,
+            parts.page_sender,
+            clock=clock,
+            ids=parts.ids,
+            gazetteer=parts.gazetteer,
         )
         self._enrolment = Enrolment(commit_loop, clock, parts.verifier)
         refusals = RefusalLog(clock)
@@ -159,7 +166,9 @@ class District:
         self.uplink = self._make_uplink()
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(commit_loop, programs=parts.programs)
-        self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, self.positions)
+        self.crew_console = CrewConsoleAdapter(
+            commit_loop, self.changes, self.positions, parts.gazetteer
+        )
         self._bus_up_since, self._bus_was_up = clock.now(), False
 
     def tasks(self) -> list[tuple[str, BackgroundTask]]:
@@ -219,6 +228,7 @@ class District:
             on_change=self.changes.touch,
             on_past=parts.on_past or self.conditions.begin,
             on_code=partial(self.conditions.hold, ConditionCode.CODE_SHARED),
+            gazetteer=parts.gazetteer,
         )
 
     def _runtime_status(self) -> RuntimeStatus:

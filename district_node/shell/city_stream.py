@@ -37,6 +37,7 @@ from district_node.inputs import (
     CityLinkChanged,
     LetterRefusedByCity,
 )
+from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
 from district_node.shell.quarantine import Quarantine
 
@@ -75,10 +76,12 @@ class CityStream:
         on_confirmed: Callable[[], None],
         on_past: OnPast = ignore_past,
         on_code: OnCode = ignore_code,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
         self._on_past, self._on_code = on_past, on_code
         self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
-        self._on_confirmed, self._names = on_confirmed, ShownNames(lambda: commit_loop.state)
+        self._on_confirmed = on_confirmed
+        self._names = ShownNames(lambda: commit_loop.state, gazetteer=gazetteer)
         self._own = own_positions(
             commit_loop.state,
             epoch=store.epoch(),

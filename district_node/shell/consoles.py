@@ -48,6 +48,7 @@ from district_node.inputs import (
     UnitActed,
 )
 from district_node.limits import POSITION_EVERY
+from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
 from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
 
@@ -154,9 +155,10 @@ class CrewConsoleAdapter:
         commit_loop: CommitLoop[DistrictState],
         changes: Changes,
         positions: "UnitPositions",
+        gazetteer: Gazetteer | None = None,
     ) -> None:
         self._commit_loop, self._changes, self._positions = commit_loop, changes, positions
-        self._names = ShownNames(lambda: commit_loop.state)
+        self._names = ShownNames(lambda: commit_loop.state, gazetteer=gazetteer)
 
     def view(self, unit: UnitId) -> CrewView | None:
         found = view.crew_view(self._commit_loop.state, unit)

@@ -20,6 +20,7 @@ from citybrain.link.role import OPENER, Role
 from citybrain.link.session import LinkSession
 from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
+from district_node.naming.gazetteer import Gazetteer
 from district_node.shell.city_stream import CityStream, OnCode, ignore_code, link_down, submit
 from district_node.shell.quarantine import Quarantine
 
@@ -51,8 +52,9 @@ class Uplink:
         role: Role = OPENER,
         on_past: OnPast = ignore_past,
         on_code: OnCode = ignore_code,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
-        self._on_past, self._on_code = on_past, on_code
+        self._on_past, self._on_code, self._gazetteer = on_past, on_code, gazetteer
         self._commit_loop, self._store, self._open, self._clock = (
             commit_loop,
             store,
@@ -94,6 +96,7 @@ class Uplink:
             on_confirmed=self._note_up,
             on_past=self._on_past,
             on_code=self._on_code,
+            gazetteer=self._gazetteer,
         )
         session = self._session = LinkSession(
             self._role, end, journal=self._commit_loop, clock=self._clock, hello=end.hello

@@ -164,11 +164,13 @@ class Box:
             quarantine=self.quarantine,
             on_change=lambda: None,
             role=self.role,
+            gazetteer=self.gazetteer,
         )
         self.task = asyncio.create_task(self.uplink.run())
         return self
 
     role = HURRIED
+    gazetteer = None  # of a map
 
     async def __aexit__(self, *_):
         self.task.cancel()

@@ -24,6 +24,7 @@ from district_node.cores.flows.paging.steps import PAGES
 from district_node.cores.state import DistrictState
 from district_node.formats import LETTERS
 from district_node.inputs import PageDelivered, PageFailed
+from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
 from district_node.paging.limits import PAGE_RETRY_TIME, PAGES_AT_ONCE, PAGES_WAITING
 from district_node.paging.progress import UNSENT, page_in
@@ -49,15 +50,17 @@ class PagePublisher:
         clock: Clock,
         ids: IdSource,
         retry_s: float = RETRY_FIRST_S,
+        gazetteer: Gazetteer | None = None,
     ) -> None:
-        """`retry_s`: before the second attempt; each later wait is twice as long."""
+        """`retry_s`: before the second attempt; each later wait is twice as long. `gazetteer`: see
+        `ShownNames`."""
         self._commit_loop, self._store, self._sender = commit_loop, store, sender
         self._clock, self._ids, self._retry_s = clock, ids, retry_s
         self._begun: dict[int, bool] = {}  # by position: whether it is done
         self._turns: defaultdict[Channel, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PAGES_AT_ONCE.value)
         )
-        self._names = ShownNames(lambda: commit_loop.state)
+        self._names = ShownNames(lambda: commit_loop.state, gazetteer=gazetteer)
         self._wake = ThreadEvent()
         commit_loop.on_commit(self._committed)
 

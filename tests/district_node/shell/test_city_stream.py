@@ -14,9 +14,12 @@ from citybrain.journal.port import Batch, NewLetter
 from citybrain.link.frames import (
     LetterGap,
 )
+from citybrain.localized_name import LocalizedName
+from citybrain.places_file import NamedPlace, PlaceSort
 from citybrain.structs import replace
 from district_node.cores.decision_draft import CITY
 from district_node.cores.flows import city as flow
+from district_node.naming.gazetteer import Gazetteer
 from district_node.shell import uplink
 
 
@@ -166,5 +169,41 @@ def test_a_letter_over_the_limit_is_withdrawn_before_it_is_sent(tmp_path, setup,
             await until(lambda: box.link.refused, "the refusal is journaled")
             await until(lambda: box.uplink.backlog == 0, "the log goes on")
             assert box.link.refused[0].reason.startswith("oversized")
+
+    asyncio.run(go())
+
+
+def test_the_map_gives_the_city_the_street_and_a_replay_without_it_decides_the_same(
+    tmp_path, setup, scenario
+):
+    """The name is put in where the letter leaves: none is in what was decided and is kept."""
+
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            await box.do(batch(scenario, 1))
+            (incident,) = box.commit_loop.state.incidents.values()
+            await until(lambda: city.got(IncidentReport), "the letter is sent")
+            assert "Renmin" not in city.got(IncidentReport)[0].place_name.en
+        place = incident.place
+        lon, lat = round(place.lon * 1e6), round(place.lat * 1e6)
+        street = NamedPlace(
+            sort=PlaceSort.STREET,
+            name=LocalizedName(en="Renmin Rd.", zh="人民路"),
+            paths=((lon - 900, lat, lon + 900, lat),),
+        )
+        box = Box(tmp_path, city, setup)
+        box.gazetteer = Gazetteer([street], place.lat)
+        async with box:
+            assert box.commit_loop.divergence is None
+            await box.do(batch(scenario, 2, episode="another", incident_kind="another"))
+            await until(lambda: len(city.got(IncidentReport)) > 1, "the letter is sent")
+            sent = city.got(IncidentReport)[-1]
+            assert sent.place_name.en.startswith("Renmin Rd., ")
+            assert sent.place_name.zh.startswith("人民路，")
+            kept = b"".join(one.payload for one in box.store.letters(to=CITY, after=0, limit=9))
+            assert "人民路" not in kept.decode()
+        async with Box(tmp_path, city, setup) as box:
+            assert box.commit_loop.divergence is None
 
     asyncio.run(go())
