@@ -11,6 +11,7 @@ from rich.console import Console
 from citybrain.cache_folder import cache_folder
 from citybrain.errors import CityBrainError
 from citybrain.map_script import MAPS, SCRIPT_FILE
+from citybrain.places_file import places_beside
 from models.progress import TerminalProgress
 
 EXTRACT = "helsinki"
@@ -23,7 +24,7 @@ def ensure_map(console: Console) -> tuple[Path | None, str]:
     drawing script is not fetched for it alone: it is a thousand times as large."""
     folder = cache_folder(MAPS)
     made = folder / MAP_FILE
-    if made.is_file() and (folder / SCRIPT_FILE).is_file():
+    if all(file.is_file() for file in (made, places_beside(made), folder / SCRIPT_FILE)):
         return made, ""
     if find_spec("osmium") is None:
         return None, "osmium is not installed (the extra `map` brings it)"

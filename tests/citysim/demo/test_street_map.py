@@ -9,6 +9,7 @@ from rich.console import Console
 
 from citybrain.cache_folder import cache_folder
 from citybrain.map_script import MAPS, SCRIPT_FILE
+from citybrain.places_file import places_beside
 from citysim.demo.prepare import street_map
 from citysim.demo.prepare.street_map import MAP_FILE, ensure_map
 
@@ -23,8 +24,8 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_map_that_was_made_before_is_taken_as_it_is(folder):
-    for name in (MAP_FILE, SCRIPT_FILE):
-        (folder / name).write_bytes(b"as it is")
+    for file in (folder / MAP_FILE, places_beside(folder / MAP_FILE), folder / SCRIPT_FILE):
+        file.write_bytes(b"as it is")
     assert ensure_map(Console(quiet=True)) == (folder / MAP_FILE, "")
 
 
