@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,7 +162,9 @@ class DistrictNode:
             series = SeriesStore(self._folder)
             stack.callback(series.close)
             files = stack.enter_context(attachments_of(self._folder, self._ids, commit_loop))
-            district = District(self._parts(commit_loop, store, series))
+            where = self._config.map.path, self._setup.centre.lat
+            names = await asyncio.to_thread(load_gazetteer, *where)  # seconds for a large city
+            district = District(replace(self._parts(commit_loop, store, series), gazetteer=names))
             self._shown_words = lambda: with_titles(
                 self._words, commit_loop.state.playbooks.values()
             )
@@ -292,7 +295,6 @@ class DistrictNode:
             conditions=self._conditions,
             series=series,
             on_past=past_watch(self._folder, self._conditions),
-            gazetteer=load_gazetteer(self._config.map.path, self._setup.centre.lat),
         )
 
     def _api(

@@ -50,7 +50,7 @@ def test_a_minute_of_the_city_shows_the_whole_loop_and_violates_no_law(tmp_path,
         "citybrain.cli.main",
         "demo",
         "--duration",
-        "75",
+        "100",  # beside two other workers a box has time for a third of its frames
         "--headless",
         "--keep",
         str(tmp_path / "run"),
