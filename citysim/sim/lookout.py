@@ -140,11 +140,15 @@ class Lookout:
             self._begin_run(name)
         is_lossy = self._is_lossy(box)
         is_away = state is SightState.AWAY
-        is_told = seen.is_enrolled and not seen.is_doubtful if is_away else self._is_told(box, seen)
+        is_acknowledged = (
+            seen.is_enrolled and not seen.is_doubtful
+            if is_away
+            else self._is_acknowledged(box, seen)
+        )
         is_heard = node.is_heard and name not in self._revocations.revoked
         if not seen.is_reported:
             seen.is_doubtful = seen.is_doubtful or is_lossy
-            seen.is_reported = is_heard and is_told and not is_lossy
+            seen.is_reported = is_heard and is_acknowledged and not is_lossy
             seen.is_enrolled = seen.is_enrolled or (seen.is_reported and not is_away)
         if seen.is_reported:
             seen.lost = box.outbox.stats().lost
@@ -175,7 +179,7 @@ class Lookout:
         is_noticed = now_s - seen.blind_since_s >= box.notices_s
         return SightState.BLIND if is_noticed else SightState.UNNOTICED
 
-    def _is_told(self, box: EdgeBox, seen: _Box) -> bool:
+    def _is_acknowledged(self, box: EdgeBox, seen: _Box) -> bool:
         """Whether the district has acknowledged all that the box has reported, by the store that
         it has now: of one that was restored the box must have heard to say again what it was."""
         stats = box.outbox.stats()

@@ -197,3 +197,20 @@ def test_a_new_case_rings_until_somebody_has_seen_it(desk, pages):
     page.locator("#alarm-ok").click()
     expect(page.locator("#alarm")).to_be_hidden()
     assert pages.errors == []
+
+
+def test_what_comes_in_takes_the_focus_from_no_button(desk, pages):
+    page = opened(desk, pages)
+    expect(page.locator(".row")).to_have_count(5)
+    page.keyboard.press("x")
+    for button in ("[data-chip=Minor]", "#bulk-verbs [data-verb=close]"):
+        page.locator(button).focus()
+        queue = desk.screen.value.queue
+        desk.screen.value = replace(desk.screen.value, queue=(*queue[:1], *queue[2:]))
+        desk.do(desk.screen.poke)
+        expect(tab(page, "All")).to_have_text(f"All{len(queue) - 3}")  # two of them are over
+        expect(page.locator(button)).to_be_focused()
+    page.locator("[data-chip=Minor]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-chip=Minor]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-chip=Minor]")).to_be_focused()

@@ -81,7 +81,7 @@ def letter_refused_by_city(draft: DecisionDraft, refused: LetterRefusedByCity) -
         draft.city = replace(draft.city, refused=after, refused_count=count)
         draft.notice("letter_refused", CITY, f"{refused.position}: {refused.reason}")
         if UNKNOWN_KIND in refused.reason:
-            sent.conclude_unheard(draft)
+            sent.conclude_undelivered(draft)
 
 
 def city_link_changed(draft: DecisionDraft, link: CityLinkChanged) -> None:

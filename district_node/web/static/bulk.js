@@ -1,8 +1,8 @@
 // Several cases at once: chosen by x or by a press with Shift or Ctrl, then one verb for all of
 // them, with one reason. Each case has an outcome of its own.
 import { post, requestId, toast } from "/shared/actions.js";
-import { codeText, reason, t } from "/shared/i18n.js";
-import { h, setHidden, setText } from "/shared/keyed_list.js";
+import { codeText, language, reason, t } from "/shared/i18n.js";
+import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { offered } from "./incident_detail.js";
 import { isEnded, number } from "./queue_row.js";
 import { askForMany } from "./verb_press.js";
@@ -57,14 +57,15 @@ export class Bulk {
     setHidden(byId("bulk"), chosen.length === 0);
     setText(byId("bulk-count"), t("bulk.chosen", { n: chosen.length }));
     const verbs = VERBS.filter((verb) => chosen.some((row) => offered(row).includes(verb)));
-    const buttons = verbs.map((verb) =>
-      h(
-        "button",
-        { type: "button", class: "small", "data-verb": verb, onclick: () => this.press(verb) },
-        codeText("verb", verb),
-      ),
-    );
-    byId("bulk-verbs").replaceChildren(...buttons);
+    updateList(byId("bulk-verbs"), verbs, {
+      keyOf: (verb) => verb,
+      epoch: language(),
+      make: (verb) => {
+        const pressed = () => this.press(verb);
+        return h("button", { type: "button", class: "small", "data-verb": verb, onclick: pressed });
+      },
+      draw: (node, verb) => setText(node, codeText("verb", verb)),
+    });
     this.redraw();
   }
 

@@ -138,43 +138,59 @@ export class QueueFilters {
       key: severity,
       text: codeText("severity", severity),
       isOn: this.severities.includes(severity),
-      flip: () => this.set({ severities: flipped(this.severities, severity) }),
     }));
-    const mine = {
-      key: "mine",
-      text: t("filter.mine"),
-      isOn: this.mine,
-      flip: () => this.set({ mine: !this.mine }),
-    };
-    const clear = { key: "clear", text: t("filter.clear"), flip: () => this.clear() };
+    const mine = { key: "mine", text: t("filter.mine"), isOn: this.mine };
+    const clear = { key: "clear", text: t("filter.clear"), isOn: null };
     const chips = [
       ...severities,
       ...(operatorName() ? [mine] : []),
       ...(this.isNarrowed ? [clear] : []),
     ];
-    byId("chips").replaceChildren(...chips.map(chipButton));
+    updateList(byId("chips"), chips, {
+      keyOf: ({ key }) => key,
+      make: ({ key }) => {
+        const cls = `pill${SEVERITIES.includes(key) ? ` sev-${key}` : ""}`;
+        const pressed = () => this.flip(key);
+        return h("button", { type: "button", class: cls, "data-chip": key, onclick: pressed });
+      },
+      draw: (node, { text, isOn }) => {
+        setText(node, text);
+        setAttr(node, "aria-pressed", isOn === null ? null : String(isOn));
+      },
+    });
     setHidden(byId("keep-view"), !this.isNarrowed);
   }
 
+  /** What a press on the chip `key` does. */
+  flip(key) {
+    if (key === "clear") this.clear();
+    else if (key === "mine") this.set({ mine: !this.mine });
+    else this.set({ severities: flipped(this.severities, key) });
+  }
+
   drawKept() {
-    const shown = kept().map(({ name, asked }) => {
-      const show = () => {
-        this.take(new URLSearchParams(asked));
-        this.set({});
-      };
-      const forget = () => {
-        localStorage.setItem(KEPT, JSON.stringify(kept().filter((one) => one.name !== name)));
-        this.draw();
-      };
-      const label = t("filter.forget", { name });
-      return h(
-        "span",
-        { class: "kept" },
-        h("button", { type: "button", class: "pill", onclick: show }, name),
-        h("button", { type: "button", class: "pill", "aria-label": label, onclick: forget }, "×"),
-      );
+    updateList(byId("kept-views"), kept(), {
+      keyOf: ({ name }) => name,
+      epoch: language(),
+      make: ({ name, asked }) => {
+        const show = () => {
+          this.take(new URLSearchParams(asked));
+          this.set({});
+        };
+        const forget = () => {
+          localStorage.setItem(KEPT, JSON.stringify(kept().filter((one) => one.name !== name)));
+          this.draw();
+        };
+        return h(
+          "span",
+          { class: "kept" },
+          h("button", { type: "button", class: "pill", onclick: show }, name),
+          h("button", { type: "button", class: "pill", onclick: forget }, "×"),
+        );
+      },
+      draw: (node, { name }) =>
+        setAttr(node.lastChild, "aria-label", t("filter.forget", { name })),
     });
-    byId("kept-views").replaceChildren(...shown);
   }
 
   /** Keep what is chosen now under the words that say it. */
@@ -214,13 +230,6 @@ export class QueueFilters {
 
 const flipped = (some, one) =>
   some.includes(one) ? some.filter((other) => other !== one) : [...some, one];
-
-function chipButton({ key, text, isOn, flip }) {
-  const pressed = isOn === undefined ? null : String(isOn);
-  const cls = `pill${SEVERITIES.includes(key) ? ` sev-${key}` : ""}`;
-  const attributes = { type: "button", class: cls, "data-chip": key, "aria-pressed": pressed };
-  return h("button", { ...attributes, onclick: flip }, text);
-}
 
 /** The views that were kept in this browser; what is not one of ours is none. */
 function kept() {

@@ -56,7 +56,7 @@ def test_a_box_without_power_is_away_and_a_blind_source_is_noticed_first():
     assert dark == [SightState.UNNOTICED, SightState.BLIND]
 
 
-def test_a_district_that_is_down_hears_nothing_and_knows_what_it_knew():
+def test_a_district_that_is_down_receives_nothing_and_keeps_what_it_knew():
     outage = fault("power_out", DISTRICT, at_s=60.0, duration_s=20.0)
     _, seen = states(simulated(fault("power_out", BOX), outage, until_s=100.0))
     away = [sight for sight in seen if sight.state is SightState.AWAY and sight.is_reported]
@@ -101,7 +101,7 @@ def test_what_sees_again_is_no_case_though_a_restored_store_knows_it_as_blind():
     assert named == []
 
 
-def test_a_restored_store_knows_nothing_before_the_box_heard_of_it():
+def test_a_restored_store_knows_nothing_until_the_box_has_met_it():
     """The broker is dead: nobody says to whom the box has to say it again."""
     dead = fault("broker_dies", "broker", at_s=69.0, duration_s=30.0)
     _, seen = states(simulated(RESTORED, dead, until_s=95.0))

@@ -102,7 +102,7 @@ def test_only_the_incidents_owner_writes_and_only_the_units_owner_says_what_beca
     assert city.saga(order).messages == (message,)
 
 
-def test_of_an_order_that_is_over_or_of_nobody_the_writer_hears_at_once(issued):
+def test_a_message_for_an_order_that_is_over_or_unknown_is_refused_at_once(issued):
     city, order = issued
     city.progress(order, "done")
     for name in (order, "order-unheard-of"):

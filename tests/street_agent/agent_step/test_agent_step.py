@@ -100,7 +100,7 @@ def test_to_a_district_that_was_restored_it_says_again_what_its_sources_see(agen
     assert [one.visibility for one in saw] == [Visibility.BLIND, Visibility.OBSERVED]
 
 
-def test_a_run_begins_by_saying_it_whichever_district_hears_it(agent):
+def test_a_run_begins_by_reporting_it_whichever_district_receives_it(agent):
     agent.start().read(0.5)
     assert acknowledged(agent, "before") == []
     agent.crash().start()
@@ -108,7 +108,7 @@ def test_a_run_begins_by_saying_it_whichever_district_hears_it(agent):
     assert begun and acknowledged(agent, "restored", contiguous=0) == begun
 
 
-def test_a_district_that_does_not_name_its_store_is_not_told_again(agent):
+def test_nothing_is_reported_again_to_a_district_that_does_not_name_its_store(agent):
     agent.start().read(0.5)
     for epoch in ("before", "", "before"):
         assert acknowledged(agent, epoch) == []

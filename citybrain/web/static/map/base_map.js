@@ -1,5 +1,5 @@
 // A base map: Leaflet's canvas renderer over the node's own map of streets, or over a drawn grid
-// where it has none, so that it needs no tile server. Shapes: diamonds, discs, rings, arcs.
+// where it has none, so that it needs no tile server. Shapes: diamonds, discs, squares, arcs.
 /* global L */
 import { isLight, whileOn } from "./ground.js";
 import { streets } from "./streets.js";

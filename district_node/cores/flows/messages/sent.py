@@ -104,7 +104,7 @@ def conclude(draft: DecisionDraft, order: OrderId) -> None:
                 _lose(draft, message, ORDER_OVER)
 
 
-def conclude_unheard(draft: DecisionDraft) -> None:
+def conclude_undelivered(draft: DecisionDraft) -> None:
     """The city is of an older version, which carries no messages: of whatever nobody said anything
     has reached nobody. What is heard of one after all counts."""
     for some in draft.messages.values():

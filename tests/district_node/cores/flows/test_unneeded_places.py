@@ -91,7 +91,7 @@ def test_what_a_crew_had_served_before_keeps_nobody_away_when_it_is_there_again(
     assert scenario.incident().stage is IncidentStage.HANDLED
 
 
-def test_a_unit_that_fits_such_a_place_alone_is_told_what_the_case_needs_now(dispatched):
+def test_the_refusal_of_a_unit_that_fits_such_a_place_alone_names_what_the_case_needs(dispatched):
     assert dispatched.act(OperatorVerb.RECLASSIFY, kind="burst_pipe").done
     assert dispatched.unit(PUMP).order is not None
     refused = dispatched.act(OperatorVerb.ASSIGN, unit=PATROL)

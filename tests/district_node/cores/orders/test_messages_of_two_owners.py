@@ -158,7 +158,7 @@ def test_one_that_own_messages_crowd_out_before_it_was_read_is_said_to_be(lender
     assert (receipt.message, receipt.not_reached) == ("m-1", CROWDED)
 
 
-def test_a_city_that_went_back_in_time_hears_again_what_was_read(lender):
+def test_a_restored_city_receives_again_what_was_read(lender):
     lender.request_step(OrderStep.MESSAGE, **FAR, message=written_elsewhere())
     reply_of(lender, "riverside-1", "yes")
     lender.submit(CityLinkChanged(up=True, epoch="another-epoch"))
@@ -206,7 +206,7 @@ def test_what_nobody_said_anything_of_when_the_order_ends_did_not_reach_the_crew
     assert needer.state.messages[CREW][0].not_reached == ORDER_OVER
 
 
-def test_that_it_was_read_counts_whenever_it_is_heard(needer):
+def test_a_receipt_counts_whenever_it_arrives(needer):
     letter = written(needer)
     needer.relay_progress(OrderStage.DONE)
     said_of(needer, letter, read_at=7)

@@ -29,7 +29,7 @@ def test_it_says_what_to_do_by_the_playbook_of_the_case(shown):
     assert shown().what_to_do.time_limit == playbook.texts.time_limit
 
 
-def test_whom_to_call_is_told_only_while_the_crew_is_at_work_for_the_case(scenario, shown):
+def test_the_contact_is_shown_only_while_the_crew_is_at_work_for_the_case(scenario, shown):
     assert shown().contact == ""
     for step in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE):
         scenario.press("riverside-1", step)
