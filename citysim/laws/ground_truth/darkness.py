@@ -63,7 +63,7 @@ def check(history: History) -> LawReport:
         # where its time jumped, since when it is dark is another time than when somebody said so
         jumped = bool(node.records_of(ClockSet)) or bool(node.records_of(ClockStepped))
         for violation in (
-            *(() if jumped else _named_again(truth, district, cases, moved)),
+            *(() if jumped else _named_again(truth, district, cases, moved, _lost_times(node))),
             *_named_twice(cases),
             *_staying(cases),
         ):
@@ -183,10 +183,30 @@ def _naming(name: Named, cases: Sequence[DarkCase], dark: Sequence[Sight]) -> li
     ]
 
 
+def _lost_times(node: DistrictHistory) -> list[tuple[Timestamp, Timestamp]]:
+    """From when to when its journal says nothing, since a store was restored: a person may have
+    opened a case again then."""
+    lost: list[tuple[Timestamp, Timestamp]] = []
+    epoch = ""
+    before = Timestamp(0)
+    for record in node.records:
+        if isinstance(record.input, NodeStarted):
+            if epoch and record.input.epoch != epoch:
+                lost.append((before, record.at))
+            epoch = record.input.epoch
+        before = record.at
+    return lost
+
+
 def _named_again(
-    truth: GroundTruth, district: str, cases: Sequence[DarkCase], moved: frozenset[str]
+    truth: GroundTruth,
+    district: str,
+    cases: Sequence[DarkCase],
+    moved: frozenset[str],
+    lost: Sequence[tuple[Timestamp, Timestamp]],
 ) -> Iterator[str]:
-    """What a case named that somebody had ended before, of the same darkness."""
+    """What a case named that somebody had ended before, of the same darkness; but for the times
+    `lost` to the journal."""
     for dark in _darknesses(truth, district):
         for _, one in groupby(dark, key=lambda sight: (sight.run, sight.state)):
             run = list(one)
@@ -196,6 +216,8 @@ def _named_again(
                 continue
             for before, after in pairwise(ordered):
                 is_alone = len(after.dark) == 1  # else another darkness opened it again
+                if any(begin < after.since <= end for begin, end in lost):
+                    continue
                 if is_alone and seconds_between(before.until, after.since) > LOOK_S:
                     yield (
                         f"{_label(_name(run[0]))} was dark all the while, and {after.incident}"

@@ -146,3 +146,14 @@ def test_a_case_of_which_all_sees_again_does_not_stay():
 
 def test_without_notes_nothing_is_judged():
     assert darkness.check(h.history(h.node("a", started(POLICY)))).checked == 0
+
+
+@pytest.mark.parametrize(("restored_s", "holds"), [(120, True), (80, False)])
+def test_what_a_restored_store_took_out_of_the_journal_is_held_against_nobody(restored_s, holds):
+    def start(epoch, second):
+        record = started(POLICY)
+        return replace(record, at=v.at(second), input=replace(record.input, epoch=epoch))
+
+    notes = away(0, 200), case(46, 60, BOX), case(90, 200, BOX)
+    records = (start("one", 10), start("two", restored_s))
+    assert judged(*notes, records=records).holds is holds
