@@ -14,11 +14,11 @@ from citybrain.vocabulary import IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.lost_time import note_jump
 from district_node.cores.incidents.contribution import Episode
-from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.incident import Incident, Watched
 from district_node.cores.state import DistrictState
 
 # by the clocks of the boxes that said so
-FOREIGN: Foreign = frozenset({(Episode, "since"), (VisibilityInterval, "")})
+FOREIGN: Foreign = frozenset({(Episode, "since"), (VisibilityInterval, ""), (Watched, "box_since")})
 # from which deadlines are counted again at every stage: see `_moved_with_deadlines`
 COUNTED_FROM: Foreign = frozenset({(Incident, "opened_at")})
 

@@ -123,6 +123,7 @@ class Watched(Struct, frozen=True, kw_only=True):
     since: Timestamp  # by this node's clock
     reason: str = ""
     is_back: bool = False
+    box_since: Timestamp = Timestamp(0)  # of a source: since when by its box's clock
 
 
 class FoundBy(Struct, frozen=True, kw_only=True):

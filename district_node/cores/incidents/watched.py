@@ -1,14 +1,15 @@
 """What a case of darkness is about: boxes that are away and sources that are blind, which of it is
 over when they see again, and how much of a case is there still."""
 
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
-from citybrain.ids import AgentId, SourceId
+from citybrain.ids import AgentId, IncidentId, SourceId
 from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores.flows.agents.limits import WATCHED
 from district_node.cores.incidents.contribution import is_live
-from district_node.cores.incidents.incident import Incident, Watched
+from district_node.cores.incidents.incident import Incident, Watched, has_ended
 from district_node.playbook import Playbook, Watches
 
 
@@ -73,12 +74,27 @@ def passed_on(merged: Incident, survivor: Incident) -> Incident:
     return with_watched(survivor, tuple(both[: WATCHED.value])) if more else survivor
 
 
-def given_back(merged: Incident, survivor: Incident) -> tuple[Incident, Incident]:
-    """Both, where the `merged` one goes on by itself: about what it was about, as that is now."""
+def holders(incidents: Iterable[Incident]) -> dict[WatchedSource, IncidentId]:
+    """The open case that each box or source is dark in; the first of several."""
+    found: dict[WatchedSource, IncidentId] = {}
+    for incident in incidents:
+        if incident.watched and not has_ended(incident):
+            for one in incident.watched:
+                if not one.is_back:
+                    found.setdefault(source_of(one), incident.incident)
+    return found
+
+
+def given_back(
+    merged: Incident, survivor: Incident, held: Container[WatchedSource]
+) -> tuple[Incident, Incident]:
+    """Both, where the `merged` one goes on by itself: about what it was about, as that is now. What
+    went on to a third case that is open, and is `held` by it, is dark there alone."""
     if not merged.watched:
         return merged, survivor
     now = {source_of(one): one for one in survivor.watched}
-    own = tuple(now.get(source_of(one), one) for one in merged.watched)
+    kept = [replace(one, is_back=True) if source_of(one) in held else one for one in merged.watched]
+    own = tuple(now.get(source_of(one), one) for one in kept)
     left = tuple(one for one in survivor.watched if not watches(merged, one))
     return with_watched(merged, own), with_watched(survivor, left)
 

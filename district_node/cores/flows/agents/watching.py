@@ -25,6 +25,8 @@ from district_node.cores.incidents.incident import (
 )
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.incidents.watched import (
+    WatchedSource,
+    holders,
     is_all_back,
     source_of,
     watches,
@@ -62,12 +64,13 @@ def look_at_resumed(draft: DecisionDraft) -> None:
 def look(draft: DecisionDraft) -> None:
     """What is dark now, and when it has to be looked at again."""
     draft.watch_due = NEVER
+    held = holders(draft.incidents.values())
     for incident in list(draft.incidents.values()):
         if has_ended(incident):
             _note_back(draft, incident)
             continue
         _witnessed(draft, incident)
-        _come_back(draft, draft.incidents[incident.incident])
+        _come_back(draft, draft.incidents[incident.incident], held)
     dark = _dark(draft)
     for kind, dark_of, after_s in _cases(draft):
         due = [one for one in dark if whose(one) is dark_of and _is_over(draft, one, after_s)]
@@ -107,10 +110,20 @@ def _witnessed(draft: DecisionDraft, incident: Incident) -> None:
         incident_steps.request_verification(draft, replace(incident, verification=None))
 
 
-def _come_back(draft: DecisionDraft, incident: Incident) -> None:
-    """Of a case of what is dark: what sees again. Once all of it does, the case is over, unless a
-    crew works on it or it rests on more than that."""
-    watched = tuple(_seen_again(draft, one) for one in incident.watched)
+def _come_back(
+    draft: DecisionDraft, incident: Incident, held: dict[WatchedSource, IncidentId]
+) -> None:
+    """Of a case of what is dark: what sees again, and what is dark again that no other open case
+    has. Once all of it sees, the case is over, unless a crew works on it or it rests on more than
+    that."""
+    name = incident.incident
+    watched = tuple(
+        one if one.is_back and held.get(source_of(one), name) != name else _seen_again(draft, one)
+        for one in incident.watched
+    )
+    for one in watched:
+        if not one.is_back:
+            held.setdefault(source_of(one), name)
     if watched != incident.watched:
         for before, after in zip(incident.watched, watched, strict=True):
             if after.is_back and not before.is_back:
@@ -165,7 +178,15 @@ def _dark(draft: DecisionDraft) -> list[Watched]:
         for source, latest in agent.visibilities.items():
             since = darkness.blind_since(agent, source, draft.at)
             if since is not None:
-                found.append(Watched(agent=name, source=source, since=since, reason=latest.reason))
+                found.append(
+                    Watched(
+                        agent=name,
+                        source=source,
+                        since=since,
+                        reason=latest.reason,
+                        box_since=latest.since,
+                    )
+                )
     return sorted(found, key=lambda one: (one.since, one.agent, one.source))
 
 
@@ -196,7 +217,7 @@ def _open_cases(draft: DecisionDraft, kind: IncidentKind, dark: list[Watched]) -
     watching = [one for one in draft.incidents.values() if one.watched]
     open_cases = [case for case in watching if not has_ended(case)]
     # whatever a person calls the case: what it watches is its own
-    held = {source_of(each) for case in open_cases for each in case.watched if not each.is_back}
+    held = holders(open_cases)
     cases = [case for case in watching if case.kind == kind]
     open_ones: list[IncidentId] = [case.incident for case in open_cases if case.kind == kind]
     for one in dark:
@@ -220,12 +241,19 @@ def _is_known_to_a_person(cases: list[Incident], one: Watched) -> bool:
     sees again, or the case leaves the state. By the times alone nobody can tell: its box's clock
     says since when it is blind, and node time may have been moved."""
     return any(
-        case.ended_by_person
-        and has_ended(case)
-        and any(source_of(known) == source_of(one) and not known.is_back for known in case.watched)
-        and one.since <= case.changed_at
+        source_of(known) == source_of(one)
+        and not known.is_back
+        and (one.since <= case.changed_at or _is_same(known, one))
         for case in cases
+        if case.ended_by_person and has_ended(case)
+        for known in case.watched
     )
+
+
+def _is_same(known: Watched, one: Watched) -> bool:
+    """Whether its box says of both that it went dark at the same time: the difference between its
+    clock and this node's may be another one by now."""
+    return known.box_since != NEVER and known.box_since == one.box_since
 
 
 def _belongs(draft: DecisionDraft, name: IncidentId, one: Watched) -> bool:

@@ -43,7 +43,7 @@ from district_node.cores.incidents.incident import (
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.incidents.reach import family_of
-from district_node.cores.incidents.watched import given_back, passed_on
+from district_node.cores.incidents.watched import given_back, holders, passed_on
 from district_node.cores.timer_keys import TimerKind
 from district_node.limits import ENDED_INCIDENT_RETENTION
 
@@ -96,7 +96,9 @@ def separate(draft: DecisionDraft, one: IncidentId, *, person: str) -> None:
             for key, one_ in given.contributions.items()
         ),
     )
-    given, left = given_back(given, moved.left)
+    own = (merged.incident, survivor.incident)
+    others = (known for name, known in draft.incidents.items() if name not in own)
+    given, left = given_back(given, moved.left, holders(others))
     if given.watched:
         look_soon(draft)
     draft.put_incident(add_history(left, SEPARATED, draft.at, actor=person, reason=one))

@@ -174,6 +174,34 @@ def test_a_case_that_is_apart_again_watches_its_own_as_it_is_now(scenario):
     assert scenario.incident(name).stage is IncidentStage.OPENED
 
 
+def test_a_case_amid_a_chain_of_merges_is_not_given_back_what_another_has_by_now(scenario):
+    name, other = two_apart(scenario)
+    scenario.send_event(source="cam-3", agent="box-3")
+    (street,) = set(scenario.state.incidents) - {name, other}
+    assert scenario.act(OperatorVerb.MERGE, incident=other, other=name).done
+    assert scenario.act(OperatorVerb.MERGE, incident=name, other=street).done
+    assert scenario.act(OperatorVerb.UNDO, incident=other).done
+    assert scenario.act(OperatorVerb.UNDO, incident=street).done
+    scenario.wait(WATCH_EVERY.value)
+    dark = [(one, two) for one in (name, other, street) for two in sees(scenario, one)]
+    assert {two for one, two in dark if one == other} == {("box-2", False)}
+    assert {two for one, two in dark if one == name} == {("box-1", False), ("box-2", True)}
+    assert not scenario.incident(street).watched
+
+
+def test_a_case_opened_again_leaves_what_another_open_one_has_to_that_one(scenario):
+    """It went dark again long after the first case of it had ended, which made another one."""
+    name = away(scenario)
+    comes_back(scenario)
+    scenario.wait(2_000)
+    presence(scenario, "box-1", online=False)
+    scenario.wait(1_000)
+    (other,) = {one.incident for one in cases(scenario, "agent_offline")} - {name}
+    assert scenario.act(OperatorVerb.OPEN, incident=name, reason="not yet").done
+    scenario.wait(WATCH_EVERY.value)
+    assert (sees(scenario, name), sees(scenario, other)) == ({("box-1", True)}, {("box-1", False)})
+
+
 def test_darkness_that_is_the_same_as_something_in_the_street_is_watched_there(scenario):
     name = away(scenario)
     scenario.send_event(source="cam-2", agent="box-2")

@@ -6,6 +6,7 @@ from darkness import blind, observes, only, presence, watched
 from citybrain.clock import SECOND_US
 from citybrain.vocabulary import IncidentStage, OperatorVerb
 from district_node.cores.flows.agents.limits import WATCH_EVERY
+from district_node.inputs import SkewMeasured
 
 
 @pytest.fixture
@@ -38,6 +39,16 @@ def test_what_has_seen_again_is_news_whatever_the_clocks_say_of_when_it_went_dar
 def test_what_has_not_seen_again_is_none(ended):
     ended.wait(60)
     blind_before_it_ended(ended)
+    assert only(ended, "blind_camera").stage is IncidentStage.CLOSED
+
+
+@pytest.mark.parametrize("skew_s", [-300, 300])
+def test_what_is_dark_as_it_was_is_none_when_its_boxs_clock_is_measured_anew(ended, skew_s):
+    """By this node's time it is dark since another time then, maybe after its case ended."""
+    ended.wait(60)
+    ended.submit(SkewMeasured(agent="box-1", skew_us=3 * skew_s * SECOND_US))
+    presence(ended, "box-2", online=False)
+    ended.wait(2_000)
     assert only(ended, "blind_camera").stage is IncidentStage.CLOSED
 
 
