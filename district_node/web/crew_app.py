@@ -20,6 +20,19 @@ from citybrain.web.translations import in_language, language_of
 HERE = Path(__file__).parent
 MANIFEST = "application/manifest+json"
 GROUND = "#0c1116"  # of every console, behind the page while it opens and on the phone's own bars
+# the PNGs are drawn from the logo (tests/support/page_icons.py); each may be cut to any shape
+ICONS = [
+    {"src": "/shared/logo.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+    *(
+        {
+            "src": f"/shared/icon-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ),
+]
 TAGS: Mapping[str, str] = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -62,7 +75,7 @@ def _manifest(unit: UnitId, name: str, lang: str, t: Callable[[str], str]) -> st
             "display": "standalone",
             "background_color": GROUND,
             "theme_color": GROUND,
-            "icons": [{"src": "/shared/logo.svg", "sizes": "any", "type": "image/svg+xml"}],
+            "icons": ICONS,
         },
         ensure_ascii=False,
     )

@@ -2,6 +2,9 @@
 without a network, with what the phone kept.
 """
 
+import base64
+
+import page_icons
 import pytest
 from consoles import crew_screen, district_screen
 from consoles.fake_api import district_app
@@ -50,8 +53,10 @@ def test_the_manifest_is_of_this_crew_and_language(phone, pages, lang, tag, name
     told = answer.json()
     assert (told["lang"], told["name"], told["display"]) == (tag, name, "standalone")
     assert (told["start_url"], told["scope"]) == ("/crew/riverside-1", "/crew/riverside-1")
-    icon = page.request.get(phone.url + told["icons"][0]["src"])
-    assert icon.headers["content-type"].startswith("image/svg+xml")
+    for icon in told["icons"]:
+        served = page.request.get(phone.url + icon["src"])
+        assert served.headers["content-type"].startswith(icon["type"])
+    assert [icon["sizes"] for icon in told["icons"]] == ["any", "192x192", "512x512"]
     assert page.request.get(f"{phone.url}/crew/nobody/app.webmanifest").status == 404
     session = page.context.new_cdp_session(page)
     found = session.send("Page.getAppManifest")
@@ -60,6 +65,43 @@ def test_the_manifest_is_of_this_crew_and_language(phone, pages, lang, tag, name
     assert worker.headers["content-type"].startswith("text/javascript")
     assert "default-src 'none'" in worker.headers["content-security-policy"]
     assert pages.errors == []
+
+
+SIZE = """async (src) => {
+  const picture = new Image();
+  picture.src = src;
+  await picture.decode();
+  return [picture.naturalWidth, picture.naturalHeight];
+}"""
+DIFFERENCE = """async ([one, other]) => {
+  const pixels = await Promise.all([one, other].map(async (src) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${src}`;
+    await picture.decode();
+    const size = picture.naturalWidth;
+    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0);
+    return context.getImageData(0, 0, size, size).data;
+  }));
+  return pixels[0].reduce((sum, value, i) => sum + Math.abs(value - pixels[1][i]), 0) /
+    pixels[0].length;
+}"""
+
+
+def test_an_iphone_finds_an_icon_without_signing_in(phone, pages):
+    page = pages.open(phone.page, **PHONE)
+    href = page.locator("link[rel=apple-touch-icon]").get_attribute("href")
+    assert page.evaluate(SIZE, href) == [180, 180]
+    assert href.startswith("/shared/")  # a folder that the gate lets everybody see
+
+
+@pytest.mark.parametrize("size", page_icons.SIZES)
+def test_the_icons_are_drawn_from_the_logo(pages, size):
+    page = pages.open("about:blank")
+    kept = base64.b64encode(page_icons.icon_file(size).read_bytes()).decode()
+    drawn = base64.b64encode(page_icons.draw(page, size)).decode()
+    assert page.evaluate(DIFFERENCE, [kept, drawn]) < 1  # of 255; browsers smooth edges differently
 
 
 @pytest.mark.parametrize(
