@@ -60,6 +60,7 @@ class Permission(StrEnum):
     REPORT_POSITION = "report_position"
     SET_DUTY = "set_duty"  # say of a unit that it is ready, on a break, off duty, out of service
     RELEASE_UNIT = "release_unit"  # take its order from a crew that is not heard of
+    LINK_PHONE = "link_phone"  # make a device a unit's; asked by the desk, and by no core
     ISSUE_PLAN = "issue_plan"
     REJECT_PLAN = "reject_plan"
     SET_CLOCK = "set_clock"  # say what an implausible step of a node's clock was
@@ -100,6 +101,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.REPORT_POSITION: CREW,
     Permission.SET_DUTY: CREW,
     Permission.RELEASE_UNIT: OPERATE,
+    Permission.LINK_PHONE: OWN,
     Permission.ISSUE_PLAN: DECIDE,
     Permission.REJECT_PLAN: DECIDE,
     Permission.SET_CLOCK: RUN_NODE,

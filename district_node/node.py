@@ -388,6 +388,7 @@ class DistrictNode:
                 door=door,
                 proves_nodes=self._own is not None,
                 takes_files=self._setup.takes_files,
+                address=self._config.paging.pages,
             ),
             host,
             port,

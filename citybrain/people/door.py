@@ -13,6 +13,7 @@ from citybrain.config.fields import split_address
 from citybrain.domain.principal import Principal
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import IdSource
+from citybrain.people.accounts import Accounts
 from citybrain.people.oidc.settings import OidcSettings
 from citybrain.people.oidc.sign_in import OidcSignIn
 from citybrain.people.session_watch import SessionWatch
@@ -41,6 +42,7 @@ class PeopleDoor:
         self._store, self._is_loopback = store, is_loopback
         self.node, self.count = node, count
         rules = "" if oidc is None else oidc.rules
+        self.accounts = Accounts(store, clock=clock, ids=ids)
         self.sessions = Sessions(store, clock=clock, ids=ids, rules=rules)
         self.sign_in = SignIn(store, self.sessions, clock=clock, count=count)
         self.oidc: OidcSignIn | None = None

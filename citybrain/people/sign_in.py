@@ -29,6 +29,7 @@ class SignInResult(StrEnum):
     TOO_MANY = "too_many"  # sign-ins at this moment
     LINK = "link_signed_in"  # a person, without the password
     DEVICE = "device_signed_in"
+    LINK_MADE = "crew_link_made"  # at the desk, for a device of a unit
     USED_LINK = "used_link"
     SIGNED_OUT = "signed_out"
 

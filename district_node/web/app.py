@@ -29,6 +29,7 @@ from citybrain.web.problem_page import problem_page
 from citybrain.web.translations import in_language, language_of, load, with_words
 from district_node.web import verbs
 from district_node.web.crew_app import crew_app_routes
+from district_node.web.phone_links import phone_link_routes
 
 HERE = Path(__file__).parent
 
@@ -47,6 +48,7 @@ def build(
     door: PeopleDoor | None = None,
     proves_nodes: bool = True,
     takes_files: bool = False,
+    address: str = "",
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
@@ -56,7 +58,7 @@ def build(
     template; "" draws a neutral ground. `base_map`: the streets on it. `conditions`: what is wrong
     with the node now. `door`: who may come in; left out, everybody. `proves_nodes`: the node has
     certificates; where it has none, every page says so. `takes_files`: people may attach files to
-    cases.
+    cases. `address`: how browsers reach these pages, "" where nobody said.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -79,6 +81,7 @@ def build(
         *_queue_routes(pages, name, takes_files=takes_files),
         Route("/crew/{unit}", _crew_page(pages, crews, district, takes_files=takes_files)),
         *crew_app_routes(pages, crews),
+        *([] if door is None else phone_link_routes(door, crews, clock, address)),
         *api_routes(api, openapi("district"), streams),
     ]
     return console(

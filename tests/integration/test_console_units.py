@@ -45,7 +45,7 @@ def test_who_gets_no_order_and_who_is_silent_stands_there_with_what_can_be_done(
     expect(out.locator(".under")).to_have_text(re.compile("^flat tyre · since .* · pump$"))
     expect(late).to_contain_text("should be there")
     expect(page.locator("#units button:visible")).to_have_text(["Take its order back", "Ready"])
-    out.locator("button").click()
+    out.locator(".unit-verb").click()
     page.locator("#operator-input").fill("Li Na")
     page.locator("#operator-input").press("Enter")
     page.locator("#reason-send").click()

@@ -38,6 +38,7 @@ class SignedConsole:
         clock=None,
         oidc=None,
         base_map=None,
+        address="https://queue.riverside.example",
     ):
         path = ensure_store(folder)
         self.clock = clock or ManualClock()
@@ -45,7 +46,7 @@ class SignedConsole:
         self.accounts = Accounts(self.commands, clock=self.clock, ids=RandomIds())
         for name, role in people.items():
             put_account(self.commands, name, role, at=self.clock.now())
-        self.results, self.base_map = [], base_map
+        self.results, self.base_map, self.address = [], base_map, address
         self.door = PeopleDoor(
             PeopleStore(path),
             node=tier,
@@ -73,6 +74,7 @@ class SignedConsole:
             clock=CLOCK,
             door=self.door,
             base_map=self.base_map,
+            address=self.address,
         )
 
     def _city(self):

@@ -70,6 +70,6 @@ def _served(raw: dict[str, object]) -> str:
 
 def _print_qr(link: str) -> None:
     """As a QR code, beside what a script reads."""
-    import segno
+    from citybrain.qr_code import write_qr
 
-    segno.make(link, error="m").terminal(out=sys.stderr, compact=True)
+    write_qr(link, sys.stderr)

@@ -4,6 +4,7 @@ import { ageText, timeUs } from "/shared/clock.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { drawLinkButton, linkButton } from "./phone_link.js";
 import { drawUnitButton, unitButton } from "./unit_button.js";
 import { overdueText, statusText } from "./unit_status.js";
 
@@ -62,11 +63,12 @@ export function drawUnits(drawer, { rows, total, offset }, free) {
           h("span", { class: "end soft" }),
           unitButton(unit.id),
         ),
-        h("div", { class: "under" }),
+        h("div", { class: "line" }, h("div", { class: "under" }), linkButton(unit.id)),
       );
     },
     draw: (node, unit) => {
-      drawUnitButton(node.querySelector("button"), unit);
+      drawUnitButton(node.querySelector(".unit-verb"), unit);
+      drawLinkButton(node.querySelector(".link-phone"), unit);
       node.className = `u-${unit.state}`;
       const link = node.querySelector("a");
       setText(link, inLanguage(unit.name));

@@ -8,7 +8,7 @@ import { may } from "/shared/person.js";
 const PERMISSIONS = { ready: "set_duty", release: "release_unit" };
 
 export function unitButton(unit) {
-  const button = h("button", { type: "button", class: "quiet small" });
+  const button = h("button", { type: "button", class: "quiet small unit-verb" });
   button.addEventListener("click", () => act(unit, button));
   return button;
 }

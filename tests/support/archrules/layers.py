@@ -65,7 +65,7 @@ RIM = {
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),
-    "segno": ("citybrain/cli/people/crew_link.py",),
+    "segno": ("citybrain/qr_code.py",),
     "sqlite3": (),
     "osmium": ("maps/extract",),
     "shapely": ("maps",),
