@@ -16,7 +16,6 @@ from citybrain.api.services.district import district_service
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
 from citybrain.conditions import Conditions
-from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.decider.rows.shown import show_rows
@@ -28,8 +27,7 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
-from citybrain.people.door import ensure_not_open, open_door
-from citybrain.people.metrics import sign_in_counter, watch_sessions
+from citybrain.people.door import ensure_not_open
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.public.services import public_service
@@ -112,6 +110,7 @@ class DistrictNode:
         self._reload: PackReload[DistrictFiles] | None = None
         self._config, self._setup, self._travel, self._reread = config, setup, travel, reread
         self._web: RestartableWebServer | None = None
+        self._pushing: list[tuple[str, BackgroundTask]] = []
         self._words = self._served_words = words if words is not None else built_in().words
         self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
@@ -186,6 +185,7 @@ class DistrictNode:
                 ("broker watch", broker.run),
                 ("public api", api.run),
                 *self._reloading(commit_loop),
+                *self._pushing,
             ]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(end_all, tasks)
@@ -341,59 +341,34 @@ class DistrictNode:
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, crews, public, api.know_people)
+            web_port = await self._serve_web(stack, crews, public, api.know_people)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
         self,
         stack: AsyncExitStack,
-        address: str,
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
         know_people: Callable[[KnownPerson], None],
     ) -> int:
-        from citybrain.web.base_map import base_map  # only with a console
-        from citybrain.web.page_certificate import page_certificate
-        from citybrain.web.serve import RestartableWebServer
-        from district_node.web.app import build
+        from district_node.web.served_pages import PageParts, serve_pages  # only with a console
 
-        host, port = split_address(address)
-        door = open_door(
-            self._folder,
-            node=f"district-{self._config.district}",
-            address=address,
-            clock=self._clock,
-            ids=self._ids,
-            count=sign_in_counter(self._registry),
-            oidc=self._config.people.provider,
-        )
-        stack.callback(door.close)
-        know_people(door.person)
-        watch_sessions(self._registry, door)
-        admission = metrics_endpoint.measured_admission(
-            self._registry, self._config.listen.allowed_hosts
-        )
-        district, name = self._setup.district, self._setup.name
-        names = {"en": name.en, "zh": name.zh}
-        self._web = await RestartableWebServer.serve(
-            lambda: build(
-                public,
-                crews,
-                district=district,
-                name=names,
+        served = await serve_pages(
+            stack,
+            PageParts(
+                config=self._config,
+                setup=self._setup,
+                folder=self._folder,
                 clock=self._clock,
-                words=self._shown_words(),
-                base_map=base_map(self._config.map.path),
-                conditions=self._conditions.lasting,
-                door=door,
+                ids=self._ids,
+                registry=self._registry,
+                conditions=self._conditions,
+                words=lambda: self._shown_words(),
                 proves_nodes=self._own is not None,
-                takes_files=self._setup.takes_files,
-                address=self._config.paging.pages,
             ),
-            host,
-            port,
-            admission=admission,
-            certificate=page_certificate(address, node_tls(self._config.listen.tls, self._folder)),
+            crews,
+            public,
         )
-        stack.push_async_callback(self._web.stop)
-        return self._web.port
+        know_people(served.door.person)
+        self._web, self._pushing = served.web, served.tasks
+        return served.web.port

@@ -39,7 +39,7 @@ class PeopleDoor:
         """`node` tells the cookies of several nodes of one machine apart. `count` is called with
         what became of each sign-in, and with the reason of each refusal. `oidc`: the provider at
         which people sign in, too."""
-        self._store, self._is_loopback = store, is_loopback
+        self.store, self._is_loopback = store, is_loopback  # the store: of what sessions have, too
         self.node, self.count = node, count
         rules = "" if oidc is None else oidc.rules
         self.accounts = Accounts(store, clock=clock, ids=ids)
@@ -55,7 +55,7 @@ class PeopleDoor:
         """Whether nobody signs in here. An account that is added ends it, whatever is open."""
         if not self._is_loopback or self.oidc is not None:
             return False
-        return self._store.account_count() == 0
+        return self.store.account_count() == 0
 
     def person(self, name: str) -> Principal | None:
         """Who signs in here under that name, without a role where nobody does; None: nobody signs
@@ -63,14 +63,14 @@ class PeopleDoor:
         if self.is_lab:
             return None
         key = name_key(name)
-        found = self._store.account(key) or self._store.federated_named(key)
+        found = self.store.account(key) or self.store.federated_named(key)
         return Principal(name=name, roles=() if found is None else found.roles)
 
     def close(self) -> None:
         self.sign_in.close()
         if self.oidc is not None:
             self.oidc.close()
-        self._store.close()
+        self.store.close()
 
 
 def open_door(

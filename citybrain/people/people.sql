@@ -117,3 +117,23 @@ DELETE FROM links
 
 -- name: remove_old_links
 DELETE FROM links WHERE expires_at <= ?
+
+-- name: set_push_subscription
+INSERT INTO push_subscriptions (id_hash, endpoint, public_key, secret, language, called)
+SELECT id_hash, ?2, ?3, ?4, ?5, '' FROM sessions WHERE id_hash = ?1
+ON CONFLICT (id_hash) DO UPDATE
+SET endpoint = excluded.endpoint, public_key = excluded.public_key, secret = excluded.secret,
+    language = excluded.language
+
+-- name: push_subscriptions
+SELECT push_subscriptions.id_hash, unit, endpoint, public_key, secret, language, called
+FROM push_subscriptions JOIN sessions USING (id_hash) ORDER BY unit, push_subscriptions.id_hash
+
+-- name: set_push_called
+UPDATE push_subscriptions SET called = ?2 WHERE id_hash = ?1
+
+-- name: remove_push_subscription
+DELETE FROM push_subscriptions WHERE id_hash = ?1 AND endpoint = ?2
+
+-- name: end_push_subscription
+DELETE FROM push_subscriptions WHERE id_hash = ?

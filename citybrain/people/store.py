@@ -80,6 +80,19 @@ class Link(Struct, frozen=True, kw_only=True):
     expires_at: Timestamp
 
 
+class PushSubscription(Struct, frozen=True, kw_only=True):
+    """Where a crew's device takes messages, and the keys that they are encrypted for (base64url).
+    `id_hash`: of its session. `called`: for which order it was called last."""
+
+    id_hash: str
+    unit: UnitId
+    endpoint: str
+    public_key: str
+    secret: str
+    language: str
+    called: str = ""
+
+
 class Oldest(Struct, frozen=True, kw_only=True):
     """Before which times sessions have ended: of people, of devices."""
 
@@ -249,6 +262,25 @@ class PeopleStore:
     def remove_old_links(self, now: Timestamp) -> None:
         self._rows("remove_old_links", (now,))
 
+    def set_push_subscription(self, row: PushSubscription) -> int:
+        """In the place of the one that the session had; 0 where the session has ended."""
+        keys = (row.public_key, row.secret, row.language)
+        return self._changed("set_push_subscription", (row.id_hash, row.endpoint, *keys))
+
+    def push_subscriptions(self) -> tuple[PushSubscription, ...]:
+        """Of every session that stands, by unit."""
+        return tuple(map(_push_subscription, self._rows("push_subscriptions")))
+
+    def set_push_called(self, id_hash: str, called: str) -> None:
+        self._rows("set_push_called", (id_hash, called))
+
+    def remove_push_subscription(self, id_hash: str, endpoint: str) -> None:
+        """Only this one: the device may have another one meanwhile."""
+        self._rows("remove_push_subscription", (id_hash, endpoint))
+
+    def end_push_subscription(self, id_hash: str) -> None:
+        self._rows("end_push_subscription", (id_hash,))
+
     def _number(self, name: str) -> int:
         return int(str(self._rows(name)[0][0]))
 
@@ -317,6 +349,19 @@ def _token(row: tuple[object, ...]) -> Token:
 def _link(row: tuple[object, ...]) -> Link:
     key, unit, expires_at = row
     return Link(key=str(key), unit=UnitId(str(unit)), expires_at=Timestamp(int(str(expires_at))))
+
+
+def _push_subscription(row: tuple[object, ...]) -> PushSubscription:
+    id_hash, unit, endpoint, public_key, secret, language, called = map(str, row)
+    return PushSubscription(
+        id_hash=id_hash,
+        unit=UnitId(unit),
+        endpoint=endpoint,
+        public_key=public_key,
+        secret=secret,
+        language=language,
+        called=called,
+    )
 
 
 def _role(word: str) -> Role:

@@ -25,11 +25,14 @@ from citybrain.web.api_streams import ApiStreams
 from citybrain.web.base_map import BaseMap
 from citybrain.web.console_app import ReadConditions, console
 from citybrain.web.page_templates import PageTemplates
+from citybrain.web.people.callers import caller_of
 from citybrain.web.problem_page import problem_page
 from citybrain.web.translations import in_language, language_of, load, with_words
 from district_node.web import verbs
 from district_node.web.crew_app import crew_app_routes
+from district_node.web.crew_push import crew_push_routes
 from district_node.web.phone_links import phone_link_routes
+from district_node.web_push.subscriptions import PushSubscriptions
 
 HERE = Path(__file__).parent
 
@@ -49,6 +52,7 @@ def build(
     proves_nodes: bool = True,
     takes_files: bool = False,
     address: str = "",
+    push: PushSubscriptions | None = None,
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
@@ -59,6 +63,7 @@ def build(
     with the node now. `door`: who may come in; left out, everybody. `proves_nodes`: the node has
     certificates; where it has none, every page says so. `takes_files`: people may attach files to
     cases. `address`: how browsers reach these pages, "" where nobody said.
+    `push`: where phones that are called by web push are kept; None: none is.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -79,8 +84,12 @@ def build(
 
     routes = [
         *_queue_routes(pages, name, takes_files=takes_files),
-        Route("/crew/{unit}", _crew_page(pages, crews, district, takes_files=takes_files)),
+        Route(
+            "/crew/{unit}",
+            _crew_page(pages, crews, district, takes_files=takes_files, push=push),
+        ),
         *crew_app_routes(pages, crews),
+        *([] if push is None else crew_push_routes(push)),
         *([] if door is None else phone_link_routes(door, crews, clock, address)),
         *api_routes(api, openapi("district"), streams),
     ]
@@ -116,7 +125,12 @@ def _queue_routes(
 
 
 def _crew_page(
-    pages: PageTemplates, crews: CrewConsole, district: DistrictId, *, takes_files: bool
+    pages: PageTemplates,
+    crews: CrewConsole,
+    district: DistrictId,
+    *,
+    takes_files: bool,
+    push: PushSubscriptions | None,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         unit = UnitId(request.path_params["unit"])
@@ -130,6 +144,14 @@ def _crew_page(
             name=in_language(view.name, language_of(request)),
             district=district,
             takes_files="yes" if takes_files else "",
+            push="" if push is None else _push_to(request, unit),
+            push_key="" if push is None else push.public_key,
         )
 
     return page
+
+
+def _push_to(request: Request, unit: UnitId) -> str:
+    """Whether the browser is a phone of the unit: no other one is called."""
+    caller = caller_of(request)
+    return "linked" if caller is not None and caller.unit == unit else "unlinked"

@@ -172,7 +172,7 @@ def test_it_says_what_works_on_this_phone_and_what_to_do(phone, pages, lang, pre
     expect(lines).to_be_visible()  # there is something to do
     expect(lines).to_contain_text(press)
     expect(lines).to_contain_text(awake)
-    expect(page.locator("#phone-list .is-missing")).to_have_count(4)
+    expect(page.locator("#phone-list .is-missing")).to_have_count(3)
     page.locator("#try-ring").tap()
     expect(lines).not_to_contain_text(press)
     assert pages.unlabelled(page) == []

@@ -26,7 +26,8 @@ PEOPLE = {
 
 class SignedConsole:
     """`app` is a district's or the city's; `accounts` is what the commands use, of a file opened
-    for itself, as in another process."""
+    for itself, as in another process. `push`: makes the place of its phones' subscriptions out of
+    the store."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class SignedConsole:
         oidc=None,
         base_map=None,
         address="https://queue.riverside.example",
+        push=None,
     ):
         path = ensure_store(folder)
         self.clock = clock or ManualClock()
@@ -56,6 +58,7 @@ class SignedConsole:
             count=self.results.append,
             oidc=oidc,
         )
+        self.push = None if push is None else push(self.door.store)
         self.app = self._district() if tier == "district" else self._city()
 
     def close(self) -> None:
@@ -75,6 +78,7 @@ class SignedConsole:
             door=self.door,
             base_map=self.base_map,
             address=self.address,
+            push=self.push,
         )
 
     def _city(self):

@@ -128,6 +128,7 @@ def _is_of_unit(path: str, caller: Caller) -> bool:
         "/signed-in",
         page,
         f"{page}/app.webmanifest",
+        f"{page}/push",
         *(f"/api/v1/units/{unit}/{one}" for one in UNIT_METHODS),
     )
     root, folder = FILES

@@ -9,6 +9,7 @@ import { TonePlayer } from "/shared/tone.js";
 import { AnswerSender } from "./answer_sender.js";
 import { drawAdvice } from "./crew_advice.js";
 import { CrewButtons } from "./crew_buttons.js";
+import { closeCalls } from "./crew_push.js";
 import { drawDuty } from "./crew_duty.js";
 import { drawMessages } from "./crew_messages.js";
 import { drawNext } from "./crew_next.js";
@@ -69,6 +70,7 @@ function draw() {
   if (order) drawOrder(view, order, { stage, last, isVoid, isRinging, isSilent, here });
   drawAdvice(order && !isVoid && !OVER.includes(stage) ? view : null);
   ring.call(isRinging ? order : null);
+  if (!page.keptAt) closeCalls(isRinging ? order.id : "");
   stayAwake(Boolean(order) && !isVoid && !OVER.includes(stage));
   drawPicture(isVoid ? null : order);
   drawNext(view);

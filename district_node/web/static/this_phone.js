@@ -2,6 +2,7 @@
 // missing, and never that the phone is at fault.
 import { language, onLanguage, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { askPush, openPush, pushState } from "./crew_push.js";
 import { shellState } from "./crew_shell.js";
 import { canShake, mayShake, ringOnce } from "./order_ring.js";
 import { isKept } from "./phone_storage.js";
@@ -20,6 +21,11 @@ export function showPhone(player) {
   });
   for (const kind of ["keydown", "pointerdown"])
     document.addEventListener(kind, () => setTimeout(draw, 300), { once: true });
+  byId("allow-push").addEventListener("click", askPush);
+  openPush(() => {
+    draw();
+    if (pushState() === "ask") byId("phone").open = true;
+  });
   onAwake(draw);
   onLanguage(draw);
   draw();
@@ -31,7 +37,7 @@ export function showPhone(player) {
 function drawPhone(player) {
   const all = stateOfAll(player);
   const open = all.filter((one) => one.state === "todo").length;
-  const lacking = all.filter((one) => one.state === "missing" && one.name !== "push").length;
+  const lacking = all.filter((one) => one.state === "missing").length;
   setText(byId("phone-state"), summary(open, lacking));
   byId("phone-state").className = `chip${open ? " is-warn" : lacking ? "" : " is-lit"}`;
   updateList(byId("phone-list"), all, {
@@ -44,7 +50,9 @@ function drawPhone(player) {
       setText(node.lastChild, one.text);
     },
   });
-  byId("try-ring").className = open ? "primary" : "";
+  const isToTry = all.some((one) => one.state === "todo" && one.name !== "push");
+  byId("try-ring").className = isToTry ? "primary" : "";
+  setHidden(byId("allow-push"), pushState() !== "ask");
   setHidden(byId("try-ring"), !player.isOffered && !canShake());
 }
 
@@ -53,13 +61,13 @@ function summary(open, lacking) {
   return lacking ? t("phone.lacking", { n: lacking }) : t("phone.ready");
 }
 
-/** Each with a state: works, todo (the crew can mend it), missing. */
+/** Each with a state: works, todo (the crew can mend it), missing, absent (nobody offers it). */
 function stateOfAll(player) {
   return [
     { name: "sound", title: t("phone.sound"), ...sound(player) },
     { name: "vibration", title: t("phone.vibration"), ...vibration() },
     { name: "awake", title: t("phone.awake"), ...awake() },
-    { name: "push", title: t("phone.push"), state: "missing", text: t("phone.push_none") },
+    { name: "push", title: t("phone.push"), ...push() },
     { name: "storage", title: t("phone.storage"), ...storage() },
     { name: "offline", title: t("phone.offline"), ...offline() },
   ];
@@ -83,6 +91,15 @@ function awake() {
   if (state === "refused") return { state: "missing", text: t("phone.awake_refused") };
   const text = isSecureContext ? t("phone.awake_missing") : t("phone.awake_insecure");
   return { state, text };
+}
+
+/** What the district does not offer is not missing on this phone. */
+function push() {
+  const found = pushState();
+  const text = t(`phone.push_${found}`);
+  if (found === "works") return { state: "works", text };
+  if (found === "ask" || found === "denied") return { state: "todo", text };
+  return { state: found === "none" || found === "asking" ? "absent" : "missing", text };
 }
 
 function storage() {

@@ -1,0 +1,1 @@
+"""Calls crews' phones by web push, by what their screens show."""
