@@ -266,6 +266,15 @@ class DistrictConfig(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _push_has_pages(self) -> Self:
+        if self.push is not None and self.listen.web is None:
+            raise ValueError(
+                "[push] calls the phones that subscribe at the pages, and this district serves"
+                " none; set `web` under [listen], or leave [push] out"
+            )
+        return self
+
     def roles_of_programs(self) -> dict[str, Role]:
         return {program.name: Role(program.role) for program in self.program}
 

@@ -187,6 +187,29 @@ def test_a_message_that_cannot_be_read_is_a_new_order_all_the_same(district, pag
     shown(page, "New order · 新任务")
 
 
+RENEWED = """async (own) => {
+  let waited = null;
+  const event = new Event("pushsubscriptionchange");
+  event.newSubscription = { toJSON: () => own };
+  event.waitUntil = (promise) => (waited = promise);
+  self.dispatchEvent(event);
+  await waited;
+}"""
+
+
+def test_a_subscription_that_the_browser_changes_by_itself_is_given_to_the_district(
+    district, pages
+):
+    page = linked(district, pages, Phone(district.service).subscription, "zh")
+    expect(push_line(page)).to_contain_text("可用")
+    page.goto("about:blank")  # nobody looks at it
+    (worker,) = page.context.service_workers
+    changed = Phone(district.service, "changed")
+    worker.evaluate(RENEWED, changed.subscription)
+    (kept,) = district.subscriptions()
+    assert (kept.endpoint, kept.language) == (changed.endpoint, "zh")
+
+
 class Elsewhere:
     origin = "https://push.attacker.example"
 

@@ -22,7 +22,7 @@ from citybrain.people.store import PeopleStore, PushSubscription
 from citybrain.vocabulary import OrderStage
 from district_node.shell.push.text import push_message
 from district_node.web_push.call import Answer, PushCalls, PushResult, topic
-from district_node.web_push.encryption import browser_keys, encrypted
+from district_node.web_push.encryption import BadSubscriptionError, browser_keys, encrypted
 from district_node.web_push.limits import PUSH_LATE_LIFE
 from district_node.web_push.vapid import PushKey
 
@@ -109,8 +109,11 @@ class CrewPushes:
             "urgency": "high",
             "topic": topic(order.order),
         }
-        body = encrypted(message, browser_keys(phone.public_key, phone.secret), salt=salt)
-        return await self._calls.post(phone.endpoint, headers, body)
+        try:
+            keys = browser_keys(phone.public_key, phone.secret)
+        except BadSubscriptionError as error:  # they were checked when they came: a damaged file
+            return Answer(result=PushResult.REFUSED, detail=str(error))
+        return await self._calls.post(phone.endpoint, headers, encrypted(message, keys, salt=salt))
 
     def _finish(self, phone: PushSubscription, called: str, answer: Answer) -> None:
         try:

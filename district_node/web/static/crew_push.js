@@ -4,6 +4,7 @@
 import { language } from "/shared/i18n.js";
 
 const { unit, push: offered, pushKey } = document.body.dataset;
+const READY_MS = 10_000; // a worker that is not there by then did not start
 const PATH = `/crew/${encodeURIComponent(unit)}/push`;
 let state = begun();
 let changed = () => {};
@@ -55,11 +56,17 @@ function become(next) {
 async function subscribed() {
   let own;
   try {
-    own = await subscription(await navigator.serviceWorker.ready);
+    own = await subscription(await worker());
   } catch {
     return "away"; // the browser has no push service, or does not reach it
   }
   return (await give(own)) ? "works" : "refused";
+}
+
+/** The registration of the page's worker, once it runs. */
+function worker() {
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error("late")), READY_MS));
+  return Promise.race([navigator.serviceWorker.ready, late]);
 }
 
 /** One to the key of this district: another one would be refused by the push service. */

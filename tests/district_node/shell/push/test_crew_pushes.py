@@ -320,6 +320,23 @@ def test_a_private_address_is_not_called_where_the_configuration_does_not_allow_
     asyncio.run(story())
 
 
+def test_a_subscription_that_was_damaged_in_the_file_stops_nobody(district, caplog):
+    district.link(Phone(district.service))
+    district.link(Phone(district.service, "b"), "s2")
+    district.store._connection.execute(
+        "UPDATE push_subscriptions SET public_key = '?' WHERE id_hash = 's1'"
+    )
+
+    async def story():
+        async with district.running():
+            district.show(crew_screen.crew_view())
+            assert (await district.next())[0] == "/push/b"
+            await eventually(lambda: sorted(district.results) == ["refused", "sent"])
+
+    asyncio.run(story())
+    assert "cannot be called" in caplog.text
+
+
 def test_a_phone_whose_session_has_ended_is_called_no_more(district):
     district.link(Phone(district.service))
     district.link(Phone(district.service, "b"), "s2")
