@@ -84,8 +84,8 @@ def console():
 def opened(console, pages):
     page = pages.open(console.url + "/?lang=en")
     expect(page.locator(".row").first).to_have_attribute("data-key", "inc-riverside-0")
-    expect(page.locator("#queue-counts")).to_have_text("10000 live · 2 ended")
-    expect(page.locator("#map-more")).to_contain_text("The worst 200 of 10000 cases here")
+    expect(page.locator("#queue-counts")).to_have_text("10,000 live · 2 ended")
+    expect(page.locator("#map-more")).to_contain_text("The worst 200 of 10,000 cases here")
     page.evaluate(HEAR)
     return page
 
@@ -153,6 +153,14 @@ def test_rows_outside_the_window_are_not_in_the_page_wherever_it_is_scrolled(con
     assert pages.errors == []
 
 
+def test_the_tabs_are_seen_whatever_there_is_of_rows(console, pages):
+    page = opened(console, pages)
+    tab = page.locator("#tabs [role=tab]").last
+    expect(tab).to_have_text("All10,000")
+    seen = page.locator("#tabs").bounding_box()
+    assert seen["height"] >= tab.bounding_box()["height"] > 20
+
+
 def test_the_scroll_bar_stands_for_all_rows(console, pages):
     page = opened(console, pages)
     height = page.evaluate("document.getElementById('rows').scrollHeight")
@@ -218,7 +226,7 @@ def test_the_choice_stays_where_it_is_when_a_row_comes_in_above(console, pages):
     expect(page.locator(".row[aria-selected=true]")).to_have_attribute(
         "data-key", "inc-riverside-5"
     )
-    expect(page.locator("#queue-counts")).to_have_text("10001 live · 2 ended")
+    expect(page.locator("#queue-counts")).to_have_text("10,001 live · 2 ended")
 
 
 def test_ended_incidents_stand_behind_all_others(console, pages):

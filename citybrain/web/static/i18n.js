@@ -104,6 +104,9 @@ export function inLanguage(name) {
   return halves ? halves[lang === "zh" ? 2 : 1] : name;
 }
 
+/** A count as people read it: 10,000. */
+export const grouped = (n) => n.toLocaleString("en");
+
 const readable = (code) => code.replace(/_/g, " ");
 
 export function setLanguage(next) {

@@ -2,7 +2,7 @@
 // of the city that have names. A press on a case chooses it. Asks only for what lies in its window.
 /* global L */
 import { ageText, timeUs } from "/shared/clock.js";
-import { codeText, inLanguage, language, reason, t } from "/shared/i18n.js";
+import { codeText, grouped, inLanguage, language, reason, t } from "/shared/i18n.js";
 import { setHidden, setText } from "/shared/keyed_list.js";
 import { baseMap } from "/shared/map/base_map.js";
 import { incidentMark, unitMark } from "/shared/map/case_marks.js";
@@ -91,7 +91,7 @@ export class DistrictMap {
     this.layers[name].draw(rows);
     if (name === "map_incidents") {
       setHidden(byId("map-more"), rows.length >= total);
-      setText(byId("map-more"), t("map.more", { n: rows.length, all: total }));
+      setText(byId("map-more"), t("map.more", { n: rows.length, all: grouped(total) }));
     }
     this.given.add(name);
     if (!this.isFitted && this.given.has("map_units") && this.given.has("map_sources")) this.fit();

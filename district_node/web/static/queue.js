@@ -5,7 +5,7 @@ import { watchChanges } from "/shared/changes.js";
 import { drawConditions } from "/shared/conditions.js";
 import { ensureOperatorName, operatorButton } from "/shared/dialogs.js";
 import { everySecond, nowUs, timeOfDay, timeUs } from "/shared/clock.js";
-import { language, onLanguage, t, codeText } from "/shared/i18n.js";
+import { grouped, language, onLanguage, t, codeText } from "/shared/i18n.js";
 import { setAttr, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { WindowedList } from "/shared/windowed_list.js";
@@ -141,7 +141,7 @@ function drawTotals() {
     .join(" · ");
   setText(
     byId("queue-counts"),
-    [t("queue.live", { n: all }), ended ? t("queue.ended", { n: ended }) : ""]
+    [t("queue.live", { n: grouped(all) }), ended ? t("queue.ended", { n: grouped(ended) }) : ""]
       .filter(Boolean)
       .join(" · "),
   );

@@ -2,7 +2,7 @@
 // words, and choices that are kept under a name. The address of the page says them, so that a link
 // shows the same.
 import { operatorName } from "/shared/dialogs.js";
-import { codeText, language, t } from "/shared/i18n.js";
+import { codeText, grouped, language, t } from "/shared/i18n.js";
 import { h, setAttr, setHidden, setText, updateList } from "/shared/keyed_list.js";
 
 const WAITS = {
@@ -124,7 +124,7 @@ export class QueueFilters {
       },
       draw: (node, { tab, text, n, isHere }) => {
         setText(node.firstChild, text);
-        setText(node.lastChild, String(n));
+        setText(node.lastChild, n === "" ? n : grouped(n));
         setAttr(node, "aria-selected", String(isHere));
         setAttr(node, "tabindex", isHere ? "0" : "-1");
         setAttr(node, "aria-controls", "rows");
