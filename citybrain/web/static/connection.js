@@ -10,6 +10,9 @@ const SILENT_MS = 10_000; // more than two heartbeats
 const RETRY_MS = [500, 1000, 2000, 4000];
 const FIRST_MS = 1500; // a page that shows nothing for longer says that it is connecting
 
+// from here on the banner says what is wrong
+document.querySelector("#not-whole:not(.is-shown)")?.remove();
+
 /**
  * Keep a stream of `address()` open; it is asked for at every opening. `onMessage(value)` gets the
  * JSON of each message, `onState(isUp)` each change of the link. `open()` of what is returned
