@@ -12,6 +12,7 @@ import { CityMap } from "./city_map.js";
 import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./side_panel.js";
 import { namesEpoch, number, updateDistricts } from "./names.js";
 import { unserved } from "./needs.js";
+import { PLAN, watchPointed } from "./pointed.js";
 import { drawBand, drawPlan, drawRecent, justIssued, proposed } from "./plan.js";
 
 const ARM_MS = 700; // a plan that has just come cannot be issued by a key meant for the one before
@@ -20,12 +21,14 @@ const ORDERS_MAX = 40;
 const DISTRICTS_MAX = 500;
 const PLAN_LINES_MAX = 200;
 const NEEDS_MAX = 40;
+const TYPED_INTO = "input:not([type=checkbox], [type=radio]), textarea";
 const ACKNOWLEDGED = "accepted OR en_route OR on_scene OR done";
 const byId = (id) => document.getElementById(id);
 const page = { rows: {}, totals: {}, plan: null, armed: false, busy: false, drawn: new Set() };
 const rows = (name) => page.rows[name] ?? [];
 const total = (name) => page.totals[name] ?? 0;
 const map = new CityMap(byId("map"), () => watch.reopen());
+const pointed = watchPointed(() => drawLines());
 
 const DRAWN = {
   city: () => {
@@ -48,7 +51,7 @@ const DRAWN = {
     DRAWN.plan();
   },
   plan: () => {
-    drawPlan(detail(), highlight);
+    drawPlan(detail());
     drawLines();
   },
   orders: () => drawOrders(rows("orders"), total("orders")),
@@ -116,14 +119,24 @@ function detail() {
   return found && found.plan.id === proposed(rows("plans"))?.id ? found : null;
 }
 
-function highlight(order) {
-  map.highlight(order);
-  drawLines();
+/** The arrows of what is pointed at, or all of them. */
+function drawLines() {
+  const [here, showsAll] = [pointed.now(), map.showsAllLines];
+  const orders = showsAll ? rows("map_orders") : rows("orders");
+  const isDrawn = (id) => showsAll || id === here;
+  const isPlanned = ({ order }) => here === PLAN || isDrawn(order);
+  map.drawLines({
+    orders: orders.filter(({ id, live }) => live && isDrawn(id)),
+    planned: detail()?.orders.filter(isPlanned).slice(0, PLAN_LINES_MAX) ?? [],
+    units: rows("map_units"),
+    pointed: here,
+  });
 }
 
-function drawLines() {
-  const planned = detail()?.orders.slice(0, PLAN_LINES_MAX) ?? [];
-  map.drawLines(rows("map_orders"), planned, rows("map_units"));
+function showAllLines(showsAll) {
+  map.showsAllLines = byId("all-lines").checked = showsAll;
+  drawLines();
+  watch.reopen(); // those in the window are watched only while they are shown
 }
 
 function drawMapMore() {
@@ -177,10 +190,11 @@ async function send(plan, verb, reason) {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-  if (document.querySelector("dialog[open]") || event.target.closest("input, textarea")) return;
+  if (document.querySelector("dialog[open]") || event.target.closest(TYPED_INTO)) return;
   if (event.key === "Enter" && event.target === document.body) issue();
   else if (event.key === "r") reject();
   else if (event.key === "f") map.fit();
+  else if (event.key === "a") showAllLines(!map.showsAllLines);
   else if (event.key === "?") byId("help-dialog").showModal();
   else return;
   event.preventDefault();
@@ -207,6 +221,7 @@ function tick() {
 
 byId("issue").addEventListener("click", issue);
 byId("reject").addEventListener("click", reject);
+byId("all-lines").addEventListener("change", ({ target }) => showAllLines(target.checked));
 byId("keys").addEventListener("click", () => byId("help-dialog").showModal());
 document.addEventListener("keydown", onKey);
 onLanguage(() => {

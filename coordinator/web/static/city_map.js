@@ -42,7 +42,7 @@ export class CityMap {
     this.units = new MarkerLayer(this.map, { markerOf: unitMarker, under: this.incidents });
     this.unserved = new UnservedRings(this.map);
     this.fitted = "";
-    this.highlighted = null;
+    this.showsAllLines = false; // else those of what is pointed at
     this.settling = 0;
     this.map.on("moveend", () => {
       clearTimeout(this.settling);
@@ -54,6 +54,8 @@ export class CityMap {
   views() {
     if (!this.fitted) return [];
     const inside = (filter) => inWindow(this.map, filter);
+    const live = inside("live = true");
+    const orders = { name: "map_orders", collection: "orders", filter: live, limit: LINES_MAX };
     return [
       {
         name: "map_incidents",
@@ -69,7 +71,7 @@ export class CityMap {
         order_by: "activity",
         limit: MARKERS_MAX,
       },
-      { name: "map_orders", collection: "orders", filter: inside("live = true"), limit: LINES_MAX },
+      ...(this.showsAllLines ? [orders] : []),
     ];
   }
 
@@ -96,11 +98,6 @@ export class CityMap {
 
   drawUnits(units) {
     this.units.draw(units);
-  }
-
-  /** Highlight one proposed order. */
-  highlight(order) {
-    this.highlighted = order;
   }
 
   /** The number of markers that are drawn. */
@@ -138,11 +135,14 @@ export class CityMap {
     });
   }
 
-  /** `orders`: those under way; `planned`: those of the proposed plan. */
-  drawLines(orders, planned, units) {
+  /**
+   * `orders`: of those under way; `planned`: of those of the proposed plan; `units`: those in the
+   * window. The one that is `pointed` at is drawn wider.
+   */
+  drawLines(shown) {
     const layers = this.lines;
     const seen = new Set();
-    for (const line of linesOf(orders, planned, { units, highlighted: this.highlighted })) {
+    for (const line of linesOf(shown)) {
       seen.add(line.key);
       const drawn = JSON.stringify([line.from, line.to, line.style]);
       const known = layers.get(line.key);
@@ -157,6 +157,7 @@ export class CityMap {
       layers.set(line.key, { layer, drawn });
     }
     drop(layers, seen);
+    this.map.getContainer().dataset.lines = layers.size; // a canvas tells nobody what is on it
   }
 
   fitOnce(districts) {
@@ -226,7 +227,9 @@ function unitMarker(unit) {
 
 const inks = () => (isLight() ? STEP_INK_IN_LIGHT : STEP_INK);
 
-function linesOf(orders, planned, { units, highlighted }) {
+const widthOf = (id, pointed, width) => (id === pointed ? 2 + width : width) * markScale();
+
+function linesOf({ orders, planned, units, pointed }) {
   const lines = [];
   for (const order of orders) {
     if (!order.unit_place) continue;
@@ -237,7 +240,7 @@ function linesOf(orders, planned, { units, highlighted }) {
       to: pointOf(order.place),
       style: {
         color: inks()[step],
-        weight: 2.5 * markScale(),
+        weight: widthOf(order.id, pointed, 2.5),
         opacity: 0.95,
         dashArray: step < 2 ? "2 7" : null,
       },
@@ -246,13 +249,17 @@ function linesOf(orders, planned, { units, highlighted }) {
   const places = new Map(units.map((unit) => [unit.id, unit.place]));
   for (const order of planned) {
     const from = places.get(order.unit) ?? order.unit_place; // in the window: where it is now
-    const weight = highlighted === order.order ? 5 : 3;
     if (from)
       lines.push({
         key: `plan ${order.order}`,
         from: pointOf(from),
         to: pointOf(order.place),
-        style: { color: inks()[0], weight: weight * markScale(), opacity: 1, dashArray: "9 8" },
+        style: {
+          color: inks()[0],
+          weight: widthOf(order.order, pointed, 3),
+          opacity: 1,
+          dashArray: "9 8",
+        },
       });
   }
   return lines;

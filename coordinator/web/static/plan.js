@@ -115,10 +115,9 @@ function quality(plan) {
 
 /**
  * The proposed plan's orders with their rationale, a bounded number of them: more at a press.
- * `detail` is null where none is proposed; `highlight(order)` is called when one is pointed at,
- * with null when none is.
+ * `detail` is null where none is proposed.
  */
-export function drawPlan(detail, highlight) {
+export function drawPlan(detail) {
   setHidden(byId("plan"), !detail);
   if (!detail) return;
   const { plan, orders, unassigned } = detail;
@@ -142,13 +141,7 @@ export function drawPlan(detail, highlight) {
     make: (order) =>
       h(
         "li",
-        {
-          tabindex: "0",
-          onmouseenter: () => highlight(order.order),
-          onfocus: () => highlight(order.order),
-          onmouseleave: () => highlight(null),
-          onblur: () => highlight(null),
-        },
+        { tabindex: "0", "data-points": order.order },
         h("div", { class: "assignment" }),
         h("div", { class: "reason" }),
       ),
@@ -156,7 +149,7 @@ export function drawPlan(detail, highlight) {
   });
   drawMore(orders.length - page.shown, () => {
     page.shown += ORDERS_STEP;
-    drawPlan(detail, highlight);
+    drawPlan(detail);
   });
   setHidden(byId("unassigned-part"), unassigned.length === 0);
   updateList(byId("unassigned"), unassigned.slice(0, ORDERS_STEP), {

@@ -39,10 +39,10 @@ export function drawOrders(orders, total) {
   updateList(byId("orders"), orders, {
     keyOf: (order) => order.id,
     epoch: language() + namesEpoch(),
-    make: () =>
+    make: (order) =>
       h(
         "li",
-        {},
+        { tabindex: "0", "data-points": order.id },
         h("div", { class: "line" }),
         h("div", { class: "steps", role: "img" }, ...STEPS.map(() => h("span"))),
       ),

@@ -1,0 +1,98 @@
+"""The arrows on the city's map: those of the plan or the order that is pointed at, by pointer or by
+key, and all of them only where somebody asks for that."""
+
+import pytest
+from consoles import city_screen
+from consoles.fake_api import CLOCK
+from consoles.fake_screens import FakeCityScreen
+from consoles.threaded_console import ThreadedConsole
+from playwright.sync_api import expect
+
+from citybrain.api.services.city import city_service
+from citybrain.ids import CountingIds
+from coordinator.web.app import build
+
+pytestmark = pytest.mark.browser
+
+VIOLET = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let inked = 0;
+  for (let i = 0; i < data.length; i += 4)
+    inked += data[i] === 0xb9 && data[i + 1] === 0xa2 && data[i + 2] === 0xff;
+  return inked;
+}"""
+
+
+@pytest.fixture
+def page(pages):
+    screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
+    console = ThreadedConsole(build((city_service(screen, CountingIds()),), clock=CLOCK))
+    shown = pages.open(console.url + "/?lang=en")
+    expect(shown.locator("#issue")).to_be_focused()
+    shown.mouse.move(5, 5)
+    shown.evaluate("document.activeElement.blur()")
+    arrows(shown, 0)
+    yield shown
+    assert pages.errors == []
+    console.stop()
+
+
+def arrows(page, count):
+    expect(page.locator("#map")).to_have_attribute("data-lines", str(count))
+
+
+def violet(page):
+    """How much of the map has the colour of what is proposed, once it was drawn."""
+    page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go, 60)))")
+    return page.locator("#map .leaflet-overlay-pane canvas").evaluate(VIOLET)
+
+
+def test_a_plan_that_waits_shows_where_its_units_go_while_it_is_pointed_at(page):
+    without = violet(page)
+    page.locator("#issue").focus()
+    arrows(page, 2)
+    assert violet(page) > without + 100
+    page.evaluate("document.activeElement.blur()")
+    arrows(page, 0)
+    page.locator("#plan-title").hover()
+    arrows(page, 2)
+
+
+def test_an_arrow_stands_for_the_order_under_the_pointer(page):
+    page.locator("#plan-orders li").nth(0).hover()
+    arrows(page, 1)
+    page.locator("#orders li").nth(0).hover()
+    arrows(page, 1)
+    page.locator("#orders li").nth(3).hover()  # it has ended: nobody goes
+    arrows(page, 0)
+    page.locator("#plan-orders li").nth(1).hover()
+    arrows(page, 1)
+    page.locator("h1").hover()
+    arrows(page, 0)
+
+
+def test_an_arrow_stands_for_the_order_that_has_the_focus(page):
+    page.locator("#plan-orders li").nth(1).focus()
+    arrows(page, 1)
+    page.keyboard.press("Tab")
+    expect(page.locator("#orders li").nth(0)).to_be_focused()
+    arrows(page, 1)
+    page.locator("#plan-title").hover()  # the pointer is heard first
+    arrows(page, 2)
+    page.locator("h1").hover()
+    arrows(page, 1)
+
+
+def test_every_arrow_is_shown_at_a_key_and_put_away_by_it(page):
+    box = page.get_by_label("every arrow")
+    expect(box).not_to_be_checked()
+    page.keyboard.press("a")
+    expect(box).to_be_checked()
+    arrows(page, 5)
+    box.click()
+    expect(box).not_to_be_checked()
+    page.locator("h1").hover()
+    arrows(page, 0)
+    page.keyboard.press("a")  # from the box as from anywhere
+    expect(box).to_be_checked()
+    arrows(page, 5)
