@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from citybrain.config.base_map import MapConfig, check_map
 from citybrain.config.fields import (
     HostName,
+    Id,
     ListenAddress,
     LocalizedNameConfig,
     PortOrOff,
@@ -23,6 +24,7 @@ from citybrain.config.fields import (
 )
 from citybrain.config.load import load
 from citybrain.config.people import PeopleConfig
+from citybrain.config.web_origin import WebOrigin
 from citybrain.pack.load import collect_packs, resolve_folders
 from citybrain.pack.pack import Words
 from citybrain.pack.problems import Problems
@@ -167,6 +169,15 @@ class RayConfig(Section):
         return self
 
 
+class ConsoleConfig(Section):
+    """The pages of a district: its name and its cases lead there on the city's screen."""
+
+    district: Id
+    """The district's id."""
+    address: WebOrigin
+    """Where browsers reach them: http or https, a host and a port."""
+
+
 class CityConfig(Section):
     """The coordinator."""
 
@@ -181,12 +192,29 @@ class CityConfig(Section):
     """What this node serves."""
     people: PeopleConfig = PeopleConfig()
     """Where people sign in, besides local accounts."""
+    console: tuple[ConsoleConfig, ...] = ()
+    """Where browsers reach the pages of each district. One that is left out is shown without
+    links."""
     map: MapConfig = MapConfig()
     """The streets under the maps of its pages."""
     plan: PlanConfig = PlanConfig()
     """When to plan, what a plan pays for, how long each side may take."""
     ray: RayConfig = RayConfig()
     """Where plans are computed."""
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        named = [one.district for one in self.console]
+        if twice := sorted({name for name in named if named.count(name) > 1}):
+            raise ValueError(
+                f"console names {', '.join(twice)} more than once; keep one address of each"
+            )
+        return self
+
+    @property
+    def consoles(self) -> dict[str, str]:
+        """The address of each district's pages, as far as it is known."""
+        return {one.district: one.address for one in self.console}
 
 
 class CityFiles(NamedTuple):

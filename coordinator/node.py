@@ -217,6 +217,7 @@ class CityNode:
             act=self.city.act,
             planner=self.planner.status,
             name=self._name,
+            consoles=self._config.consoles,
             clock=self._clock,
             epoch=self._ids.token(),
             conditions=self.conditions.lasting,

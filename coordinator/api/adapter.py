@@ -15,6 +15,7 @@ from citybrain.domain.console import Outcome, PlanAction
 from citybrain.domain.principal import Principal, Role
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.node_time.setting import set_clock
+from coordinator.api.districts import NO_CONSOLES
 from coordinator.api.follower import Follower
 from coordinator.api.lists import city_lists
 from coordinator.api.shown import Shown
@@ -36,17 +37,19 @@ class CityApiAdapter:
         act: Callable[[PlanAction, Principal | None], Awaitable[Outcome]],
         planner: Callable[[], PlannerStatus],
         name: Mapping[str, str],
+        consoles: Mapping[str, str] = NO_CONSOLES,
         clock: Clock,
         epoch: str,
         conditions: Callable[[], tuple[Condition, ...]] = no_conditions,
     ) -> None:
+        """`consoles`: the address of each district's pages, where it is known."""
         self._commit_loop, self._conditions = commit_loop, conditions
         self._act, self._planner, self._clock = act, planner, clock
         self._touched = TouchedUnits(commit_loop)
         self._changes = Changes(commit_loop)  # after it: who is woken finds what was touched
         self._follower = Follower()
         self._unfed: Touched = None  # touched since the feed was last refreshed
-        self.lists = city_lists(self.shown, name=name)
+        self.lists = city_lists(self.shown, name=name, consoles=consoles)
         self.feed = ChangeFeed(epoch)
         for one in self.lists.values():
             self.feed.add(one.collection, one.related)

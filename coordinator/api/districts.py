@@ -1,5 +1,8 @@
 """The list of districts, as the city knows them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from citybrain.api.lists.conditions import is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.city import district_summary_message
@@ -7,13 +10,22 @@ from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from coordinator.api.shown import ReadShown, ShownDistrict
 
-
-def district_list(shown: ReadShown) -> PublicList[ShownDistrict]:
-    """The list over what `shown` gives."""
-    return PublicList(collection=DISTRICTS, items=lambda: shown().districts, row=_row, detail=_row)
+NO_CONSOLES: Mapping[str, str] = MappingProxyType({})
 
 
-def _row(district: ShownDistrict, _: Timestamp) -> PublicMessage:
+def district_list(
+    shown: ReadShown, consoles: Mapping[str, str] = NO_CONSOLES
+) -> PublicList[ShownDistrict]:
+    """The list over what `shown` gives. `consoles`: the address of each one's pages, where it is
+    known."""
+
+    def row(district: ShownDistrict, _: Timestamp) -> PublicMessage:
+        return _message(district, consoles.get(district.district, ""))
+
+    return PublicList(collection=DISTRICTS, items=lambda: shown().districts, row=row, detail=row)
+
+
+def _message(district: ShownDistrict, console: str) -> PublicMessage:
     return district_summary_message(
         district=district.district,
         name=district.name,
@@ -23,6 +35,7 @@ def _row(district: ShownDistrict, _: Timestamp) -> PublicMessage:
         incidents=district.incidents,
         units=district.units,
         units_free=district.units_free,
+        console=console,
     )
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from citybrain.api.lists.port import PublicList
 from citybrain.distribution import installed_version
-from coordinator.api.districts import district_list
+from coordinator.api.districts import NO_CONSOLES, district_list
 from coordinator.api.incidents import incident_list
 from coordinator.api.needs import need_list
 from coordinator.api.orders import order_list
@@ -15,11 +15,14 @@ from coordinator.api.shown import ReadShown
 from coordinator.api.units import unit_list
 
 
-def city_lists(shown: ReadShown, *, name: Mapping[str, str]) -> Mapping[str, PublicList[object]]:
-    """The lists over what `shown` gives. `name`: the city's, by language."""
+def city_lists(
+    shown: ReadShown, *, name: Mapping[str, str], consoles: Mapping[str, str] = NO_CONSOLES
+) -> Mapping[str, PublicList[object]]:
+    """The lists over what `shown` gives. `name`: the city's, by language. `consoles`: the address
+    of each district's pages, where it is known."""
     lists = (
         overview_list(shown, name=name, software_version=installed_version()),
-        district_list(shown),
+        district_list(shown, consoles),
         incident_list(shown),
         unit_list(shown),
         need_list(shown),

@@ -19,6 +19,32 @@ def test_the_least_configuration_has_sensible_numbers():
     assert config.listen.grpc == "127.0.0.1:7000"
 
 
+def console(district, address):
+    return {"district": district, "address": address}
+
+
+def test_a_districts_pages_have_an_address_of_the_web():
+    good = console("riverside", "https://queue.riverside.example/")
+    config = parse({**GOOD, "console": [good]}, CityConfig, name="city.toml")
+    assert config.consoles == {"riverside": "https://queue.riverside.example"}
+    bad = [
+        console("oldtown", "javascript:alert(1)"),
+        console("Old Town", "https://oldtown.example"),
+    ]
+    with pytest.raises(ConfigError) as refused:
+        parse({**GOOD, "console": bad}, CityConfig, name="city.toml")
+    text = str(refused.value)
+    assert "console[0].address: 'javascript:alert(1)' is no http or https address" in text
+    assert "Give how browsers reach those pages" in text
+    assert "console[1].district" in text
+
+
+def test_a_district_has_its_pages_at_one_address():
+    one = console("riverside", "https://queue.riverside.example")
+    with pytest.raises(ConfigError, match="names riverside more than once"):
+        parse({**GOOD, "console": [one, one]}, CityConfig, name="city.toml")
+
+
 @pytest.mark.parametrize("max_travel_s", [60.0, 1800.0, 7200.0])
 def test_leaving_a_slot_empty_is_always_dearer_than_any_order(max_travel_s):
     policy = parse(

@@ -47,8 +47,10 @@ def district_summary_message(
     incidents: int,
     units: int,
     units_free: int,
+    console: str = "",
 ) -> pb.DistrictSummary:
-    """A district as the city knows it. `seen_at` None: it is online."""
+    """A district as the city knows it. `seen_at` None: it is online. `console`: the address of its
+    pages, where it is known."""
     return pb.DistrictSummary(
         id=district,
         name=name,
@@ -58,6 +60,7 @@ def district_summary_message(
         incidents=incidents,
         units=units,
         units_free=units_free,
+        console=console,
     )
 
 

@@ -37,7 +37,7 @@ class City(_message.Message):
     def __init__(self, name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., software_version: _Optional[str] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
 
 class DistrictSummary(_message.Message):
-    __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free")
+    __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free", "console")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class DistrictSummary(_message.Message):
     INCIDENTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FREE_FIELD_NUMBER: _ClassVar[int]
+    CONSOLE_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     centre: _place_pb2.Place
@@ -54,7 +55,8 @@ class DistrictSummary(_message.Message):
     incidents: int
     units: int
     units_free: int
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
+    console: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ..., console: _Optional[str] = ...) -> None: ...
 
 class OpenNeed(_message.Message):
     __slots__ = ("slot", "incident", "number", "incident_district", "kind", "severity", "place", "place_en", "place_zh", "capability", "deadline", "requested", "reason", "plan")

@@ -8,6 +8,9 @@ export function updateDistricts(districts) {
   known = new Map(districts.map((district) => [district.id, district]));
 }
 
+/** The address of its district's pages; "" where the city was not told. */
+export const consoleOf = (district) => known.get(district)?.console ?? "";
+
 /** "#42" of "plan-city-42". */
 export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
 /** What people call a unit; its id where its district has withdrawn it. */
@@ -26,4 +29,4 @@ export const incidentName = (id, kind, called) =>
 export const placeName = (row) => (language() === "zh" ? row.place_zh : row.place_en) ?? "";
 
 /** What changes names: part of a list's drawing epoch. */
-export const namesEpoch = () => [...known.values()].map((district) => district.name).join();
+export const namesEpoch = () => [...known.values()].map(({ name, console }) => name + console).join();

@@ -3,7 +3,8 @@
 import { durationText, timeUs } from "/shared/clock.js";
 import { codeText, language, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
-import { districtName, incidentName, namesEpoch, placeName } from "./names.js";
+import { caseLink } from "./console_links.js";
+import { districtName, namesEpoch, placeName } from "./names.js";
 
 const SHOWN_MAX = 3;
 const RANK = ["Extreme", "Severe", "Moderate", "Minor"];
@@ -50,12 +51,11 @@ const lateText = (need, nowUs) => {
 };
 
 function drawNeed(node, need) {
-  const name = incidentName(need.incident, need.kind, need.number);
   const district = districtName(need.incident_district);
   node.className = `need sev-${need.severity}`;
   node.replaceChildren(
     h("b", { class: "sev-label" }, codeText("severity", need.severity)),
-    h("b", {}, name),
+    caseLink(need, "b"),
     h("span", {}, [placeName(need), district].filter(Boolean).join(" · ")),
     h("span", { class: "chip" }, codeText("capability", need.capability)),
     h("span", { class: "num need-late" }, need.late),

@@ -4,6 +4,7 @@ import { ageText, durationText, timeUs } from "/shared/clock.js";
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
+import { caseLink } from "./console_links.js";
 import { drawUnserved } from "./needs.js";
 import {
   districtName,
@@ -188,7 +189,7 @@ function drawOrder(node, order) {
     h(
       "span",
       { class: `sev-${order.severity}` },
-      h("b", { class: "sev-label" }, incidentName(order.incident, order.kind, order.number)),
+      caseLink(order, "b", { class: "sev-label" }),
     ),
     h(
       "span",

@@ -1,8 +1,9 @@
 // The city's orders, districts, counts, planner: the lists beside the map.
 import { durationText, nowUs, timeUs } from "/shared/clock.js";
-import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
+import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setAttr, setHidden, setText } from "/shared/keyed_list.js";
-import { districtName, incidentName, namesEpoch, placeName, unitName } from "./names.js";
+import { caseLink, districtLink } from "./console_links.js";
+import { districtName, namesEpoch, placeName, unitName } from "./names.js";
 
 const CITY_STEPS = ["proposing", "committed", "issued"]; // then the crew's
 const CREW_STEPS = ["accepted", "en_route", "on_scene", "done"];
@@ -61,7 +62,7 @@ function drawOrder(node, order) {
   node.firstChild.replaceChildren(
     h("b", {}, unitName(order.unit, order.unit_name)),
     h("span", { class: "faint", "aria-hidden": "true" }, "→"),
-    h("span", {}, incidentName(order.incident, order.kind, order.number)),
+    caseLink(order, "span"),
     h("span", { class: "soft" }, placeName(order)),
     order.unit_district === order.incident_district
       ? ""
@@ -105,7 +106,7 @@ export function drawDistricts(districts, unserved) {
     .sort(byTrouble);
   updateList(byId("districts"), lines, {
     keyOf: (line) => line.id,
-    epoch: language(),
+    epoch: language() + namesEpoch(),
     make: () =>
       h(
         "tr",
@@ -120,7 +121,7 @@ export function drawDistricts(districts, unserved) {
       const [name, waits, incidents, units, link] = node.children;
       setText(waits, line.waiting ? String(line.waiting) : "");
       waits.className = `n num${line.waiting ? " is-waiting" : ""}`;
-      setText(name, inLanguage(line.name));
+      name.replaceChildren(districtLink(line.id));
       setText(incidents, String(line.incidents));
       setText(units, `${line.units_free} / ${line.units}`);
       link.firstChild.className = `lamp ${line.online ? "is-up" : "is-down"}`;

@@ -1,7 +1,7 @@
 """A district's, a crew's and the city's screen in memory: no tier stands behind them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from citybrain.clock import Timestamp
 from citybrain.conditions import Condition
@@ -19,6 +19,7 @@ from citybrain.feed.change_feed import ChangeFeed
 from citybrain.structs import replace
 from consoles.city_screen import CityScreen, shown_of
 from consoles.reports import CLOCK
+from coordinator.api.districts import NO_CONSOLES
 from coordinator.api.lists import city_lists
 from coordinator.api.shown import Shown
 
@@ -100,11 +101,12 @@ class FakeCrewScreen(FakeScreen):
 class FakeCityScreen(FakeScreen):
     """The city's API over a screen; see `citybrain.api.services.port.CityApi`."""
 
-    def __init__(self, screen: CityScreen) -> None:
+    def __init__(self, screen: CityScreen, consoles: Mapping[str, str] = NO_CONSOLES) -> None:
         super().__init__()
         self.value = screen
         self.conditions: tuple[Condition, ...] = ()
-        self.lists = city_lists(self.shown, name={"en": "Three Rivers", "zh": "三江市"})
+        name = {"en": "Three Rivers", "zh": "三江市"}
+        self.lists = city_lists(self.shown, name=name, consoles=consoles)
         self.feed = ChangeFeed("life")
         for one in self.lists.values():
             self.feed.add(one.collection, one.related)

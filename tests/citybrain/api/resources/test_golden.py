@@ -294,6 +294,7 @@ MESSAGES = {
         incidents=4,
         units=7,
         units_free=2,
+        console="https://queue.riverside.example",
     ),
     "open_need": open_need_message(
         slot="slot-2",
