@@ -1,5 +1,6 @@
 // Dialogs that ask for a reason or a name. They are native, so focus is trapped and Escape works.
 // Sends nothing.
+import { readText, writeText } from "./browser_storage.js";
 import { h } from "./keyed_list.js";
 import { onLanguage, t } from "./i18n.js";
 import { person } from "./person.js";
@@ -11,7 +12,7 @@ const byId = (id) => document.getElementById(id);
  * The name of who signed in; where nobody signs in, the one that was entered before on this
  * machine. "" when there is none.
  */
-export const operatorName = () => person || (localStorage.getItem(STORAGE_KEY) ?? "");
+export const operatorName = () => person || (readText(STORAGE_KEY) ?? "");
 
 /** Ask for a name and remember it; "" when the dialog is cancelled. */
 export async function askOperatorName() {
@@ -19,7 +20,7 @@ export async function askOperatorName() {
   field.value = operatorName();
   const answer = await shown(byId("operator-dialog"), field);
   if (answer !== "ok" || !field.value.trim()) return "";
-  localStorage.setItem(STORAGE_KEY, field.value.trim());
+  writeText(STORAGE_KEY, field.value.trim());
   showOperatorName();
   return operatorName();
 }

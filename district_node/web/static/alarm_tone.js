@@ -1,6 +1,7 @@
 // A tone for a new case, by its severity, again and again until somebody acknowledges it by any key
 // or press on the page. A browser lets a page sound only after it was pressed once: until then the
 // bar says it without a sound.
+import { readText, writeText } from "/shared/browser_storage.js";
 import { codeText, t } from "/shared/i18n.js";
 import { setAttr, setHidden, setText } from "/shared/keyed_list.js";
 import { TonePlayer } from "/shared/tone.js";
@@ -26,7 +27,7 @@ export class AlarmTone {
   }
 
   get isOff() {
-    return localStorage.getItem(OFF) === "1";
+    return readText(OFF) === "1";
   }
 
   /** `rows`: cases that have just come in. */
@@ -66,7 +67,7 @@ export class AlarmTone {
   }
 
   flip() {
-    localStorage.setItem(OFF, this.isOff ? "0" : "1");
+    writeText(OFF, this.isOff ? "0" : "1");
     this.draw();
   }
 

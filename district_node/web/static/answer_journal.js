@@ -1,6 +1,6 @@
 // The answers of a crew that its district does not have yet, the oldest first. They are read from
 // the phone each time, so that two pages of one crew keep one journal. Sends nothing.
-import { read, write } from "./phone_storage.js";
+import { read, write } from "/shared/browser_storage.js";
 
 const KEPT_MAX = 50; // more than any shift without a network gives; each is some hundred bytes
 

@@ -18,7 +18,7 @@ import { drawPicture } from "./crew_picture.js";
 import { keepScreen, keepShell, keptScreen } from "./crew_shell.js";
 import { drawWaiting } from "./crew_waiting.js";
 import { OrderRing } from "./order_ring.js";
-import { read, write } from "./phone_storage.js";
+import { read, write } from "/shared/browser_storage.js";
 import { sharePosition } from "./position_sharing.js";
 import { stayAwake } from "./stay_awake.js";
 import { showPhone } from "./this_phone.js";

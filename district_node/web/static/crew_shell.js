@@ -1,6 +1,6 @@
 // Lets a crew's page open without a network: it registers the worker that keeps the page's files,
 // gives it those of this very opening, and keeps the last screen that its district sent.
-import { read, write } from "./phone_storage.js";
+import { read, write } from "/shared/browser_storage.js";
 
 const CACHE = "citybrain-crew-v1"; // as the worker calls it
 const WORKER = "/crew-worker.js";

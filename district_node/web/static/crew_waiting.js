@@ -3,7 +3,7 @@
 import { timeOfDay } from "/shared/clock.js";
 import { language, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
-import { isKept } from "./phone_storage.js";
+import { isKept } from "/shared/browser_storage.js";
 
 const SHOWN_MAX = 4; // what is below is the buttons'
 const byId = (id) => document.getElementById(id);

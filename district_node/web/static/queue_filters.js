@@ -1,6 +1,7 @@
 // Which cases the queue shows: a tab for each party that cases wait for, severities, one's own,
 // words, and choices that are kept under a name. The address of the page says them, so that a link
 // shows the same.
+import { read, write } from "/shared/browser_storage.js";
 import { operatorName } from "/shared/dialogs.js";
 import { codeText, grouped, language, t } from "/shared/i18n.js";
 import { h, setAttr, setHidden, setText, updateList } from "/shared/keyed_list.js";
@@ -178,7 +179,8 @@ export class QueueFilters {
           this.set({});
         };
         const forget = () => {
-          localStorage.setItem(KEPT, JSON.stringify(kept().filter((one) => one.name !== name)));
+          const others = kept().filter((one) => one.name !== name);
+          write(KEPT, others);
           this.draw();
         };
         return h(
@@ -206,7 +208,7 @@ export class QueueFilters {
     const others = kept().filter((one) => one.name !== name);
     const asked = new URLSearchParams(this.asked()).toString();
     const views = [...others, { name, asked }].slice(-KEPT_MAX);
-    localStorage.setItem(KEPT, JSON.stringify(views));
+    write(KEPT, views);
     this.draw();
   }
 
@@ -233,10 +235,6 @@ const flipped = (some, one) =>
 
 /** The views that were kept in this browser; what is not one of ours is none. */
 function kept() {
-  try {
-    const found = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-    return Array.isArray(found) ? found.filter((one) => one?.name && one.asked !== undefined) : [];
-  } catch {
-    return []; // another program's text under our name
-  }
+  const found = read(KEPT);
+  return Array.isArray(found) ? found.filter((one) => one?.name && one.asked !== undefined) : [];
 }

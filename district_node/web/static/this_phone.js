@@ -5,7 +5,7 @@ import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { askPush, openPush, pushState } from "./crew_push.js";
 import { shellState } from "./crew_shell.js";
 import { canShake, mayShake, ringOnce } from "./order_ring.js";
-import { isKept } from "./phone_storage.js";
+import { isKept } from "/shared/browser_storage.js";
 import { awakeState, onAwake } from "./stay_awake.js";
 
 const TRIED_AS = "Severe";
