@@ -118,6 +118,52 @@ def test_one_verb_for_several_cases_has_an_outcome_for_each(desk, pages):
     assert len({one.request for one in desk.screen.actions}) == 2
 
 
+def test_one_verb_for_several_cases_is_sent_again_with_the_same_requests(desk, pages):
+    page = opened(desk, pages)
+    rows = page.locator(".row")
+    expect(rows).to_have_count(5)
+    page.keyboard.press("x")
+    rows.nth(2).click(modifiers=["Control"])
+    sent = []
+
+    def answer_is_lost(route):
+        sent.append([one["request_id"] for one in route.request.post_data_json["actions"]])
+        if len(sent) == 1:
+            route.fetch()  # it arrives, and nobody hears what came of it
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/actions-on-many", answer_is_lost)
+    page.locator("#bulk-verbs [data-verb=close]").click()
+    page.locator("#reason-text").fill("after the storm")
+    page.locator("#reason-send").click()
+    expect(page.locator(".toast")).to_contain_text("Close: 2 of 2 done")
+    first, second = sent
+    assert first == second
+    assert len({one.request for one in desk.screen.actions}) == 2
+
+
+def test_a_request_for_many_that_is_refused_as_a_whole_says_why(desk, pages):
+    page = opened(desk, pages)
+    expect(page.locator(".row")).to_have_count(5)
+    page.keyboard.press("x")
+    page.route(
+        "**/api/v1/actions-on-many",
+        lambda route: route.fulfill(
+            status=403,
+            content_type="application/problem+json",
+            json={"status": 403, "reason": "not_permitted", "detail": "no role"},
+        ),
+    )
+    page.locator("#bulk-verbs [data-verb=close]").click()
+    page.locator("#reason-text").fill("after the storm")
+    page.locator("#reason-send").click()
+    expect(page.locator(".toast-bad")).to_contain_text("0 of 1 done")
+    expect(page.locator(".toast-bad")).to_contain_text("your role may not do that")
+    expect(page.locator("#bulk-count")).to_have_text("1 case chosen")
+
+
 def test_what_a_verb_does_not_fit_stays_chosen_and_is_named(desk, pages):
     page = opened(desk, pages)
     rows = page.locator(".row")

@@ -37,19 +37,25 @@ export async function post(url, body) {
   }
 }
 
-/**
- * Send `body` with a request id, retry with the same one where nothing came back or the node had no
- * room just then; always an Outcome.
- */
+/** Send `body` with a request id until it is answered, see `sendAgain`; always an Outcome. */
 export async function sendAction(url, body) {
   const request_id = body.request_id ?? requestId();
-  let last = { request_id, done: false, reason: "no_network", detail: "" };
+  const nothing = { request_id, done: false, reason: "no_network", detail: "" };
+  return (await sendAgain(url, { ...body, request_id })) ?? nothing;
+}
+
+/**
+ * Send `body`, which has its request ids, and the same again where nothing came back or the node
+ * had no room just then. The last answer; null: there was none.
+ */
+export async function sendAgain(url, body) {
+  let last = null;
   if (document.getElementById("controls")?.disabled) return last; // by a key: the buttons are off
   for (const wait of RETRY_MS) {
-    const pause = Math.max(wait, last.retryAfterMs ?? 0);
+    const pause = Math.max(wait, last?.retryAfterMs ?? 0);
     if (pause > RETRY_MS_MAX) break; // the person sees why, and decides
     if (pause) await new Promise((go) => setTimeout(go, pause));
-    const outcome = await post(url, { ...body, request_id });
+    const outcome = await post(url, body);
     if (outcome && outcome.retryAfterMs === null) return outcome;
     last = outcome ?? last;
   }

@@ -1,6 +1,6 @@
 // Several cases at once: chosen by x or by a press with Shift or Ctrl, then one verb for all of
 // them, with one reason. Each case has an outcome of its own.
-import { post, requestId, toast } from "/shared/actions.js";
+import { requestId, sendAgain, toast } from "/shared/actions.js";
 import { codeText, language, reason, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { offered } from "./incident_detail.js";
@@ -81,10 +81,11 @@ export class Bulk {
       incident: row.id,
       verb,
     }));
-    const answer = await post("/api/v1/actions-on-many", { actions });
+    const answer = await sendAgain("/api/v1/actions-on-many", { actions });
     const outcomes = answer?.outcomes ?? [];
     const reasons = new Map(chosen.map((row) => [row, "illegal"])); // not in its stage
-    fitting.forEach((row, i) => reasons.set(row, outcomes[i]?.reason || "no_network"));
+    const none = answer?.reason || "no_network"; // where the request was refused as a whole
+    fitting.forEach((row, i) => reasons.set(row, outcomes[i]?.reason || none));
     const done = fitting.filter((_, i) => outcomes[i]?.done);
     const refused = chosen.filter((row) => !done.includes(row));
     const text = t("bulk.done", {
