@@ -141,3 +141,20 @@ def test_a_call_is_entered_where_the_map_was_pressed(desk, pages):
     assert report.place.lat == pytest.approx(latitude)
     assert report.text == "knee-deep at the bus stop"
     assert pages.errors == []
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "shown"),
+    [
+        ("nothing_to_undo", "The two are apart again already.", "没有可撤销的操作，或已过时限"),
+        ("no_such_person", "Nobody signs in here as Ann.", "本处没有此人登录 — Nobody signs in"),
+    ],
+)
+def test_a_refusal_is_said_in_chinese(desk, pages, code, sentence, shown):
+    desk.screen.refusal = (code, sentence)
+    page = opened(desk, pages, "zh")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".toast-bad")).to_contain_text(shown)
+    is_english = sentence in page.locator(".toast-bad").inner_text()
+    assert is_english == (code == "no_such_person")  # it names somebody

@@ -20,6 +20,9 @@ TABLES = {
 }
 PREFIX = re.compile(r"\bt\(`([a-z_]+(?:\.[a-z_]+)*)\.\$\{|codeText\(\s*\"([a-z_]+)\"")
 
+REFUSED = re.compile(r'ActionRefusal\(\s*reason="(\w+)"')
+I18N = (SHARED / "static" / "i18n.js").read_text("utf-8")
+
 # kinds, abilities and rules are of packs and of configurations; a page shows such a code as it is
 OPEN = {"kind", "capability", "rule_id", "scene", "actor", "reason", "count"}
 
@@ -118,6 +121,24 @@ def test_every_family_of_keys_that_a_script_makes_is_accounted_for(tier):
     }
     assert len(found) > 10
     assert found - set(CODES[tier.HERE]) - OPEN - ELSEWHERE == set()
+
+
+def test_every_refusal_of_the_desk_has_a_text_and_those_that_say_all_exist():
+    """`reason` of i18n.js finds a code in any of its families; what stands behind its point is a
+    value of another family."""
+    root = SHARED.parents[1] / "district_node"
+    refused = {
+        code for path in root.rglob("*.py") for code in REFUSED.findall(path.read_text("utf-8"))
+    }
+    assert len(refused) > 60
+    table = TABLES[district.HERE]
+    families = re.findall(
+        r'^  "(\w+)",$', I18N.split("FAMILIES = [")[1].split("]")[0], re.MULTILINE
+    )
+    assert [c for c in sorted(refused) if not any(f"{f}.{c}" in table for f in families)] == []
+    actions = (SHARED / "static" / "actions.js").read_text("utf-8")
+    said = set(re.findall(r'"(\w+)"', actions.split("SAYS_ALL = new Set([")[1].split("]")[0]))
+    assert said - refused == set()
 
 
 def test_no_code_is_read_from_a_table_that_is_empty():

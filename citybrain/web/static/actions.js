@@ -1,12 +1,35 @@
 // Sends actions to the tier: one request id for each press, whatever the number of retries.
 // Outcomes are shown as toasts.
-import { reason, t } from "./i18n.js";
+import { language, reason, t } from "./i18n.js";
 import { h } from "./keyed_list.js";
 
 const RETRY_MS = [0, 400, 1200];
 const RETRY_MS_MAX = 2000; // nobody waits longer before a button
 const TOAST_MS = 6000;
 const TOASTS_MAX = 4;
+// codes whose texts name nobody and no thing, as the tier's own sentences of them
+const SAYS_ALL = new Set([
+  "answered_often",
+  "known_apart",
+  "no_kind",
+  "no_other",
+  "no_person",
+  "no_place",
+  "no_severity",
+  "no_such_hand_over",
+  "no_such_message",
+  "no_text",
+  "nobody_called",
+  "nothing_left",
+  "nothing_named",
+  "nothing_to_acknowledge",
+  "nothing_to_hand_over",
+  "nothing_to_undo",
+  "same_case",
+  "same_place",
+  "to_yourself",
+  "yours_already",
+]);
 
 /** A fresh request id of 16 hexadecimal digits; works on plain http in a local network too. */
 export function requestId() {
@@ -72,11 +95,14 @@ export async function get(url) {
   }
 }
 
-/** Why it was not done: the reason code's text, then the tier's own sentence. */
+/**
+ * Why it was not done: the reason code's text, then the tier's own sentence, which is English: in
+ * another language it is left out where the text says as much.
+ */
 export function refusalText(outcome) {
-  return (
-    [reason(outcome.reason), outcome.detail].filter(Boolean).join(" — ") || t("reason.refused")
-  );
+  const isSaid = language() !== "en" && SAYS_ALL.has(outcome.reason);
+  const sentence = isSaid ? "" : outcome.detail;
+  return [reason(outcome.reason), sentence].filter(Boolean).join(" — ") || t("reason.refused");
 }
 
 /** Show `title` and its outcome. A refusal is shown three times as long. */
