@@ -17,7 +17,6 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
     OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
-WITHOUT_BUTTON = frozenset({OperatorVerb.REDACT})  # files are taken back by API and command line
 # `assign` is offered here too: it opens a report, and more units may join
 STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
 # they are about an open case, whatever its stage
@@ -36,6 +35,7 @@ NEEDS_REASON = (
     OperatorVerb.CLOSE,
     OperatorVerb.DEFER,
     OperatorVerb.RETURN,
+    OperatorVerb.REDACT,
 )
 
 
@@ -48,7 +48,7 @@ def offered() -> dict[str, list[str]]:
 
 
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
-    if stage is IncidentStage.UNKNOWN or verb in {OperatorVerb.UNKNOWN, *WITHOUT_BUTTON}:
+    if stage is IncidentStage.UNKNOWN or verb is OperatorVerb.UNKNOWN:
         return False
     if verb in OF_OPEN_CASES:
         return stage in NOT_ENDED

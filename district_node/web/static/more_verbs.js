@@ -2,12 +2,14 @@
 // is a line of a table: what it asks for. Asks; sends nothing.
 import verbs from "/verbs.js";
 import { get } from "/shared/actions.js";
+import { timeOfDay, timeUs } from "/shared/clock.js";
 import { ensureOperatorName } from "/shared/dialogs.js";
 import { codeText, inLanguage, language, t } from "/shared/i18n.js";
 import { h, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { placePicker } from "./place_picker.js";
 import { number } from "./queue_row.js";
+import { askTwice } from "./second_press.js";
 
 const SEVERITIES = ["Extreme", "Severe", "Moderate", "Minor"];
 // in the order in which they are offered
@@ -25,9 +27,12 @@ const ASKS = {
   unassign: ["unit"],
   return: [],
   route: ["department"],
+  redact: ["attachment"],
 };
+const FOR_GOOD = { redact: "more.redact_now" }; // sent at the second press, whose button says this
 const byId = (id) => document.getElementById(id);
 const isNext = (slot) => Boolean(slot.next_unit);
+const isThere = (file) => file.state !== "redacted";
 
 /** The verbs of the menu for the incident `row` with its `detail`. */
 export function offeredMore(row, detail) {
@@ -38,6 +43,7 @@ export function offeredMore(row, detail) {
     unassign: () => row.slots.some(isNext),
     return: () => Boolean(row.responsible?.department),
     route: () => Boolean(row.responsible),
+    redact: () => Boolean(detail?.attachments?.some(isThere)),
   };
   return Object.keys(ASKS).filter(
     (verb) => may(verb) && allowed.includes(verb) && (makesSense[verb]?.() ?? true),
@@ -56,6 +62,7 @@ export async function askMore(verb, row, detail, rows) {
   byId("verb-reason").value = "";
   byId("verb-reason").required = verbs.needsReason.includes(verb);
   setHidden(byId("verb-reason-note"), !byId("verb-reason").required);
+  const end = FOR_GOOD[verb] ? askTwice(dialog.querySelector("form"), FOR_GOOD[verb]) : () => {};
   dialog.returnValue = "";
   dialog.showModal();
   for (const field of fields) field.begin?.();
@@ -63,6 +70,7 @@ export async function askMore(verb, row, detail, rows) {
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
   const answers = dialog.returnValue === "ok" ? fields.map((field) => field.value()) : null;
   for (const field of fields) field.end?.();
+  end();
   if (!answers) return null;
   const reason = byId("verb-reason").value.trim();
   return Object.assign({ actor, incident: row.id, verb, reason }, ...answers);
@@ -112,6 +120,14 @@ const FIELDS = {
     choice(
       "unit",
       row.slots.filter(isNext).map((one) => [one.next_unit, inLanguage(one.next_unit_name)]),
+    ),
+  attachment: (_, detail) =>
+    choice(
+      "attachment",
+      detail.attachments.filter(isThere).map((one) => [
+        one.id,
+        [one.name, one.actor, timeOfDay(timeUs(one.at), false)].filter(Boolean).join(" · "),
+      ]),
     ),
   place: (row) => {
     const node = h("div", { class: "place-picker" });

@@ -123,6 +123,7 @@ class FakeDistrictApi:
         self.skews_us: dict[str, int] = {}
         self.names: dict[str, str] = {}  # of cases, cameras and boxes, by their ids
         self.contributions: dict[str, list[object]] = {}
+        self.attachments: dict[str, list[object]] = {}  # of cases, as public messages
         self.points: tuple[SeriesPoint, ...] = ()  # of every sensor that is asked for
         self.assets: tuple[Asset, ...] = ()
         self.handed: tuple[HandOver, ...] = ()  # between shifts
@@ -237,6 +238,7 @@ class FakeDistrictApi:
             playbook="",
             verification=None,
             names=self.names,
+            attachments=self.attachments.get(entry.report.incident, []),
         )
 
     def _overview(self, value: DistrictSnapshot, _: object) -> object:
