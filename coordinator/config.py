@@ -24,11 +24,11 @@ from citybrain.config.fields import (
 )
 from citybrain.config.load import load
 from citybrain.config.people import PeopleConfig
-from citybrain.config.web_origin import WebOrigin
 from citybrain.pack.load import collect_packs, resolve_folders
 from citybrain.pack.pack import Words
 from citybrain.pack.problems import Problems
 from coordinator.policy import Costs, IssueMode, Policy
+from coordinator.web_origin import WebOrigin
 
 # an order at the end of the reach and wholly late costs (1 + late_factor) × max_travel_s
 TRAVEL_FACTOR = 1.0

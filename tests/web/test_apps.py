@@ -269,9 +269,9 @@ def test_a_report_can_be_accepted_and_a_case_assigned_and_only_a_note_after_reje
     assert "reject" in offered["reported"]
     assert "verify" in offered["handled"]
     assert offered["rejected"] == ["note", "unlink", "redact"]
-    assert offered["merged"] == ["note", "unlink", "undo"]
+    assert offered["merged"] == ["note", "unlink", "undo", "redact"]
     assert (IncidentStage.CLOSED, IncidentTrigger.REOPEN) in NEXT_INCIDENT
-    assert offered["closed"] == ["open", "note", "unlink"]
+    assert offered["closed"] == ["open", "note", "unlink", "redact"]
 
 
 @pytest.mark.parametrize(

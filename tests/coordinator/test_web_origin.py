@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from citybrain.config.web_origin import WebOrigin
+from coordinator.web_origin import WebOrigin
 
 ADAPTER = TypeAdapter(WebOrigin)
 
