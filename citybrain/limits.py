@@ -36,6 +36,13 @@ MESSAGE_REPLIES = Limit(
     reason="a conversation; the next message begins another",
     fate="a further one is refused, and the crew is told to call",
 )
+VIEW_RANGE = Limit(
+    name="view_range",
+    value=5_000,
+    unit="m that a camera sees what its rules are about",
+    reason="a camera on a mast by a motorway or a river; over more it tells no object apart",
+    fate="a configuration with more is refused, a status with more rejected as malformed",
+)
 COMMIT_QUEUE = Limit(
     name="commit_queue",
     value=20_000,

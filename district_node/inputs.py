@@ -25,7 +25,7 @@ from enum import StrEnum
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import ClockSet, ClockStepped, TimerFired
-from citybrain.domain.agent import AgentHello
+from citybrain.domain.agent import AgentHello, ViewCone
 from citybrain.domain.console import AgentAction, OperatorAction, ShiftAction, UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewReply
 from citybrain.domain.event import OutboxItem
@@ -184,10 +184,13 @@ class ItemQuarantined(Struct, frozen=True, kw_only=True):
 
 
 class SourcePlace(Struct, frozen=True, kw_only=True):
-    """Where a box says that one of its cameras or sensors stands."""
+    """Where a box says that one of its cameras or sensors stands, and where it looks.
+    `is_camera` None: an older version did not keep it."""
 
     source: SourceId
     place: Point
+    is_camera: bool | None = None
+    view_cone: ViewCone | None = None
 
 
 class AgentPresenceChanged(Struct, frozen=True, kw_only=True):

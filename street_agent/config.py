@@ -45,6 +45,7 @@ from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
 from street_agent.sensor.address import sensor_name
 from street_agent.track.associate import tuned
+from street_agent.view_cone_config import ViewConeConfig
 
 # Of the picture: a zone smaller than one percent by one percent is a mistake.
 AREA_MIN = 1e-4
@@ -195,6 +196,8 @@ class CameraConfig(SourceConfig):
     """Files only: start again at the end."""
     place: LatLon
     """Where the camera stands."""
+    view_cone: ViewConeConfig | None = None
+    """Where the camera looks, for the map; left out: the map shows only where it stands."""
     model: Annotated[str, Field(min_length=1)] = "yolox-nano"
     """Detection model, a name from `citybrain model list`."""
     detect_fps: Annotated[
@@ -236,6 +239,7 @@ class CameraConfig(SourceConfig):
             detect_fps=self.detect_fps,
             rules=rules,
             tuning=tuned(score_min),
+            view_cone=None if self.view_cone is None else self.view_cone.cone(),
         )
 
 

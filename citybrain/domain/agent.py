@@ -73,6 +73,14 @@ class RequestAck(Struct, frozen=True, kw_only=True):
     contiguous: int
 
 
+class ViewCone(Struct, frozen=True, kw_only=True):
+    """Where a camera looks from the place where it stands, as who put it up measured it."""
+
+    heading_deg: float  # of the middle of its picture, clockwise from true north, from 0 to < 360
+    field_of_view_deg: float  # from the left edge of its picture to the right one, above 0 to 360
+    range_m: float  # as far as its rules can see what they are about
+
+
 class SourceStatus(Struct, frozen=True, kw_only=True):
     """One camera or sensor, now. Every frame is accounted for: captured = used + gated + dropped
     (+ at most one in progress)."""
@@ -91,6 +99,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     observed_s: float
     degraded_s: float
     blind_s: float
+    view_cone: ViewCone | None = None  # None: nobody said where it looks
 
 
 class AgentStatus(Struct, frozen=True, kw_only=True):

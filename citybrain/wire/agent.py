@@ -12,9 +12,11 @@ from citybrain.domain.agent import (
     RequestBatch,
     SeqRange,
     SourceStatus,
+    ViewCone,
 )
 from citybrain.errors import MalformedError
 from citybrain.ids import StoreEpoch
+from citybrain.limits import VIEW_RANGE
 from citybrain.wire.event import from_pb_verification_request, to_pb_verification_request
 from citybrain.wire.v1 import agent_pb2 as pb
 from citybrain.wire.validation import enums, limits
@@ -208,6 +210,7 @@ def _to_pb_source(s: SourceStatus) -> pb.SourceStatus:
         observed_s=s.observed_s,
         degraded_s=s.degraded_s,
         blind_s=s.blind_s,
+        view_cone=None if s.view_cone is None else _to_pb_view_cone(s.view_cone),
     )
 
 
@@ -227,4 +230,30 @@ def _from_pb_source(m: pb.SourceStatus) -> SourceStatus:
         observed_s=non_negative(m.observed_s, "observed_s"),
         degraded_s=non_negative(m.degraded_s, "degraded_s"),
         blind_s=non_negative(m.blind_s, "blind_s"),
+        view_cone=_from_pb_view_cone(m.view_cone) if m.HasField("view_cone") else None,
+    )
+
+
+def _to_pb_view_cone(cone: ViewCone) -> pb.ViewCone:
+    return pb.ViewCone(
+        heading_deg=cone.heading_deg,
+        field_of_view_deg=cone.field_of_view_deg,
+        range_m=cone.range_m,
+    )
+
+
+def _from_pb_view_cone(m: pb.ViewCone) -> ViewCone:
+    """Raises `MalformedError` for one that no camera has."""
+    if not 0 <= m.heading_deg < 360:  # true for NaN too, here and below
+        raise MalformedError("number", f"heading_deg is {m.heading_deg}; it is 0 to below 360")
+    if not 0 < m.field_of_view_deg <= 360:
+        raise MalformedError(
+            "number", f"field_of_view_deg is {m.field_of_view_deg}; it is above 0, to 360"
+        )
+    if not 0 < m.range_m <= VIEW_RANGE.value:
+        raise MalformedError(
+            "number", f"range_m is {m.range_m}; it is above 0, to {VIEW_RANGE.value}"
+        )
+    return ViewCone(
+        heading_deg=m.heading_deg, field_of_view_deg=m.field_of_view_deg, range_m=m.range_m
     )

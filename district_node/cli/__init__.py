@@ -19,6 +19,7 @@ from district_node.cli.routing import return_case, route
 from district_node.cli.rules import rules
 from district_node.cli.series import series
 from district_node.cli.shift import shift_app
+from district_node.cli.source import source_app
 from district_node.cli.unit import unit_app
 from district_node.cli.watch import watch
 from district_node.terminal.allow_outbox import allow_outbox
@@ -39,6 +40,7 @@ incident_app.command()(unlink)
 incident_app.command()(undo)
 app.add_typer(incident_app, name="incident")
 app.add_typer(unit_app, name="unit")
+app.add_typer(source_app, name="source")
 app.add_typer(crew_app, name="crew")
 app.add_typer(shift_app, name="shift")
 app.add_typer(page_app, name="page")

@@ -2,9 +2,7 @@
 far and where from it. Pure; a screen's words, on which no decision depends.
 """
 
-import math
-
-from citybrain.geo import Point, distance_m
+from citybrain.geo import Point, bearing_deg, compass_point, distance_m
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
 from citybrain.structs import Struct
@@ -14,16 +12,16 @@ AT_M = 60.0  # nobody on the street calls that a distance
 NEAR_M = 5_000.0  # from further away a thing names no place
 METRES_A_DEGREE = 111_195.0
 PLACES_KEPT = 20_000  # some 2 MB of names; then they are made anew
-BEARINGS = (
-    ("north", "北"),
-    ("north-east", "东北"),
-    ("east", "东"),
-    ("south-east", "东南"),
-    ("south", "南"),
-    ("south-west", "西南"),
-    ("west", "西"),
-    ("north-west", "西北"),
-)
+IN_CHINESE = {
+    "north": "北",
+    "north-east": "东北",
+    "east": "东",
+    "south-east": "东南",
+    "south": "南",
+    "south-west": "西南",
+    "west": "西",
+    "north-west": "西北",
+}
 
 
 class Landmark(Struct, frozen=True, kw_only=True):
@@ -78,10 +76,11 @@ def around(mark: Landmark, place: Point, metres: float, at_m: float = AT_M) -> L
     """How far and where from `mark` the place is; its name alone up to `at_m`."""
     if metres <= at_m:
         return mark.name
-    english, chinese = BEARINGS[round(_bearing(mark.place, place) / 45) % 8]
+    english = compass_point(bearing_deg(mark.place, place))
     far_en, far_zh = _distance(metres)
     return LocalizedName(
-        en=f"{far_en} {english} of {mark.name.en}", zh=f"{mark.name.zh}{chinese}{far_zh}"
+        en=f"{far_en} {english} of {mark.name.en}",
+        zh=f"{mark.name.zh}{IN_CHINESE[english]}{far_zh}",
     )
 
 
@@ -90,10 +89,3 @@ def _distance(metres: float) -> tuple[str, str]:
         tens = round(metres / 10) * 10
         return f"{tens} m", f"{tens}米"
     return f"{metres / 1_000:.1f} km", f"{metres / 1_000:.1f}公里"
-
-
-def _bearing(start: Point, goal: Point) -> float:
-    """Degrees clockwise from north; exact enough within a city."""
-    north = (goal.lat - start.lat) * METRES_A_DEGREE
-    east = (goal.lon - start.lon) * METRES_A_DEGREE * math.cos(math.radians(start.lat))
-    return math.degrees(math.atan2(east, north)) % 360

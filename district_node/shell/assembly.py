@@ -233,7 +233,9 @@ class District:
 
     def _runtime_status(self) -> RuntimeStatus:
         commit_loop, quarantine = self._parts.commit_loop, self._parts.quarantine
-        shown = ShownStatuses(self._gateway.statuses, self._enrolment.refusal)
+        shown = ShownStatuses(
+            self._gateway.statuses, self._enrolment.refusal, lambda: commit_loop.state.agents
+        )
         return RuntimeStatus(
             agents=shown.now,
             links=self._links,

@@ -20,6 +20,7 @@ from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.enrolment.folder import FOLDER
 from citybrain.errors import CityBrainError, ConfigError
+from citybrain.geo import compass_point
 from citybrain.ids import DistrictId, SourceId
 from citybrain.plugins.errors import PluginError
 from citybrain.structs import Struct
@@ -122,13 +123,24 @@ def _camera(
     yield CheckResult(
         what=f"camera {camera.id}",
         verdict=OK,
-        detail=f"{frame.width}x{frame.height} from {redacted(address)}",
+        detail=f"{frame.width}x{frame.height} from {redacted(address)}; {_looks(camera)}",
     )
     if isinstance(model, StreetError):
         yield CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
     yield _detect(camera, frame, model)
     yield from _rules(camera, model)
+
+
+def _looks(camera: CameraConfig) -> str:
+    """Where it looks, for whoever stands beside it."""
+    if camera.view_cone is None:
+        return "no view_cone: the map shows only where it stands"
+    cone = camera.view_cone.cone()
+    return (
+        f"it looks {compass_point(cone.heading_deg)} ({cone.heading_deg:g}°),"
+        f" {cone.field_of_view_deg:g}° wide, {cone.range_m:g} m far"
+    )
 
 
 def _first_frame(camera: CameraConfig, address: str) -> Frame:

@@ -1,6 +1,7 @@
 """What an agent is set up to observe: cameras and sensors with their rules. Values; read from the
 configuration once."""
 
+from citybrain.domain.agent import ViewCone
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
 from citybrain.sorted_map import SortedMap
@@ -17,6 +18,7 @@ class CameraSetup(Struct, frozen=True, kw_only=True):
     detect_fps: float
     rules: tuple[Rule, ...]
     tuning: Tuning = Tuning()
+    view_cone: ViewCone | None = None  # None: nobody said where it looks
 
     @property
     def gap_s(self) -> float:

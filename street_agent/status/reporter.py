@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from citybrain.clock import SECOND_US, Instant, Timestamp
-from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.agent import AgentStatus, SourceStatus, ViewCone
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
 from citybrain.structs import Struct
@@ -95,6 +95,7 @@ class StatusReporter:
             fps=self._rate(name, counts.captured, now),
             infer_ms=round(progress.infer_ms, 2),
             counts=counts,
+            view_cone=setup.view_cone,
         )
 
     def _sensor(self, name: str, state: AgentState, at: Timestamp, now: Instant) -> SourceStatus:
@@ -123,6 +124,7 @@ def _source_status(
     fps: float,
     infer_ms: float,
     counts: FrameCounts,
+    view_cone: ViewCone | None = None,
 ) -> SourceStatus:
     observed_s, degraded_s, blind_s = coverage_log.seconds(coverage)
     return SourceStatus(
@@ -140,4 +142,5 @@ def _source_status(
         observed_s=round(observed_s, 3),
         degraded_s=round(degraded_s, 3),
         blind_s=round(blind_s, 3),
+        view_cone=view_cone,
     )

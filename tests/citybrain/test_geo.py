@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citybrain.geo import EARTH_RADIUS_M, Point, distance_m, is_valid, toward
+from citybrain.geo import (
+    EARTH_RADIUS_M,
+    Point,
+    bearing_deg,
+    compass_point,
+    distance_m,
+    is_valid,
+    toward,
+)
 
 points = st.builds(Point, lat=st.floats(-89, 89), lon=st.floats(-179, 179))
 near = st.builds(Point, lat=st.floats(30.5, 30.8), lon=st.floats(103.9, 104.2))  # a city
@@ -58,3 +66,31 @@ def test_what_is_no_place_is_not_valid(bad):
 
 def test_the_edges_of_the_earth_are_valid():
     assert is_valid(Point(lat=-90, lon=180))
+
+
+@given(points, points)
+def test_a_bearing_is_from_0_to_below_360(a, b):
+    assert 0 <= bearing_deg(a, b) < 360
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "degrees", "word"),
+    [
+        (1, 0, 0, "north"),
+        (1, 1, 45, "north-east"),
+        (0, 1, 90, "east"),
+        (-1, 0, 180, "south"),
+        (0, -1, 270, "west"),
+        (1, -0.1, 354.3, "north"),
+    ],
+)
+def test_a_bearing_is_clockwise_from_true_north(north, east, degrees, word):
+    here, far = Point(lat=60.0, lon=24.0), 1e-3
+    east_scale = math.cos(math.radians(here.lat))
+    there = Point(lat=here.lat + far * north, lon=here.lon + far * east / east_scale)
+    assert bearing_deg(here, there) == pytest.approx(degrees, abs=0.1)
+    assert compass_point(bearing_deg(here, there)) == word
+
+
+def test_the_bearing_over_the_date_line_is_the_short_way():
+    assert bearing_deg(Point(lat=0, lon=179.9), Point(lat=0, lon=-179.9)) == pytest.approx(90)

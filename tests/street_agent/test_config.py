@@ -1,10 +1,12 @@
 """The configuration: read whole, and every problem at once with its key."""
 
+import math
 import tomllib
 
 import pytest
 
 from citybrain.config.load import load, parse
+from citybrain.domain.agent import ViewCone
 from citybrain.errors import ConfigError
 from street_agent.capture.stream import redacted
 from street_agent.config import StreetConfig
@@ -107,6 +109,49 @@ def test_the_problem_of_an_unknown_rule_kind_lists_the_known_ones():
     (text,) = problems_of(raw(kind="objects_insid")).values()
     assert "objects_inside" in text
     assert "loitering" in text
+
+
+CONE = {"heading_deg": 135, "field_of_view_deg": 80.0, "range_m": 40}
+
+
+def looking(**changes):
+    one = raw(**LOITERS, incident_kind="loitering")
+    one["camera"][0]["view_cone"] = {**CONE, **changes}
+    return one
+
+
+def test_a_camera_may_say_where_it_looks():
+    found = parse(looking(), StreetConfig, name="x").setup({"yolox-nano": 0.5}).cameras["c"]
+    assert found.view_cone == ViewCone(heading_deg=135.0, field_of_view_deg=80.0, range_m=40.0)
+    without = parse(raw(**LOITERS, incident_kind="loitering"), StreetConfig, name="x")
+    assert without.setup({"yolox-nano": 0.5}).cameras["c"].view_cone is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "cure"),
+    [
+        ("heading_deg", 720, "clockwise from true north, from 0 to below 360"),
+        ("heading_deg", 360, "0 is north, 90 is east"),
+        ("heading_deg", -1.0, "from 0 to below 360"),
+        ("heading_deg", math.nan, "from 0 to below 360"),
+        ("heading_deg", "north", "from 0 to below 360"),
+        ("field_of_view_deg", 0, "above 0, at most 360"),
+        ("field_of_view_deg", 361.0, "above 0, at most 360"),
+        ("range_m", 1e9, "above 0, at most 5000"),
+        ("range_m", -3, "above 0, at most 5000"),
+        ("range_m", math.inf, "above 0, at most 5000"),
+    ],
+)
+def test_where_no_camera_looks_is_a_problem_with_its_key_and_cure(key, value, cure):
+    ((found, text),) = problems_of(looking(**{key: value})).items()
+    assert found == f"camera[0].view_cone.{key}"
+    assert cure in text
+
+
+def test_half_of_where_a_camera_looks_is_a_problem():
+    one = looking()
+    del one["camera"][0]["view_cone"]["range_m"]
+    assert "camera[0].view_cone.range_m" in problems_of(one)
 
 
 LOITERS = {"kind": "loitering", "time_s": 3, "zone": [[0, 0], [1, 0], [1, 1]]}

@@ -1,7 +1,7 @@
 """One internal value of everything that the public API shows, with every field set."""
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.agent import AgentStatus, SourceStatus, ViewCone
 from citybrain.domain.console import (
     Countdown,
     HistoryEntry,
@@ -175,6 +175,7 @@ SOURCE = SourceStatus(
     observed_s=80.5,
     degraded_s=10.25,
     blind_s=1.5,
+    view_cone=ViewCone(heading_deg=135.0, field_of_view_deg=80.0, range_m=40.0),
 )
 AGENT = AgentStatus(
     agent="box-1",

@@ -10,7 +10,7 @@ from citybrain.api.client.windows import ROWS_MAX, View, Windows
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import district_pb2, incident_pb2, source_pb2, unit_pb2
 from citybrain.clock import Timestamp
-from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.agent import AgentStatus, SourceStatus, ViewCone
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.ids import AgentId, DistrictId, SourceId
 from citybrain.vocabulary import Visibility
@@ -80,4 +80,13 @@ def _source(source: source_pb2.Source) -> SourceStatus:
         observed_s=source.observed_s,
         degraded_s=source.degraded_s,
         blind_s=source.blind_s,
+        view_cone=_view_cone(source.view_cone) if source.HasField("view_cone") else None,
+    )
+
+
+def _view_cone(cone: source_pb2.ViewCone) -> ViewCone:
+    return ViewCone(
+        heading_deg=cone.heading_deg,
+        field_of_view_deg=cone.field_of_view_deg,
+        range_m=cone.range_m,
     )

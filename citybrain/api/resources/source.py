@@ -6,7 +6,7 @@ from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import rule_pb2
 from citybrain.api.v1 import source_pb2 as pb
 from citybrain.clock import Timestamp
-from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.agent import AgentStatus, SourceStatus, ViewCone
 from citybrain.vocabulary import Disposition
 
 
@@ -50,6 +50,15 @@ def source_message(
         name=name,
         agent_name=agent_name,
         alone_in=alone_in,
+        view_cone=None if source.view_cone is None else _view_cone_message(source.view_cone),
+    )
+
+
+def _view_cone_message(cone: ViewCone) -> pb.ViewCone:
+    return pb.ViewCone(
+        heading_deg=cone.heading_deg,
+        field_of_view_deg=cone.field_of_view_deg,
+        range_m=cone.range_m,
     )
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Source(_message.Message):
-    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped", "name", "agent_name", "alone_in")
+    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog", "agent_lost", "captured", "used", "gated", "dropped", "name", "agent_name", "alone_in", "view_cone")
     ID_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class Source(_message.Message):
     NAME_FIELD_NUMBER: _ClassVar[int]
     AGENT_NAME_FIELD_NUMBER: _ClassVar[int]
     ALONE_IN_FIELD_NUMBER: _ClassVar[int]
+    VIEW_CONE_FIELD_NUMBER: _ClassVar[int]
     id: str
     agent: str
     source: str
@@ -60,4 +61,15 @@ class Source(_message.Message):
     name: str
     agent_name: str
     alone_in: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., name: _Optional[str] = ..., agent_name: _Optional[str] = ..., alone_in: _Optional[_Iterable[str]] = ...) -> None: ...
+    view_cone: ViewCone
+    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ..., agent_lost: _Optional[int] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., name: _Optional[str] = ..., agent_name: _Optional[str] = ..., alone_in: _Optional[_Iterable[str]] = ..., view_cone: _Optional[_Union[ViewCone, _Mapping]] = ...) -> None: ...
+
+class ViewCone(_message.Message):
+    __slots__ = ("heading_deg", "field_of_view_deg", "range_m")
+    HEADING_DEG_FIELD_NUMBER: _ClassVar[int]
+    FIELD_OF_VIEW_DEG_FIELD_NUMBER: _ClassVar[int]
+    RANGE_M_FIELD_NUMBER: _ClassVar[int]
+    heading_deg: float
+    field_of_view_deg: float
+    range_m: float
+    def __init__(self, heading_deg: _Optional[float] = ..., field_of_view_deg: _Optional[float] = ..., range_m: _Optional[float] = ...) -> None: ...

@@ -86,8 +86,18 @@ class RequestAck(_message.Message):
     contiguous: int
     def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., contiguous: _Optional[int] = ...) -> None: ...
 
+class ViewCone(_message.Message):
+    __slots__ = ("heading_deg", "field_of_view_deg", "range_m")
+    HEADING_DEG_FIELD_NUMBER: _ClassVar[int]
+    FIELD_OF_VIEW_DEG_FIELD_NUMBER: _ClassVar[int]
+    RANGE_M_FIELD_NUMBER: _ClassVar[int]
+    heading_deg: float
+    field_of_view_deg: float
+    range_m: float
+    def __init__(self, heading_deg: _Optional[float] = ..., field_of_view_deg: _Optional[float] = ..., range_m: _Optional[float] = ...) -> None: ...
+
 class SourceStatus(_message.Message):
-    __slots__ = ("source", "is_camera", "place", "visibility", "reason", "fps", "infer_ms", "captured", "used", "gated", "dropped", "observed_s", "degraded_s", "blind_s")
+    __slots__ = ("source", "is_camera", "place", "visibility", "reason", "fps", "infer_ms", "captured", "used", "gated", "dropped", "observed_s", "degraded_s", "blind_s", "view_cone")
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     IS_CAMERA_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +112,7 @@ class SourceStatus(_message.Message):
     OBSERVED_S_FIELD_NUMBER: _ClassVar[int]
     DEGRADED_S_FIELD_NUMBER: _ClassVar[int]
     BLIND_S_FIELD_NUMBER: _ClassVar[int]
+    VIEW_CONE_FIELD_NUMBER: _ClassVar[int]
     source: str
     is_camera: bool
     place: _vocabulary_pb2.Point
@@ -116,7 +127,8 @@ class SourceStatus(_message.Message):
     observed_s: float
     degraded_s: float
     blind_s: float
-    def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
+    view_cone: ViewCone
+    def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., view_cone: _Optional[_Union[ViewCone, _Mapping]] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
     __slots__ = ("version", "agent", "online", "at", "software_version", "outbox_rows", "outbox_bytes", "lost", "sources", "set_apart", "outboxes_damaged")

@@ -54,7 +54,8 @@ class FrameCounter:
             if agent.at < self._since:
                 continue
             for source in agent.sources:
-                self._add_source(source)
+                if agent.online or source.captured:  # else it counted nothing: its box is away
+                    self._add_source(source)
 
     def total(self) -> dict[str, FrameCounts]:
         """By camera."""

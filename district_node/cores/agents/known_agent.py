@@ -3,6 +3,7 @@ far off its clock is.
 """
 
 from citybrain.clock import Timestamp
+from citybrain.domain.agent import ViewCone
 from citybrain.domain.event import VisibilityInterval
 from citybrain.geo import Point
 from citybrain.ids import SourceId
@@ -20,6 +21,13 @@ class ItemNumber(Struct, frozen=True, kw_only=True):
     seq: int
 
 
+class KnownSource(Struct, frozen=True, kw_only=True):
+    """What a source is, for the screens, while its box is away."""
+
+    is_camera: bool
+    view_cone: ViewCone | None = None
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     """An agent as decisions need it. `visibilities`: the latest interval of each source."""
 
@@ -35,3 +43,5 @@ class Agent(Struct, frozen=True, kw_only=True):
     early_ends: tuple[EpisodeKey, ...] = ()
     # where its sources stand, as it said when it connected last
     places: SortedMap[SourceId, Point] = field(default_factory=SortedMap)
+    # what they are, as it said then; an older state did not keep it
+    sources: SortedMap[SourceId, KnownSource] = field(default_factory=SortedMap)

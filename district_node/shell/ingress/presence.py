@@ -10,5 +10,13 @@ def presence_of(
 ) -> AgentPresenceChanged:
     """Whether it is connected, and if it is, where its sources stand."""
     sources = status.sources if status is not None and is_online else ()
-    places = tuple(SourcePlace(source=one.source, place=one.place) for one in sources)
+    places = tuple(
+        SourcePlace(
+            source=one.source,
+            place=one.place,
+            is_camera=one.is_camera,
+            view_cone=one.view_cone,
+        )
+        for one in sources
+    )
     return AgentPresenceChanged(agent=agent, online=is_online, places=places)

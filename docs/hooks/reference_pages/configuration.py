@@ -142,9 +142,12 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     return [model for argument in get_args(annotation) for model in _models(argument)]
 
 
+INLINE = frozenset({"LatLon", "LocalizedNameConfig", "ViewConeConfig"})
+
+
 def _is_plain(annotation: Any) -> bool:
     """Whether it is written inline: `place = { lat = …, lon = … }`."""
-    return any(model.__name__ in {"LatLon", "LocalizedNameConfig"} for model in _models(annotation))
+    return any(model.__name__ in INLINE for model in _models(annotation))
 
 
 def _is_list(annotation: Any) -> bool:

@@ -122,6 +122,8 @@ def _struct(kind):
     }.get(kind)
     if kind in (LetterFrame, LetterGap, LetterRefused):
         return built.map(lambda v: replace(v, position=v.after + v.position // 2 + 1))  # < 2**63
+    if kind is agents.ViewCone:
+        return built.map(_as_cameras_look)
     if kind is events.OutboxItem:
         return built.map(_at_its_number)
     return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
@@ -134,6 +136,15 @@ def _at_its_number(item):
     first = max(item.content.first, 1)
     gap = replace(item.content, first=first, last=max(item.content.last, first))
     return events.OutboxItem(seq=first, content=gap)
+
+
+def _as_cameras_look(cone):
+    """Within a turn and the range that a camera has."""
+    return agents.ViewCone(
+        heading_deg=cone.heading_deg % 360,
+        field_of_view_deg=cone.field_of_view_deg % 359 + 1,
+        range_m=cone.range_m % 4_999 + 1,
+    )
 
 
 def _in_order(value, low, high):

@@ -6,6 +6,7 @@ import importlib
 from enum import StrEnum
 
 import pytest
+from api_values import AGENT, SOURCE
 
 from citybrain import vocabulary
 from citybrain.domain.agent import Ack, AgentHello, SeqRange
@@ -114,6 +115,25 @@ def test_numbers_must_be_finite():
 )
 def test_a_place_must_be_on_the_earth(place):
     assert refused_event(place=place) == "place"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"heading_deg": value} for value in (float("nan"), -1.0, 360.0, 720.0, 1e9)),
+        *({"field_of_view_deg": value} for value in (float("nan"), 0.0, -80.0, 361.0)),
+        *({"range_m": value} for value in (float("inf"), 0.0, -1.0, 5_001.0, 1e9)),
+    ],
+)
+def test_a_camera_looks_where_one_can(changes):
+    looking = replace(SOURCE, view_cone=replace(SOURCE.view_cone, **changes))
+    payload = agent.encode_agent_status(replace(AGENT, sources=(looking,)))
+    assert refused(agent.decode_agent_status, payload) == "number"
+
+
+def test_a_box_of_before_says_nothing_of_where_its_cameras_look():
+    of_before = replace(AGENT, sources=(replace(SOURCE, view_cone=None),))
+    assert agent.decode_agent_status(agent.encode_agent_status(of_before)) == of_before
 
 
 @pytest.mark.parametrize("name", ["", "x" * 129, "two\nlines", "bell\x07"])

@@ -33,6 +33,7 @@ from citybrain.wire.agent import (
 )
 from citybrain.wire.event import encode_event_batch
 from citybrain.wire.v1 import event_pb2
+from district_node.cores.agents.known_agent import KnownSource
 from district_node.inputs import BatchReceived, CrewAnswered, NodeStarted
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
@@ -304,6 +305,8 @@ def test_presence_and_places_are_journaled_and_health_is_only_shown(tmp_path, st
             bench.send(topics.STATUS, status(now, sources=(SOURCE,)))
             await bench.until(lambda: boxes()["box-1"].places, "it says where it stands")
             assert boxes()["box-1"].places[SOURCE.source] == SOURCE.place
+            known = KnownSource(is_camera=True, view_cone=SOURCE.view_cone)
+            assert boxes()["box-1"].sources[SOURCE.source] == known
             records = bench.commit_loop.seq
             for kept in range(5):
                 bench.send(topics.STATUS, status(now, rows_kept=kept, sources=(SOURCE,)))

@@ -8,7 +8,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
 from district_node.cores import enrolment, intake
-from district_node.cores.agents.known_agent import NEVER, Agent
+from district_node.cores.agents.known_agent import NEVER, Agent, KnownSource
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.agents.enrolment import is_believed, may_follow
 from district_node.cores.flows.agents.watching import look_soon
@@ -52,7 +52,12 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
         )
         if changed.places:
             places = SortedMap((one.source, one.place) for one in changed.places)
-            known = replace(known, places=places)
+            sources = SortedMap(
+                (one.source, KnownSource(is_camera=one.is_camera, view_cone=one.view_cone))
+                for one in changed.places
+                if one.is_camera is not None
+            )
+            known = replace(known, places=places, sources=sources)
         draft.agents = draft.agents.put(changed.agent, known)
         look_soon(draft)
 
