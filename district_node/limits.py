@@ -163,6 +163,27 @@ POSITION_EVERY = Limit(
     reason="no decision depends on where a crew is on its way",
     fate="positions in between are shown but not journaled",
 )
+POSITION_AGE_STEP = Limit(
+    name="position_age_step",
+    value=30,
+    unit="s",
+    reason="a unit that stands still is no news, and screens show the age of a position in minutes",
+    fate="a further report from the same place is shown as the one before",
+)
+COURSE_STEP = Limit(
+    name="course_step",
+    value=15,
+    unit="m",
+    reason="a phone that lies still under the open sky wanders by some metres",
+    fate="a shorter stretch says nothing of where a unit heads",
+)
+COURSE_AGE = Limit(
+    name="course_age",
+    value=120,
+    unit="s",
+    reason="whoever stands for longer may have turned",
+    fate="a unit that made no stretch within it has no heading",
+)
 POSITION_TOP_SPEED = Limit(
     name="position_top_speed",
     value=70,

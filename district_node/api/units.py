@@ -7,8 +7,8 @@ from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.unit import unit_message
-from citybrain.clock import Timestamp
-from citybrain.domain.crew import CrewNextOrder, CrewPosition
+from citybrain.clock import Timestamp, seconds_between
+from citybrain.domain.crew import CrewNextOrder
 from citybrain.domain.unit import DoubtfulPlace, UnitReport
 from citybrain.feed.collection import Collection
 from citybrain.ids import CaseNumber, UnitId
@@ -18,8 +18,10 @@ from district_node.cores.orders.roster import Unit
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
 from district_node.cores.view import next_orders
+from district_node.limits import POSITION_AGE_STEP
+from district_node.shell.unit_positions import LivePosition
 
-NewestPosition = Callable[[UnitId], CrewPosition | None]
+NewestPosition = Callable[[UnitId], LivePosition | None]
 
 
 class ShownUnit(Struct, frozen=True, kw_only=True):
@@ -29,6 +31,8 @@ class ShownUnit(Struct, frozen=True, kw_only=True):
     doubtful: DoubtfulPlace | None = None
     incident_number: CaseNumber = CaseNumber("")  # that its live order is for
     next_orders: tuple[CrewNextOrder, ...] = ()
+    heading_deg: float | None = None
+    positioned_at: Timestamp | None = None  # None: it never said where it is
 
 
 def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> PublicList[ShownUnit]:
@@ -41,7 +45,7 @@ class _Units:
 
     def __init__(self, state: Callable[[], DistrictState], newest: NewestPosition) -> None:
         self._state, self._newest = state, newest
-        self._known: dict[UnitId, tuple[Unit, CrewPosition | None, ShownUnit]] = {}
+        self._known: dict[UnitId, tuple[Unit, LivePosition | None, ShownUnit]] = {}
 
     def now(self) -> Mapping[str, ShownUnit]:
         state = self._state()
@@ -53,7 +57,7 @@ class _Units:
 
     def _report(
         self, state: DistrictState, unit: Unit
-    ) -> tuple[Unit, CrewPosition | None, ShownUnit]:
+    ) -> tuple[Unit, LivePosition | None, ShownUnit]:
         known, position = self._known.get(unit.unit), self._newest(unit.unit)
         coming = next_orders(state, unit.unit)  # each as its case is now
         is_same = known is not None and known[0] is unit and known[1] is position
@@ -68,8 +72,25 @@ class _Units:
             doubtful=_doubtful_place(unit),
             incident_number=CaseNumber("") if order is None else order.task.number,
             next_orders=coming,
+            heading_deg=None if position is None else position.heading_deg,
+            positioned_at=_positioned_at(unit, position),
         )
-        return unit, position, shown
+        return unit, position, shown if known is None else _as_before(known[2], shown)
+
+
+def _positioned_at(unit: Unit, position: LivePosition | None) -> Timestamp | None:
+    """Of a position that this run did not hear, when it was journaled."""
+    if position is not None:
+        return position.at
+    return None if unit.fix is None else unit.fix.at
+
+
+def _as_before(known: ShownUnit, shown: ShownUnit) -> ShownUnit:
+    """`known` itself where the unit stands as it stood, and said so again."""
+    before, at = known.positioned_at, shown.positioned_at
+    if before is None or at is None or seconds_between(before, at) >= POSITION_AGE_STEP.value:
+        return shown
+    return known if replace(shown, positioned_at=before) == known else shown
 
 
 def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
@@ -78,7 +99,14 @@ def _doubtful_place(unit: Unit) -> DoubtfulPlace | None:
 
 
 def _row(unit: ShownUnit, _: Timestamp) -> PublicMessage:
-    return unit_message(unit.report, unit.doubtful, unit.incident_number, unit.next_orders)
+    return unit_message(
+        unit.report,
+        unit.doubtful,
+        unit.incident_number,
+        unit.next_orders,
+        heading_deg=unit.heading_deg,
+        positioned_at=unit.positioned_at,
+    )
 
 
 def _is_free(unit: ShownUnit) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.conditions import Condition, no_conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.command import Reply
@@ -33,8 +32,6 @@ from district_node.cores import view
 from district_node.cores.decide import is_answered
 from district_node.cores.flows.attachments.attaching import refusal_now as attach_refusal
 from district_node.cores.flows.operator import not_allowed
-from district_node.cores.orders.positions import is_within_reach
-from district_node.cores.orders.roster import Unit
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
     AgentActed,
@@ -47,10 +44,10 @@ from district_node.inputs import (
     ShiftActed,
     UnitActed,
 )
-from district_node.limits import POSITION_EVERY
 from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
 from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
+from district_node.shell.unit_positions import UnitPositions
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
 KnownPerson = Callable[[str], Principal | None]  # by the name that people use
@@ -154,7 +151,7 @@ class CrewConsoleAdapter:
         self,
         commit_loop: CommitLoop[DistrictState],
         changes: Changes,
-        positions: "UnitPositions",
+        positions: UnitPositions,
         gazetteer: Gazetteer | None = None,
     ) -> None:
         self._commit_loop, self._changes, self._positions = commit_loop, changes, positions
@@ -210,40 +207,6 @@ class CrewConsoleAdapter:
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
-
-
-class UnitPositions:
-    """The newest position of every unit that it can have reached, and whether it is time to
-    journal one.
-
-    Bounded by the units of the configuration.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._newest: dict[UnitId, CrewPosition] = {}
-        self._journaled: dict[UnitId, Instant] = {}
-
-    def record(self, position: CrewPosition, unit: Unit) -> bool:
-        """Keep it if it is the newest; whether it should be journaled. A time of its phone that is
-        still to come is now."""
-        received_at = self._clock.now()
-        position = replace(position, at=min(position.at, received_at))
-        known = self._newest.get(position.unit)
-        if known is not None and position.at < known.at:
-            return False
-        if unit.doubtful is None and is_within_reach(unit, position.place, received_at):
-            self._newest[position.unit] = position
-        else:  # the one in the journal is shown, and the doubt beside it
-            self._newest.pop(position.unit, None)
-        now, last = self._clock.instant(), self._journaled.get(position.unit)
-        if last is not None and now - last < POSITION_EVERY.value * SECOND_US:
-            return False
-        self._journaled[position.unit] = now
-        return True
-
-    def of(self, unit: UnitId) -> CrewPosition | None:
-        return self._newest.get(unit)
 
 
 async def submitted(

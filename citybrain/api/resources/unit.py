@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.resources.elements import place_message, time_message, time_or_none
 from citybrain.api.v1 import unit_pb2 as pb
+from citybrain.clock import Timestamp
 from citybrain.domain.crew import CrewNextOrder
 from citybrain.domain.unit import DoubtfulPlace, UnitReport, UnitStatus
 
@@ -13,8 +14,12 @@ def unit_message(
     doubtful: DoubtfulPlace | None = None,
     incident_number: str = "",
     next_orders: Iterable[CrewNextOrder] = (),
+    *,
+    heading_deg: float | None = None,
+    positioned_at: Timestamp | None = None,
 ) -> pb.Unit:
-    """`incident_number`: of the incident that its live order is for; "": none."""
+    """`incident_number`: of the incident that its live order is for; "": none. `heading_deg`,
+    `positioned_at`: as its own district knows them; None: it does not."""
     return pb.Unit(
         id=unit.unit,
         district=unit.district,
@@ -36,6 +41,8 @@ def unit_message(
         overdue=unit.overdue,
         incident_number=incident_number,
         next_orders=[next_order_message(one) for one in next_orders],
+        heading_deg=heading_deg,
+        positioned_at=time_or_none(positioned_at),
     )
 
 

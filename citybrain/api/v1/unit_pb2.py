@@ -26,7 +26,7 @@ from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/unit.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x04\n\x04Unit\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x64istrict\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12&\n\x05place\x18\x06 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x11\n\tspeed_mps\x18\x07 \x01(\x01\x12\x12\n\x05order\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x11\x61ssignment_number\x18\t \x01(\x05\x12.\n\nchanged_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x08\x64oubtful\x18\x0b \x01(\x0b\x32\".citybrain.api.v1.DoubtfulPosition\x12,\n\x06status\x18\x0c \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\r \x03(\t\x12\x31\n\x06\x61voids\x18\x0e \x03(\x0b\x32!.citybrain.api.v1.AvoidedIncident\x12\x0f\n\x07overdue\x18\x0f \x01(\t\x12\x17\n\x0fincident_number\x18\x11 \x01(\t\x12\x30\n\x0bnext_orders\x18\x12 \x03(\x0b\x32\x1b.citybrain.api.v1.NextOrderB\x08\n\x06_order\"\xe2\x01\n\tNextOrder\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x17\n\x0fincident_number\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08severity\x18\x04 \x01(\t\x12&\n\x05place\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12,\n\x08given_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08given_by\x18\x07 \x01(\t\x12\x10\n\x08place_en\x18\x08 \x01(\t\x12\x10\n\x08place_zh\x18\t \x01(\t\"\x9b\x01\n\nUnitStatus\x12\x0c\n\x04\x64uty\x18\x01 \x01(\t\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\n\n\x02\x62y\x18\x03 \x01(\t\x12\r\n\x05\x63\x61use\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12)\n\x05until\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"N\n\x0f\x41voidedIncident\x12\x10\n\x08incident\x18\x01 \x01(\t\x12)\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"e\n\x10\x44oubtfulPosition\x12&\n\x05place\x18\x01 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/unit.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe6\x04\n\x04Unit\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x64istrict\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12&\n\x05place\x18\x06 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x11\n\tspeed_mps\x18\x07 \x01(\x01\x12\x12\n\x05order\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x11\x61ssignment_number\x18\t \x01(\x05\x12.\n\nchanged_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x08\x64oubtful\x18\x0b \x01(\x0b\x32\".citybrain.api.v1.DoubtfulPosition\x12,\n\x06status\x18\x0c \x01(\x0b\x32\x1c.citybrain.api.v1.UnitStatus\x12\x19\n\x11lost_capabilities\x18\r \x03(\t\x12\x31\n\x06\x61voids\x18\x0e \x03(\x0b\x32!.citybrain.api.v1.AvoidedIncident\x12\x0f\n\x07overdue\x18\x0f \x01(\t\x12\x17\n\x0fincident_number\x18\x11 \x01(\t\x12\x30\n\x0bnext_orders\x18\x12 \x03(\x0b\x32\x1b.citybrain.api.v1.NextOrder\x12\x18\n\x0bheading_deg\x18\x13 \x01(\x01H\x01\x88\x01\x01\x12\x31\n\rpositioned_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_orderB\x0e\n\x0c_heading_deg\"\xe2\x01\n\tNextOrder\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x17\n\x0fincident_number\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08severity\x18\x04 \x01(\t\x12&\n\x05place\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12,\n\x08given_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08given_by\x18\x07 \x01(\t\x12\x10\n\x08place_en\x18\x08 \x01(\t\x12\x10\n\x08place_zh\x18\t \x01(\t\"\x9b\x01\n\nUnitStatus\x12\x0c\n\x04\x64uty\x18\x01 \x01(\t\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\n\n\x02\x62y\x18\x03 \x01(\t\x12\r\n\x05\x63\x61use\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12)\n\x05until\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"N\n\x0f\x41voidedIncident\x12\x10\n\x08incident\x18\x01 \x01(\t\x12)\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"e\n\x10\x44oubtfulPosition\x12&\n\x05place\x18\x01 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,13 +34,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.api.v1.unit_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_UNIT']._serialized_start=113
-  _globals['_UNIT']._serialized_end=634
-  _globals['_NEXTORDER']._serialized_start=637
-  _globals['_NEXTORDER']._serialized_end=863
-  _globals['_UNITSTATUS']._serialized_start=866
-  _globals['_UNITSTATUS']._serialized_end=1021
-  _globals['_AVOIDEDINCIDENT']._serialized_start=1023
-  _globals['_AVOIDEDINCIDENT']._serialized_end=1101
-  _globals['_DOUBTFULPOSITION']._serialized_start=1103
-  _globals['_DOUBTFULPOSITION']._serialized_end=1204
+  _globals['_UNIT']._serialized_end=727
+  _globals['_NEXTORDER']._serialized_start=730
+  _globals['_NEXTORDER']._serialized_end=956
+  _globals['_UNITSTATUS']._serialized_start=959
+  _globals['_UNITSTATUS']._serialized_end=1114
+  _globals['_AVOIDEDINCIDENT']._serialized_start=1116
+  _globals['_AVOIDEDINCIDENT']._serialized_end=1194
+  _globals['_DOUBTFULPOSITION']._serialized_start=1196
+  _globals['_DOUBTFULPOSITION']._serialized_end=1297
 # @@protoc_insertion_point(module_scope)

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Unit(_message.Message):
-    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue", "incident_number", "next_orders")
+    __slots__ = ("id", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "changed_at", "doubtful", "status", "lost_capabilities", "avoids", "overdue", "incident_number", "next_orders", "heading_deg", "positioned_at")
     ID_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,8 @@ class Unit(_message.Message):
     OVERDUE_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     NEXT_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    HEADING_DEG_FIELD_NUMBER: _ClassVar[int]
+    POSITIONED_AT_FIELD_NUMBER: _ClassVar[int]
     id: str
     district: str
     name: str
@@ -46,7 +48,9 @@ class Unit(_message.Message):
     overdue: str
     incident_number: str
     next_orders: _containers.RepeatedCompositeFieldContainer[NextOrder]
-    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ..., incident_number: _Optional[str] = ..., next_orders: _Optional[_Iterable[_Union[NextOrder, _Mapping]]] = ...) -> None: ...
+    heading_deg: float
+    positioned_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubtful: _Optional[_Union[DoubtfulPosition, _Mapping]] = ..., status: _Optional[_Union[UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., avoids: _Optional[_Iterable[_Union[AvoidedIncident, _Mapping]]] = ..., overdue: _Optional[str] = ..., incident_number: _Optional[str] = ..., next_orders: _Optional[_Iterable[_Union[NextOrder, _Mapping]]] = ..., heading_deg: _Optional[float] = ..., positioned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class NextOrder(_message.Message):
     __slots__ = ("incident", "incident_number", "kind", "severity", "place", "given_at", "given_by", "place_en", "place_zh")

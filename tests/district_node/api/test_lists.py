@@ -11,7 +11,6 @@ from citybrain.api.v1 import changes_pb2
 from citybrain.clock import later
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import LinkStatus, OperatorAction, Unwitnessed
-from citybrain.domain.crew import CrewPosition
 from citybrain.feed.spec import DetailSpec, ViewSpec
 from citybrain.feed.update import Delta
 from citybrain.geo import Point
@@ -24,6 +23,7 @@ from district_node.api.incidents import INCIDENTS
 from district_node.api.sources import source_list
 from district_node.api.units import UNITS, unit_list
 from district_node.shell.consoles import RuntimeStatus
+from district_node.shell.unit_positions import LivePosition
 
 QUEUE = ViewSpec(collection="incidents")
 
@@ -99,7 +99,7 @@ async def test_a_clock_that_runs_out_raises_its_incident(district):
 @run
 async def test_a_unit_is_where_its_device_last_said(district):
     names = ("riverside-1", "riverside-2")
-    moved = CrewPosition(unit=names[0], place=Point(lat=30.66, lon=104.08), at=5)
+    moved = LivePosition(place=Point(lat=30.66, lon=104.08), at=5, heading_deg=90)
     units = unit_list(lambda: district.loop.state, {names[0]: moved}.get)
     first, again = units.items(), units.items()
     assert first[names[0]].report.place == moved.place
@@ -107,6 +107,25 @@ async def test_a_unit_is_where_its_device_last_said(district):
     assert [UNITS.filters["free"](first[name], "true") for name in names] == [True, True]
     assert UNITS.filters["capability"](first[names[1]], "pump")
     assert not UNITS.filters["free"](first[names[0]], "perhaps")
+
+
+@run
+async def test_a_unit_says_where_it_heads_and_when_it_was_there(district):
+    name, place = "riverside-1", Point(lat=30.66, lon=104.08)
+    newest = {}
+    units = unit_list(lambda: district.loop.state, newest.get)
+    shown = lambda: units.row(units.items()[name], district.clock.now())  # noqa: E731 - read anew
+    assert not shown().HasField("heading_deg")
+    assert not shown().HasField("positioned_at"), "it never said: it is shown at its station"
+    newest[name] = LivePosition(place=place, at=5_000_000, heading_deg=90)
+    assert shown().heading_deg == 90
+    assert shown().positioned_at.seconds == 5
+    first = units.items()[name]
+    newest[name] = replace(newest[name], at=20_000_000)
+    assert units.items()[name] is first, "it stands where it stood: no news"
+    newest[name] = replace(newest[name], at=40_000_000, heading_deg=None)
+    assert shown().positioned_at.seconds == 40
+    assert not shown().HasField("heading_deg")
 
 
 @run

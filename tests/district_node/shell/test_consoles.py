@@ -13,6 +13,7 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.principal import Role
 from citybrain.domain.report import Report, Reporter
 from citybrain.errors import NodeStoppingError
+from citybrain.geo import bearing_deg
 from citybrain.journal.memory import MemoryStore
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
@@ -22,8 +23,8 @@ from district_node.shell.assembly import decider_of
 from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
-    UnitPositions,
 )
+from district_node.shell.unit_positions import UnitPositions
 
 
 class Node:
@@ -170,6 +171,21 @@ def test_an_older_position_does_not_take_the_place_of_a_newer_one(scenario, repo
     assert positions.of("riverside-1").place == scenario.near(2)
     clock.advance(5)
     assert report(scenario.near(3))
+
+
+def test_a_unit_that_moves_heads_where_it_moves_to(scenario, reported):
+    positions, report, clock = reported
+    report(scenario.near(0))
+    assert positions.of("riverside-1").heading_deg is None, "nobody knows by one position"
+    clock.advance(5)
+    report(scenario.near(40))
+    heading = positions.of("riverside-1").heading_deg
+    assert heading == round(bearing_deg(scenario.near(0), scenario.near(40)))
+    clock.advance(5)
+    report(scenario.near(400_000))
+    clock.advance(5)
+    report(scenario.near(80))
+    assert positions.of("riverside-1").heading_deg is None, "it was nobody knows where"
 
 
 def test_a_time_that_is_still_to_come_is_now(scenario, reported):

@@ -2,7 +2,7 @@
 step."""
 
 from citybrain.clock import SECOND_US
-from citybrain.domain.agent import Ack, RequestBatch
+from citybrain.domain.agent import Ack, RequestBatch, ViewCone
 from citybrain.domain.event import (
     VerificationResult,
     VisibilityInterval,
@@ -12,6 +12,7 @@ from citybrain.journal.memory import Boundary
 from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from street_agent.agent_step import StepIntervals
 from street_agent.district_link import AckReceived, LinkConnected, RequestsReceived
+from street_agent.view_cone_config import ViewConeConfig
 
 
 def test_an_observation_is_in_the_outbox_at_the_end_of_the_step_and_sent_in_it(agent):
@@ -71,6 +72,17 @@ def test_drafts_that_a_full_disk_refused_are_stored_later_without_new_input(setu
     full[0] = False
     agent.wait(3.0)
     assert agent.events() == [Phase.START]
+
+
+def test_its_status_says_where_a_camera_looks(config, stepped_agent):
+    cone = {"heading_deg": 135, "field_of_view_deg": 80, "range_m": 40}
+    one = config()
+    looking = one.camera[0].model_copy(update={"view_cone": ViewConeConfig(**cone)})
+    setup = one.model_copy(update={"camera": (looking,)}).setup({looking.model: 0.5})
+    agent = stepped_agent(setup).start().wait(1.5)
+    camera, sensor = agent.statuses[-1].sources
+    assert camera.view_cone == ViewCone(heading_deg=135.0, field_of_view_deg=80.0, range_m=40.0)
+    assert sensor.view_cone is None
 
 
 def test_a_connection_is_followed_by_a_status_at_once(setup, stepped_agent):

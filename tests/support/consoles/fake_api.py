@@ -36,6 +36,7 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.report import Report
 from citybrain.domain.series import SeriesPoint
+from citybrain.domain.unit import UnitReport
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
 from citybrain.ids import CountingIds
@@ -121,6 +122,8 @@ class FakeDistrictApi:
         self.standings: tuple[AgentStanding, ...] = ()
         self.agent_actions: list[AgentAction] = []
         self.skews_us: dict[str, int] = {}
+        self.headings: dict[str, float] = {}  # of units that move, by their ids
+        self.positioned_at: dict[str, int | None] = {}  # of units; the others just said it
         self.names: dict[str, str] = {}  # of cases, cameras and boxes, by their ids
         self.contributions: dict[str, list[object]] = {}
         self.attachments: dict[str, list[object]] = {}  # of cases, as public messages
@@ -130,7 +133,7 @@ class FakeDistrictApi:
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
             "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
-            "units": self._list("units", self._units, lambda unit, _: unit_message(unit)),
+            "units": self._list("units", self._units, self._unit),
             "sources": self._list("sources", self._sources, self._source),
             "district": self._list("district", self._district, self._overview),
             "kinds": kind_list(lambda: _Playbooks),
@@ -141,6 +144,13 @@ class FakeDistrictApi:
             self.feed.add(collection)
         self.refresh()
         screen.on_poke.append(self.refresh)
+
+    def _unit(self, unit: UnitReport, _: object) -> object:
+        return unit_message(
+            unit,
+            heading_deg=self.headings.get(unit.unit),
+            positioned_at=self.positioned_at.get(unit.unit, CLOCK.now()),
+        )
 
     @property
     def setup(self) -> "FakeDistrictApi":

@@ -222,6 +222,8 @@ MESSAGES = {
         DoubtfulPlace(place=PLACE, since=at(-3)),
         incident_number="R-1130-07",
         next_orders=[NEXT_ORDER],
+        heading_deg=135.0,
+        positioned_at=at(-2),
     ),
     "source": source_message(
         AGENT,
