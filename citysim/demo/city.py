@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from citybrain.config.toml_text import TomlTable, TomlValue
+from citybrain.domain.agent import ViewCone
 from citybrain.geo import Point
 from citybrain.structs import Struct
 
@@ -33,6 +34,7 @@ class DemoCamera(Struct, frozen=True, kw_only=True):
     rule: Mapping[str, TomlValue]
     source: str = ""
     detect_fps: float = 5.0
+    view_cone: ViewCone | None = None
 
 
 class DemoSensor(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ come with a package; the names of its districts are its own.
 from pathlib import Path
 
 from citybrain.config.toml_text import TomlTable
+from citybrain.domain.agent import ViewCone
 from citybrain.geo import Point
 from citybrain.structs import Struct
 from citysim.demo.city import (
@@ -78,10 +79,11 @@ def demo_city(
         clip="vtest.avi",
         place=_near(RIVERSIDE, 0.0006, 0.0008),
         rule=rule("crowd_riverside"),
+        view_cone=_looks(215.0),
         source=video,
     )
-    oldtown = _camera("cam-oldtown", "vtest.avi", OLDTOWN, rule("crowd_oldtown"))
-    station = _camera("cam-station", "bikes.mp4", STATION, rule("parked_station"))
+    oldtown = _camera("cam-oldtown", "vtest.avi", OLDTOWN, rule("crowd_oldtown"), 120.0)
+    station = _camera("cam-station", "bikes.mp4", STATION, rule("parked_station"), 75.0)
     return DemoCity(
         en="Three Rivers",
         zh="三江市",
@@ -111,8 +113,21 @@ def _district(area: _Area) -> DemoDistrict:
     return DemoDistrict(id=area.id, en=area.en, zh=area.zh, centre=area.centre, units=units)
 
 
-def _camera(name: str, clip: str, centre: Point, watched: TomlTable) -> DemoCamera:
-    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.0004, -0.0012), rule=watched)
+def _camera(
+    name: str, clip: str, centre: Point, watched: TomlTable, heading_deg: float
+) -> DemoCamera:
+    return DemoCamera(
+        id=name,
+        clip=clip,
+        place=_near(centre, 0.0004, -0.0012),
+        rule=watched,
+        view_cone=_looks(heading_deg),
+    )
+
+
+def _looks(heading_deg: float) -> ViewCone:
+    """As a camera on a lamp post does: a usual lens, people still told apart at that range."""
+    return ViewCone(heading_deg=heading_deg, field_of_view_deg=80.0, range_m=60.0)
 
 
 def _gauge(wave: Path) -> DemoSensor:

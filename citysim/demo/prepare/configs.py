@@ -6,6 +6,7 @@ from pathlib import Path
 from citybrain.config.secrets import split_login
 from citybrain.config.toml_text import TomlValue, dumps
 from citybrain.data_folder import FILE_MODE
+from citybrain.domain.agent import ViewCone
 from citybrain.domain.principal import Role
 from citybrain.enrolment.folder import FOLDER
 from citybrain.geo import Point
@@ -246,8 +247,12 @@ def _camera(camera: DemoCamera, model: str, clips: Path, conf: Path) -> Config:
         file.touch(mode=FILE_MODE)
         file.write_text(f"{password}\n", encoding="utf-8")
         login["password_file"] = str(file)
+    looks: Config = {}
+    if camera.view_cone is not None:
+        looks = {"view_cone": _view_cone(camera.view_cone)}
     return {
         **login,
+        **looks,
         "id": camera.id,
         "source": source,
         "loop": Path(source).is_file(),
@@ -255,6 +260,14 @@ def _camera(camera: DemoCamera, model: str, clips: Path, conf: Path) -> Config:
         "model": model,
         "detect_fps": camera.detect_fps,
         "rule": [camera.rule],
+    }
+
+
+def _view_cone(cone: ViewCone) -> Config:
+    return {
+        "heading_deg": cone.heading_deg,
+        "field_of_view_deg": cone.field_of_view_deg,
+        "range_m": cone.range_m,
     }
 
 

@@ -1,20 +1,24 @@
 // The district on the map: cases, units, cameras and sensors by what they can see, and the things
 // of the city that have names. A press on a case chooses it. Asks only for what lies in its window.
 /* global L */
-import { ageText, timeUs } from "/shared/clock.js";
+import { ageText, everySecond, nowUs, timeUs } from "/shared/clock.js";
 import { codeText, grouped, inLanguage, language, reason, t } from "/shared/i18n.js";
 import { setHidden, setText } from "/shared/keyed_list.js";
 import { baseMap } from "/shared/map/base_map.js";
 import { incidentMark, unitMark } from "/shared/map/case_marks.js";
-import { pointOf } from "/shared/map/geo.js";
+import { compass, metres, pointOf } from "/shared/map/geo.js";
 import { whileOn } from "/shared/map/ground.js";
 import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { MarkerLayer } from "/shared/map/marker_layer.js";
+import { ViewCones } from "/shared/map/view_cones.js";
+import { onCones } from "./map_key.js";
 import { number, placeOf } from "./queue_row.js";
 
 const CASES_MAX = 200; // each is a kilobyte and more; the map says so where there are others
 const SETTLED_MS = 150; // a map that still moves asks for nothing
 const STREET_ZOOM = 15;
+const OLD_US = 300e6; // a unit that moves says where it is every few seconds
+const AGED_US = 15e6; // so often marks are looked at for their age
 const VISIBILITY = { observed: "#6fd39b", degraded: "#f2bb5e", blind: "#ff8a7a" };
 const byId = (id) => document.getElementById(id);
 const INK = "#0c1116";
@@ -41,12 +45,16 @@ export class DistrictMap {
       map_sources: new MarkerLayer(this.map, { markerOf: sourceMarker, under: units }),
       map_assets: new MarkerLayer(this.map, { markerOf: assetMarker, under: units }),
     };
+    this.cones = new ViewCones(this.map);
+    onCones((isOn) => this.cones.turn(isOn));
     this.moved = moved;
     whileOn(this.map, () => this.redraw());
     this.isPlaced = false; // where the district is, is known
     this.given = new Set(); // views that came
     this.isFitted = false; // what the district has was seen once
     this.settling = 0;
+    this.agedAt = nowUs();
+    everySecond(() => this.age());
     this.map.on("contextmenu", ({ latlng }) => {
       const { lat, lng } = latlng.wrap();
       report({ latitude: lat, longitude: lng });
@@ -89,6 +97,7 @@ export class DistrictMap {
   /** Show `rows` of the view `name`, one of `views()`, of `total` that there are. */
   draw(name, rows, total) {
     this.layers[name].draw(rows);
+    if (name === "map_sources") this.cones.draw(rows.filter(looks).map(coneOf));
     if (name === "map_incidents") {
       setHidden(byId("map-more"), rows.length >= total);
       setText(byId("map-more"), t("map.more", { n: rows.length, all: grouped(total) }));
@@ -100,6 +109,14 @@ export class DistrictMap {
   /** In another language, or once the link is back: the same again. */
   redraw() {
     for (const layer of Object.values(this.layers)) layer.draw(layer.items);
+    this.cones.draw(this.cones.items);
+  }
+
+  /** Positions grow old though nobody says anything. */
+  age() {
+    if (Math.abs(nowUs() - this.agedAt) < AGED_US) return;
+    this.agedAt = nowUs();
+    this.layers.map_units.draw(this.layers.map_units.items);
   }
 
   /** Ring the case `row`, and show where it is; null: none is chosen. */
@@ -150,10 +167,26 @@ function unitMarker(unit) {
       inLanguage(unit.name),
       codeText("unit", unit.state),
       unit.incident_number,
-      t("map.placed", { span: ageText(timeUs(unit.changed_at)) }),
+      Number.isFinite(unit.heading_deg) ? t("map.heads", { to: towards(unit.heading_deg) }) : "",
+      unit.positioned_at
+        ? t("map.placed", { span: ageText(timeUs(unit.positioned_at)) })
+        : t("map.never_placed"),
     );
-  return { ...unitMark(unit), tooltip };
+  const isOld = nowUs() - timeUs(unit.positioned_at) > OLD_US; // never is old too
+  return { ...unitMark(unit, isOld), tooltip };
 }
+
+const towards = (heading) => t(`page.bearing.${compass(heading)}`);
+
+const looks = (source) => source.view_cone !== undefined;
+
+function coneOf(source) {
+  const state = source.agent_online ? source.visibility : "offline";
+  return { id: source.id, place: pointOf(source.place), cone: source.view_cone, state };
+}
+
+const looksText = ({ heading_deg: heading, range_m: range }) =>
+  t("map.looks", { to: towards(heading), far: metres(range) });
 
 /** A camera or sensor is a small square: full where it sees, hollow where it does not. */
 function sourceMarker(source) {
@@ -167,6 +200,7 @@ function sourceMarker(source) {
       inLanguage(source.name || source.source),
       isHeard ? codeText("visibility", source.visibility) : t("side.offline"),
       isHeard && source.visibility !== "observed" ? reason(source.reason) : "",
+      looks(source) ? looksText(source.view_cone) : "",
     );
   return { place: pointOf(source.place), shape: "square", style, tooltip, rank: 0 };
 }

@@ -30,6 +30,13 @@ def test_every_box_reads_its_configuration(written):
     assert {c.broker.port for c in configs} == {ports.broker}
 
 
+def test_every_camera_says_where_it_looks(written):
+    run, city, _ = written
+    cameras = [c for box in city.boxes for c in load(run.config(box.id), StreetConfig).camera]
+    assert len(cameras) == 3
+    assert all(camera.view_cone is not None for camera in cameras)
+
+
 def test_every_district_reads_its_configuration_and_what_the_demo_tunes(written):
     run, city, ports = written
     for district in city.districts:

@@ -5,6 +5,8 @@ import { isLight, whileOn } from "./ground.js";
 import { streets } from "./streets.js";
 import { EARTH_M, distanceM, rad } from "./geo.js";
 
+const TICK_PX = 7; // beyond the rim of a mark
+
 /** A map on `node`; streets when the page names a map, tiles when it names a server. */
 export function baseMap(node, options = {}) {
   defineShapes();
@@ -33,7 +35,11 @@ export function baseMap(node, options = {}) {
   return map;
 }
 
-/** A marker at a place: `shape` is "diamond", "disc" or "square". */
+/**
+ * A marker at a place: `shape` is "diamond", "disc" or "square". With `heading`, degrees clockwise
+ * from north, a tick of the colour `tick` at its rim points there; null is none, left out is one
+ * that never has any.
+ */
 export function shapeMarker(place, shape, options) {
   return new L.ShapeMarker([place.lat, place.lon], { shape, radius: 6, weight: 1.5, ...options });
 }
@@ -112,6 +118,7 @@ function defineShapes() {
       const { x, y } = layer._point;
       const r = Math.max(1, Math.round(layer._radius));
       const pen = this._ctx;
+      if (Number.isFinite(layer.options.heading)) this._fillTick(pen, layer, r);
       pen.beginPath();
       if (layer.options.shape === "diamond") {
         pen.moveTo(x, y - r);
@@ -126,10 +133,34 @@ function defineShapes() {
       }
       this._fillStroke(pen, layer);
     },
+    /** An arrow head from the middle of the mark to beyond its rim, which the mark then covers. */
+    _fillTick(pen, layer, r) {
+      const { x, y } = layer._point;
+      const angle = rad(layer.options.heading);
+      const at = (far, side) => [
+        x + far * Math.sin(angle) + side * Math.cos(angle),
+        y - far * Math.cos(angle) + side * Math.sin(angle),
+      ];
+      pen.beginPath();
+      pen.moveTo(...at(r + TICK_PX, 0));
+      pen.lineTo(...at(0, r + 1));
+      pen.lineTo(...at(0, -r - 1));
+      pen.closePath();
+      pen.globalAlpha = layer.options.fillOpacity;
+      pen.fillStyle = layer.options.tick;
+      pen.fill();
+      pen.globalAlpha = 1;
+    },
   });
   L.ShapeMarker = L.CircleMarker.extend({
     _updatePath() {
       this._renderer._updateShape(this);
+    },
+    _updateBounds() {
+      L.CircleMarker.prototype._updateBounds.call(this);
+      if (!("heading" in this.options)) return;
+      const room = [TICK_PX, TICK_PX]; // what it draws beyond its rim is cleared with it
+      this._pxBounds = L.bounds(this._pxBounds.min.subtract(room), this._pxBounds.max.add(room));
     },
   });
 }

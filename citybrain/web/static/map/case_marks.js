@@ -20,6 +20,7 @@ const UNIT = {
   on_scene: "#62d2e0",
   delayed: "#f2bb5e",
 };
+const FADED = 0.4;
 const FREE = new Set(["available", "returning"]);
 
 /** The mark of an incident; `isChosen`: it is the one that the page shows in full. */
@@ -36,8 +37,8 @@ export function incidentMark(incident, isChosen = false) {
   return { place: pointOf(incident.place), shape: "diamond", style, rank };
 }
 
-/** The mark of a unit. */
-export function unitMark(unit) {
+/** The mark of a unit; `isOld`: nobody has said for long where it is. It points where it heads. */
+export function unitMark(unit, isOld = false) {
   const ink = UNIT[unit.state] ?? "#5d6d7a";
   const isFree = FREE.has(unit.state);
   const style = {
@@ -45,7 +46,10 @@ export function unitMark(unit) {
     color: isFree ? INK : ink,
     weight: markScale() * (isFree ? 1 : 2.5),
     fillColor: isFree ? ink : INK,
-    fillOpacity: 1,
+    opacity: isOld ? FADED : 1,
+    fillOpacity: isOld ? FADED : 1,
+    heading: unit.heading_deg ?? null,
+    tick: ink,
   };
   return { place: pointOf(unit.place), shape: "disc", style, rank: 0 };
 }

@@ -6,6 +6,25 @@ export function isLight() {
   return theme === "light" || (theme === "system" && system.matches);
 }
 
+const inks = new Map(); // of the ground that they were asked for: token -> colour
+let asked = null;
+
+/** The colour of the style sheet's `token`, e.g. "--good", on the page's ground, for canvases. */
+export function tokenInk(token) {
+  if (asked !== isLight()) {
+    asked = isLight();
+    inks.clear();
+  }
+  if (!inks.has(token)) {
+    const probe = document.createElement("span");
+    probe.style.color = `var(${token})`;
+    document.body.append(probe);
+    inks.set(token, getComputedStyle(probe).color);
+    probe.remove();
+  }
+  return inks.get(token);
+}
+
 const USUAL_PX = 15; // the type of a desk, for which marks are as large as they are written
 
 /** By how much larger marks are here: they grow with the type of a wall. */
