@@ -1,5 +1,5 @@
 """How fast a console shows what was pushed: a change in a queue of 10,000 to its row, units that
-move to the map of the city.
+move to the map of the city, marks that move on a map of 20,000.
 """
 
 import time
@@ -154,3 +154,106 @@ def test_a_move_of_units_to_the_map(browser):
             f" message p50 {share(sizes, 0.5)} bytes"
         )
         assert load_ms < 10 * GOAL_MS
+
+
+# Marks of one kind over the whole window of the desk's map, of which some move; the promise is kept
+# once the frame after them was drawn.
+MARKS = """async ([marks, clusters]) => {
+  const { deskMap } = await import("/static/queue.js");
+  const { MarkerLayer } = await import("/shared/map/marker_layer.js");
+  const { incidentMark, unitMark } = await import("/shared/map/case_marks.js");
+  const { map } = deskMap;
+  const bounds = map.getBounds();
+  let seed = 1;
+  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const within = (low, high) => low + random() * (high - low);
+  const near = () => (random() - 0.5) * 1e-4;
+  let items = Array.from({ length: marks }, (_, n) => ({
+    id: `mark-${n}`,
+    state: ["available", "en_route", "on_scene"][n % 3],
+    severity: ["Minor", "Moderate", "Severe"][n % 3],
+    heading_deg: n % 2 ? n % 360 : undefined,
+    place: {
+      latitude: within(bounds.getSouth(), bounds.getNorth()),
+      longitude: within(bounds.getWest(), bounds.getEast()),
+    },
+  }));
+  const look = clusters ? incidentMark : unitMark;
+  const markerOf = (item) => ({ ...look(item), tooltip: () => item.id });
+  window.benchLayer = new MarkerLayer(map, { markerOf, clusters });
+  benchLayer.draw(items);
+  let next = 0;
+  window.benchMoves = (moves) => new Promise((drawn) => requestAnimationFrame(() => {
+    items = items.slice();
+    for (let k = 0; k < moves; k++) {
+      const n = (next++ * 7919) % marks;
+      const { latitude, longitude } = items[n].place;
+      const place = { latitude: latitude + near(), longitude: longitude + near() };
+      items[n] = { ...items[n], place };
+    }
+    benchLayer.draw(items);
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+  }));
+  await benchMoves(0);
+}"""
+FRAMES_A_SECOND = 60
+MOVING = 1_000  # marks a second
+FRAME_GOAL_MS = 20
+FRAMES = 60
+
+
+def frame_costs(page, marks, moves, *, clusters):
+    """CPU ms of the page's main thread for each frame with `moves`, scripts, layout and paint: the
+    thread's own time, for the wall's is that of whatever else the machine does."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent_ms():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1e3 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    page.evaluate(MARKS, [marks, clusters])
+    costs = []
+    for _ in range(FRAMES):
+        before = spent_ms()
+        page.evaluate("moves => benchMoves(moves)", moves)
+        costs.append(spent_ms() - before)
+    page.evaluate("benchLayer.draw([])")
+    session.detach()
+    return costs
+
+
+def test_marks_that_move_on_the_desks_map(browser):
+    """Issue 12's number: 20,000 marks of which 1,000 move a second, at most 20 ms a frame at p95.
+    Of units, which never stand together, the map asks for 500 at most."""
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    console = ThreadedConsole(district_app(screen, FakeCrewScreen()))
+    a_frame = round(MOVING / FRAMES_A_SECOND)
+    cases = (
+        ("units, none moves", 500, 0, False),
+        ("units", 500, a_frame, False),
+        ("cases in clusters, none moves", 20_000, 0, True),
+        ("cases in clusters", 20_000, a_frame, True),
+        ("cases in clusters, moves come ten times a second", 20_000, MOVING // 10, True),
+    )
+    print(f"\n{'marks on the map':50} {'marks':>7} {'moves a frame':>14}   p50 ms   p95 ms")
+    try:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(console.url + "/?lang=en")
+        page.wait_for_selector(".row", timeout=60_000)
+        found = {}
+        for what, marks, moves, clusters in cases:
+            costs = frame_costs(page, marks, moves, clusters=clusters)
+            found[what] = p95 = share(costs, 0.95)
+            print(f"{what:50} {marks:7} {moves:14} {share(costs, 0.5):8.1f} {p95:8.1f}")
+        page.close()
+    finally:
+        console.stop()
+    p95 = found["cases in clusters"]
+    row(
+        "a frame of the map, 20,000 marks, 1,000 move a second",
+        goal=f"p95 <= {FRAME_GOAL_MS} ms of its thread",
+        ours=f"p95 {p95:.1f} ms",
+        held=p95 <= FRAME_GOAL_MS,
+    )
+    assert p95 < 3 * FRAME_GOAL_MS

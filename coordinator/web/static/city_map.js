@@ -84,7 +84,7 @@ export class CityMap {
   /** The same again, in other colours. */
   redraw() {
     this.drawAreas(this.districts);
-    for (const layer of [this.incidents, this.units]) layer.draw(layer.items);
+    for (const layer of [this.incidents, this.units]) layer.redraw();
   }
 
   drawIncidents(incidents) {

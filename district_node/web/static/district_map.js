@@ -108,7 +108,7 @@ export class DistrictMap {
 
   /** In another language, or once the link is back: the same again. */
   redraw() {
-    for (const layer of Object.values(this.layers)) layer.draw(layer.items);
+    for (const layer of Object.values(this.layers)) layer.redraw();
     this.cones.draw(this.cones.items);
   }
 
@@ -116,7 +116,7 @@ export class DistrictMap {
   age() {
     if (Math.abs(nowUs() - this.agedAt) < AGED_US) return;
     this.agedAt = nowUs();
-    this.layers.map_units.draw(this.layers.map_units.items);
+    this.layers.map_units.redraw();
   }
 
   /** Ring the case `row`, and show where it is; null: none is chosen. */
@@ -124,7 +124,7 @@ export class DistrictMap {
     const id = row?.id ?? null;
     if (id !== this.chosen) {
       this.chosen = id;
-      this.layers.map_incidents.draw(this.layers.map_incidents.items);
+      this.layers.map_incidents.redraw();
       if (row) this.reveal(row.place);
     }
   }
