@@ -33,6 +33,7 @@ from citybrain.config.fields import (
     Section,
 )
 from citybrain.config.secrets import split_login
+from citybrain.config.view_cone import ViewConeConfig
 from citybrain.identity.name import PART
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
@@ -45,7 +46,6 @@ from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
 from street_agent.sensor.address import sensor_name
 from street_agent.track.associate import tuned
-from street_agent.view_cone_config import ViewConeConfig
 
 # Of the picture: a zone smaller than one percent by one percent is a mistake.
 AREA_MIN = 1e-4

@@ -19,7 +19,7 @@ from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
 from district_node.cores.view import next_orders
 from district_node.limits import POSITION_AGE_STEP
-from district_node.shell.unit_positions import LivePosition
+from district_node.shell.positions.unit_positions import LivePosition
 
 NewestPosition = Callable[[UnitId], LivePosition | None]
 

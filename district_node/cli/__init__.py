@@ -17,9 +17,9 @@ from district_node.cli.queue import queue, report
 from district_node.cli.regrouping import link, merge, not_same, split, undo, unlink
 from district_node.cli.routing import return_case, route
 from district_node.cli.rules import rules
-from district_node.cli.series import series
 from district_node.cli.shift import shift_app
-from district_node.cli.source import source_app
+from district_node.cli.sources.series import series
+from district_node.cli.sources.source import source_app
 from district_node.cli.unit import unit_app
 from district_node.cli.watch import watch
 from district_node.terminal.allow_outbox import allow_outbox

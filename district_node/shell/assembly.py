@@ -42,10 +42,10 @@ from district_node.shell.enrolment import Enrolment, HelloVerifier
 from district_node.shell.ingress.agent_ingress import AgentIngress, IngressMetrics
 from district_node.shell.paging.port import NoChannels, PageSender
 from district_node.shell.paging.publisher import PagePublisher
+from district_node.shell.positions.unit_positions import UnitPositions
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.shown_statuses import ShownStatuses
-from district_node.shell.unit_positions import UnitPositions
 from district_node.shell.uplink import OpenLink, Uplink
 
 BackgroundTask = Callable[[], Coroutine[object, object, None]]  # ends only by being cancelled

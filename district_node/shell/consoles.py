@@ -46,8 +46,8 @@ from district_node.inputs import (
 )
 from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
+from district_node.shell.positions.unit_positions import UnitPositions
 from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
-from district_node.shell.unit_positions import UnitPositions
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
 KnownPerson = Callable[[str], Principal | None]  # by the name that people use

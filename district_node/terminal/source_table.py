@@ -6,11 +6,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from citybrain.api.v1 import source_pb2
+from citybrain.api.lists.port import PublicMessage
 from citybrain.geo import compass_point
 
 
-def source_table(sources: Iterable[source_pb2.Source]) -> Table:
+def source_table(sources: Iterable[PublicMessage]) -> Table:
     """A row each, under the name that people call it by. A camera of which nobody said where it
     looks has no more than its place."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -29,13 +29,13 @@ def source_table(sources: Iterable[source_pb2.Source]) -> Table:
     return table
 
 
-def _sees(source: source_pb2.Source) -> str:
+def _sees(source: PublicMessage) -> str:
     if not source.agent_online:
         return "offline"
     return f"{source.visibility}, {source.reason}" if source.reason else source.visibility
 
 
-def _looks(cone: source_pb2.ViewCone) -> str:
+def _looks(cone: PublicMessage) -> str:
     """ "south-east (135°), 80° wide, 40 m"."""
     heading, wide = f"{cone.heading_deg:.0f}°", f"{cone.field_of_view_deg:.0f}° wide"
     return f"{compass_point(cone.heading_deg)} ({heading}), {wide}, {cone.range_m:.0f} m"

@@ -23,7 +23,7 @@ from district_node.api.incidents import INCIDENTS
 from district_node.api.sources import source_list
 from district_node.api.units import UNITS, unit_list
 from district_node.shell.consoles import RuntimeStatus
-from district_node.shell.unit_positions import LivePosition
+from district_node.shell.positions.unit_positions import LivePosition
 
 QUEUE = ViewSpec(collection="incidents")
 

@@ -24,7 +24,7 @@ from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
 )
-from district_node.shell.unit_positions import UnitPositions
+from district_node.shell.positions.unit_positions import UnitPositions
 
 
 class Node:

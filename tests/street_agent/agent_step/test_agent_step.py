@@ -2,6 +2,7 @@
 step."""
 
 from citybrain.clock import SECOND_US
+from citybrain.config.view_cone import ViewConeConfig
 from citybrain.domain.agent import Ack, RequestBatch, ViewCone
 from citybrain.domain.event import (
     VerificationResult,
@@ -12,7 +13,6 @@ from citybrain.journal.memory import Boundary
 from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from street_agent.agent_step import StepIntervals
 from street_agent.district_link import AckReceived, LinkConnected, RequestsReceived
-from street_agent.view_cone_config import ViewConeConfig
 
 
 def test_an_observation_is_in_the_outbox_at_the_end_of_the_step_and_sent_in_it(agent):

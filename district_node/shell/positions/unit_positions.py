@@ -8,7 +8,7 @@ from citybrain.structs import Struct, replace
 from district_node.cores.orders.positions import is_within_reach
 from district_node.cores.orders.roster import Unit
 from district_node.limits import POSITION_EVERY
-from district_node.shell.course import Course, course_after
+from district_node.shell.positions.course import Course, course_after
 
 
 class LivePosition(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ import pytest
 from citybrain.clock import SECOND_US
 from citybrain.geo import Point
 from district_node.limits import COURSE_AGE, COURSE_STEP
-from district_node.shell.course import course_after
+from district_node.shell.positions.course import course_after
 
 HERE = Point(lat=30.66, lon=104.06)
 METRE = 1 / 111_195

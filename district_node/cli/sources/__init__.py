@@ -1,0 +1,1 @@
+"""The commands about cameras and sensors: `citybrain district source …` and `series`."""

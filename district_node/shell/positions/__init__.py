@@ -1,0 +1,1 @@
+"""Where units are now and where they head, for screens. Decides nothing."""
