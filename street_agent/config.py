@@ -33,9 +33,10 @@ from citybrain.config.fields import (
     Section,
 )
 from citybrain.config.secrets import split_login
-from citybrain.config.view_cone import ViewConeConfig
+from citybrain.domain.agent import ViewCone
 from citybrain.identity.name import PART
 from citybrain.ids import AgentId, RuleId, SourceId
+from citybrain.limits import VIEW_RANGE
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import EventKind, IncidentKind, Severity, Urgency
@@ -177,6 +178,39 @@ class SourceConfig(Section):
                 f"{self.source} is no plugin, so that nobody would read `options`; leave them out"
             )
         return self
+
+
+def _remedy(words: str) -> dict[str, Any]:
+    return {"remedy": words}
+
+
+HEADING_REMEDY = (
+    "Give degrees clockwise from true north, from 0 to below 360: 0 is north, 90 is east."
+)
+WIDTH_REMEDY = "Give degrees above 0, at most 360; 80 is usual."
+RANGE_REMEDY = f"Give metres above 0, at most {VIEW_RANGE.value}; 40 is usual."
+
+
+class ViewConeConfig(Section):
+    """Where a camera looks, from the place where it stands."""
+
+    heading_deg: Annotated[
+        float, Field(strict=True, ge=0, lt=360, json_schema_extra=_remedy(HEADING_REMEDY))
+    ]
+    """Where the middle of its picture points, in degrees clockwise from true north: 0 is north, 90
+    is east. A compass shows magnetic north; a map shows true north."""
+    field_of_view_deg: Annotated[
+        float, Field(strict=True, gt=0, le=360, json_schema_extra=_remedy(WIDTH_REMEDY))
+    ]
+    """How wide its picture is, in degrees: the horizontal field of view of its data sheet."""
+    range_m: Annotated[
+        float,
+        Field(strict=True, gt=0, le=VIEW_RANGE.value, json_schema_extra=_remedy(RANGE_REMEDY)),
+    ]
+    """How far away its rules still see what they are about, in metres."""
+
+    def cone(self) -> ViewCone:
+        return ViewCone(**self.model_dump())
 
 
 class CameraConfig(SourceConfig):

@@ -8,18 +8,19 @@ from rich.text import Text
 
 from citybrain.api.lists.port import PublicMessage
 from citybrain.geo import compass_point
+from district_node.terminal.called_units import HALVES
 
 
 def source_table(sources: Iterable[PublicMessage]) -> Table:
-    """A row each, under the name that people call it by. A camera of which nobody said where it
-    looks has no more than its place."""
+    """A row each, under the English name that people call it by. A camera of which nobody said
+    where it looks has no more than its place."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("source", no_wrap=True, overflow="ignore")
+    table.add_column("source", overflow="fold", min_width=24)
     for name in ("type", "sees", "place", "looks"):
         table.add_column(name, overflow="fold")
     for one in sources:
         cells = (
-            one.name or one.id,
+            _called(one),
             one.type,
             _sees(one),
             f"{one.place.latitude:.6f}, {one.place.longitude:.6f}",
@@ -27,6 +28,11 @@ def source_table(sources: Iterable[PublicMessage]) -> Table:
         )
         table.add_row(*(Text(cell) for cell in cells))  # names are no markup
     return table
+
+
+def _called(source: PublicMessage) -> str:
+    halves = HALVES.fullmatch(source.name)
+    return halves[1] if halves else source.name or source.id
 
 
 def _sees(source: PublicMessage) -> str:

@@ -24,6 +24,15 @@ def test_a_camera_has_its_place_and_where_it_looks():
     assert f"{SOURCE.place.lat:.6f}, {SOURCE.place.lon:.6f}" in text
 
 
+def test_a_long_name_leaves_room_for_the_rest_on_a_narrow_terminal():
+    console = Console(width=80, record=True, file=StringIO())
+    name = "Camera (Kaisaniemenranta, Kaisaniemi Botanical Garden) / 摄像机（植物园）"
+    console.print(source_table((source_message(AGENT, SOURCE, name=name),)))
+    text = console.export_text()
+    for part in ("camera", "degraded", "135°", "摄像机"):
+        assert (part in text) is (part != "摄像机"), part
+
+
 def test_one_that_does_not_say_where_it_looks_has_no_more_than_its_place():
     sensor = replace(SOURCE, is_camera=False, view_cone=None)
     text = shown(source_message(replace(AGENT, online=False), sensor))

@@ -2,7 +2,6 @@
 step."""
 
 from citybrain.clock import SECOND_US
-from citybrain.config.view_cone import ViewConeConfig
 from citybrain.domain.agent import Ack, RequestBatch, ViewCone
 from citybrain.domain.event import (
     VerificationResult,
@@ -12,6 +11,7 @@ from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary
 from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from street_agent.agent_step import StepIntervals
+from street_agent.config import ViewConeConfig
 from street_agent.district_link import AckReceived, LinkConnected, RequestsReceived
 
 
