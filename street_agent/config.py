@@ -180,10 +180,6 @@ class SourceConfig(Section):
         return self
 
 
-def _remedy(words: str) -> dict[str, Any]:
-    return {"remedy": words}
-
-
 HEADING_REMEDY = (
     "Give degrees clockwise from true north, from 0 to below 360: 0 is north, 90 is east."
 )
@@ -195,17 +191,17 @@ class ViewConeConfig(Section):
     """Where a camera looks, from the place where it stands."""
 
     heading_deg: Annotated[
-        float, Field(strict=True, ge=0, lt=360, json_schema_extra=_remedy(HEADING_REMEDY))
+        float, Field(strict=True, ge=0, lt=360, json_schema_extra={"remedy": HEADING_REMEDY})
     ]
     """Where the middle of its picture points, in degrees clockwise from true north: 0 is north, 90
     is east. A compass shows magnetic north; a map shows true north."""
     field_of_view_deg: Annotated[
-        float, Field(strict=True, gt=0, le=360, json_schema_extra=_remedy(WIDTH_REMEDY))
+        float, Field(strict=True, gt=0, le=360, json_schema_extra={"remedy": WIDTH_REMEDY})
     ]
     """How wide its picture is, in degrees: the horizontal field of view of its data sheet."""
     range_m: Annotated[
         float,
-        Field(strict=True, gt=0, le=VIEW_RANGE.value, json_schema_extra=_remedy(RANGE_REMEDY)),
+        Field(strict=True, gt=0, le=VIEW_RANGE.value, json_schema_extra={"remedy": RANGE_REMEDY}),
     ]
     """How far away its rules still see what they are about, in metres."""
 

@@ -90,6 +90,7 @@ RIM = {
         "citybrain/pack/sections.py",
         "citysim/life/schema.py",
         "coordinator/config.py",
+        "coordinator/web_origin.py",
         "district_node/calendars/schema.py",
         "district_node/config.py",
         "district_node/paging/schema.py",
