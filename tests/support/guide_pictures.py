@@ -69,10 +69,9 @@ def _wall_and_desk(browser: Browser, links: dict[str, str], folder: Path) -> Non
 def _signed_in(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport=LAPTOP, ignore_https_errors=True)
     page.goto(address)
-    page.locator("main button, main [type=submit]").first.wait_for()
-    submit = page.locator("form [type=submit]")
-    if submit.count():
-        submit.first.click()
+    page.locator("main form [type=submit], #map").first.wait_for()
+    if not page.locator("#map").count():
+        page.locator("main form [type=submit]").click()
     page.locator("#map").wait_for()
     return page
 
@@ -85,8 +84,9 @@ def _take(page: Page, path: Path) -> None:
 @contextmanager
 def _demonstration(scratch: Path) -> Iterator[dict[str, str]]:
     """The addresses that sign in, by node, while the demonstration runs."""
-    command = [str(Path(sys.executable).with_name("citybrain")), "demo", "--no-browser", "--you-issue"]
-    command += ["--duration", str(STREET_S), "--keep", str(scratch / "run")]
+    program = str(Path(sys.executable).with_name("citybrain"))
+    command = [program, "demo", "--no-browser", "--you-issue", "--duration", str(STREET_S)]
+    command += ["--keep", str(scratch / "run")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         yield _links(process)
