@@ -226,22 +226,41 @@ PLACE_OF = """async (id) => {
 }"""
 
 
-def test_a_new_case_rings_until_somebody_has_seen_it(desk, pages):
-    page = opened(desk, pages)
-    expect(page.locator(".row")).to_have_count(5)
-    page.evaluate(RUNG)
-    fresh = district_screen.queue_entry(
-        40, priority=99, due_s=60, kind="crowding", severity="Extreme", stage="reported"
-    )
+def comes_in(desk, page, **changes):
+    """A new case that rings."""
+    given = {"kind": "crowding", "severity": "Extreme", "stage": "reported", **changes}
+    fresh = district_screen.queue_entry(40, due_s=60, **given)
     now = replace(fresh.report, opened_at=desk.screen.value.at)
     queue = (replace(fresh, report=now), *desk.screen.value.queue)
     desk.screen.value = replace(desk.screen.value, queue=queue)
     desk.do(desk.screen.poke)
     expect(page.locator("#alarm-text")).to_contain_text("New: Crowding #40")
+
+
+def test_a_new_case_rings_until_somebody_has_seen_it(desk, pages):
+    page = opened(desk, pages)
+    expect(page.locator(".row")).to_have_count(5)
+    page.evaluate(RUNG)
+    comes_in(desk, page, priority=99)
     page.wait_for_function("() => rung.length >= 2", timeout=12_000)
     assert set(page.evaluate("rung")) == {"Extreme"}
     page.locator("#alarm-ok").click()
     expect(page.locator("#alarm")).to_be_hidden()
+    assert pages.errors == []
+
+
+def test_a_press_while_it_rings_lands_where_it_was_meant(desk, pages):
+    page = opened(desk, pages)
+    expect(page.locator(".row")).to_have_count(5)
+    top = page.locator("#rows").bounding_box()["y"]
+    comes_in(desk, page, priority=99)
+    assert page.locator("#rows").bounding_box()["y"] == top, "the list moves under no hand"
+    row = page.locator(".row").nth(3)
+    row.hover()
+    page.mouse.down()
+    expect(page.locator("#alarm")).to_be_hidden()
+    page.mouse.up()
+    expect(row).to_have_attribute("aria-selected", "true")
     assert pages.errors == []
 
 
