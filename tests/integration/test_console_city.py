@@ -203,6 +203,29 @@ def test_a_quiet_city_explains_itself_and_a_planner_without_ray_says_so(city, pa
     expect(page.locator("#no-orders")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("lang", "head", "why"),
+    [
+        ("en", "Cut off: Old Town", r"Nothing has been heard from there for \d+ s. It works on"),
+        ("zh", "失联：Old Town", r"已 \d+ 秒没有消息。"),
+    ],
+)
+def test_a_quiet_city_is_not_calm_while_a_district_is_cut_off(city, pages, lang, head, why):
+    quiet = city_screen.quiet_city()
+    lines = tuple(
+        replace(line, seen_at=later(CLOCK.now(), -12)) if line.district == "oldtown" else line
+        for line in quiet.districts
+    )
+    show(city, replace(quiet, districts=lines))
+    page = pages.open(f"{city.url}/?lang={lang}")
+    expect(page.locator("#band-head")).to_have_text(head)
+    expect(page.locator("#band-why")).to_have_text(re.compile(why))
+    expect(page.locator("#band")).to_have_class(re.compile("is-cut-off"))
+    show(city, quiet)
+    expect(page.locator("#band")).not_to_have_class(re.compile("is-cut-off"))
+    assert pages.errors == []
+
+
 def test_a_city_without_districts_says_how_to_start_one(city, pages):
     show(city, replace(city_screen.quiet_city(), districts=(), units=()))
     page = pages.open(city.url + "/?lang=en")

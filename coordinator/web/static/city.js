@@ -214,6 +214,7 @@ function tick() {
     asked: total("asked"),
     unserved: waits,
     hidden: total("asked") - rows("asked").length,
+    offline: rows("districts").filter((line) => !line.online && line.seen_at),
   };
   drawBand(numbers, nowUs());
   drawDistricts(rows("districts"), waits);

@@ -1,7 +1,7 @@
 // The band on top and the proposed plan: what is to be decided, what it costs, how good it provably
 // is, and why each unit goes.
 import { ageText, durationText, timeUs } from "/shared/clock.js";
-import { language, reason, t, codeText } from "/shared/i18n.js";
+import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { may } from "/shared/person.js";
 import { caseLink } from "./console_links.js";
@@ -18,6 +18,7 @@ import {
 
 const AFTER_ISSUE_US = 120e6; // how long acknowledgements stay on top
 const RECENT_MAX = 4;
+const NAMED_MAX = 3; // districts that the band names
 const ORDERS_STEP = 100; // orders of a plan that are shown at once, and more with each press
 const byId = (id) => document.getElementById(id);
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
@@ -41,15 +42,18 @@ export function gapPercent(plan) {
 
 /**
  * What matters most, in this order: whom nothing here would serve, a plan that waits, what was just
- * issued, what is being planned. `acknowledged`: how many crews have accepted of the plan that was
- * just issued; `unserved`: needs, the gravest first; `hidden`: how many there are besides.
+ * issued, what is being planned, who is cut off. `acknowledged`: how many crews have accepted of the
+ * plan that was just issued; `unserved`: needs, the gravest first; `hidden`: how many there are
+ * besides; `offline`: the districts of which nothing is heard.
  */
 export function drawBand(numbers, nowUs) {
-  const { plans, acknowledged, asked, unserved, hidden } = numbers;
+  const { plans, acknowledged, asked, unserved, hidden, offline } = numbers;
   const plan = proposed(plans);
   const recent = justIssued(plans, nowUs);
   const waits = unserved.length > 0;
-  const mark = waits ? "is-unserved" : plan ? "is-asking" : recent ? "is-issued" : "";
+  const isCutOff = !asked && offline.length > 0;
+  const quiet = isCutOff ? "is-cut-off" : "";
+  const mark = waits ? "is-unserved" : plan ? "is-asking" : recent ? "is-issued" : quiet;
   byId("band").className = `band ${mark}`.trim();
   setHidden(byId("band-actions"), !plan || !may("issue_plan"));
   drawUnserved(unserved, waits ? hidden : 0, nowUs);
@@ -57,6 +61,7 @@ export function drawBand(numbers, nowUs) {
   if (plan) return drawAsking(plan);
   if (recent) return drawIssued(recent, acknowledged);
   if (asked) return drawPlanning(asked);
+  if (isCutOff) return drawCutOff(offline, nowUs);
   return drawCalm(numbers);
 }
 
@@ -68,6 +73,17 @@ function drawWaiting(n, plan) {
 function drawPlanning(n) {
   setText(byId("band-head"), t("now.planning", { n }));
   setText(byId("band-why"), t("now.planning_why"));
+}
+
+/** What happens there is not known here, and so it is not calm. */
+function drawCutOff(offline, nowUs) {
+  const names = offline.slice(0, NAMED_MAX).map((line) => inLanguage(line.name));
+  const left = offline.length - names.length;
+  const all = [...names, ...(left > 0 ? [t("page.and_more", { n: left })] : [])];
+  const since = Math.min(...offline.map((line) => timeUs(line.seen_at)));
+  const span = durationText(Math.max(0, nowUs - since) / 1e6);
+  setText(byId("band-head"), t("now.cut_off", { names: all.join(language() === "zh" ? "、" : ", ") }));
+  setText(byId("band-why"), t("now.cut_off_why", { n: offline.length, span }));
 }
 
 function drawCalm({ incidents, orders }) {
