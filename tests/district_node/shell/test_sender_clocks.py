@@ -63,6 +63,26 @@ def test_one_slow_message_is_not_taken_for_a_clock():
     assert rig.submitted == []
 
 
+@given(st.integers(SAMPLES_MIN, 4 * SAMPLES), st.integers(0, SAMPLES))
+def test_what_waited_while_nobody_listened_is_not_taken_for_a_clock(waited, heard_before):
+    rig = Rig()
+    for _ in range(heard_before):
+        rig.sample(0)
+    rig.clock.advance(waited)
+    for second in range(waited):  # they come at once, in the order in which they were sent
+        rig.sample(-(waited - second) * SECOND_US, every_s=0.001)
+    for _ in range(SAMPLES):
+        rig.sample(0)
+    assert rig.submitted == []
+
+
+def test_a_sender_that_is_heard_seldom_is_measured_too():
+    rig = Rig()
+    for _ in range(SAMPLES):
+        rig.sample(-3600 * SECOND_US, every_s=20.0)
+    assert rig.submitted == [-3600 * SECOND_US]
+
+
 def test_clocks_that_agree_leave_nothing_in_the_journal():
     rig = Rig()
     for _ in range(100):
