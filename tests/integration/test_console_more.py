@@ -158,3 +158,25 @@ def test_a_refusal_is_said_in_chinese(desk, pages, code, sentence, shown):
     expect(page.locator(".toast-bad")).to_contain_text(shown)
     is_english = sentence in page.locator(".toast-bad").inner_text()
     assert is_english == (code == "no_such_person")  # it names somebody
+
+
+def test_a_name_that_nothing_has_is_not_sent_with_another_place(desk, pages):
+    page = opened(desk, pages)
+    page.keyboard.press("n")
+    page.locator("#report-kind").select_option("waterlogging")
+    words = page.locator("#report-words")
+    words.fill("the third bridge")
+    page.locator("#report-dialog [value=ok]").click()
+    expect(page.locator("#report-dialog")).to_be_visible()
+    assert words.evaluate("(field) => field.validationMessage").startswith("Nothing here has that")
+    option = page.locator("#report-words + datalist option").first
+    words.fill(option.get_attribute("value"))
+    assert words.evaluate("(field) => field.validity.valid")
+    words.fill("the third bridge")
+    page.locator("#report-latitude").fill("30.5")
+    expect(words).to_have_value("")
+    page.locator("#report-dialog [value=ok]").click()
+    expect(page.locator(".toast")).to_be_visible()
+    (report,) = desk.screen.actions
+    assert report.place.lat == 30.5
+    assert pages.errors == []

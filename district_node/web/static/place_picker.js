@@ -61,22 +61,34 @@ function joined({ ground, words, names, latitude, longitude }) {
       map.setView([lat, lon], map.getZoom() || ZOOM, { animate: false });
   };
   map.setView([at().lat, at().lon], ZOOM, { animate: false });
+  const name = (text) => {
+    words.value = text;
+    words.setCustomValidity("");
+  };
   map.on("click", ({ latlng }) => {
     latitude.value = latlng.lat.toFixed(DIGITS);
     longitude.value = latlng.wrap().lng.toFixed(DIGITS);
-    words.value = "";
+    name("");
     show(false);
   });
-  for (const input of [latitude, longitude]) input.addEventListener("input", () => show(false));
+  for (const input of [latitude, longitude])
+    input.addEventListener("input", () => {
+      name("");
+      show(false);
+    });
   const known = new Map();
-  nameThings(names, known);
-  words.addEventListener("input", () => {
+  const take = () => {
     const place = known.get(words.value.trim());
+    // what is typed and names nothing must not be sent with the place that stood there before
+    const isUnknown = words.value.trim() !== "" && !place;
+    words.setCustomValidity(isUnknown ? t("place.unknown") : "");
     if (!place) return;
     latitude.value = place.latitude.toFixed(DIGITS);
     longitude.value = place.longitude.toFixed(DIGITS);
     show(true);
-  });
+  };
+  nameThings(names, known).then(take); // a name may have been typed meanwhile
+  words.addEventListener("input", take);
   return {
     value: () => ({ latitude: Number(latitude.value), longitude: Number(longitude.value) }),
     end: () => map.remove(),
