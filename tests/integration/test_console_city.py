@@ -203,6 +203,18 @@ def test_a_quiet_city_explains_itself_and_a_planner_without_ray_says_so(city, pa
     expect(page.locator("#no-orders")).to_be_visible()
 
 
+def test_enter_issues_the_plan_after_another_button_was_pressed_by_hand(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    signed(page)
+    armed(page)
+    page.locator("[data-lang=zh]").click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert len(city.screen.actions) == 1
+    page.keyboard.press("Tab")  # who goes by keys alone keeps the focus
+    expect(page.locator(":focus")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("lang", "head", "why"),
     [

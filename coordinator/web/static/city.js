@@ -200,6 +200,12 @@ function onKey(event) {
   event.preventDefault();
 }
 
+/** What was pressed by hand keeps no focus: Enter stays the plan's key, and presses nothing again. */
+function onPressed(event) {
+  const isByHand = event.detail > 0;
+  if (isByHand && !document.querySelector("dialog[open]")) document.activeElement?.blur();
+}
+
 function tick() {
   const [city] = rows("city");
   if (!city || !page.rows.districts || !page.rows.plans || !page.rows.asked) return;
@@ -225,6 +231,7 @@ byId("reject").addEventListener("click", reject);
 byId("all-lines").addEventListener("change", ({ target }) => showAllLines(target.checked));
 byId("keys").addEventListener("click", () => byId("help-dialog").showModal());
 document.addEventListener("keydown", onKey);
+document.addEventListener("click", onPressed);
 onLanguage(() => {
   for (const name of Object.keys(DRAWN)) page.drawn.add(name);
   draw();
