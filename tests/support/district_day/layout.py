@@ -2,7 +2,7 @@
 neighbours whose crews help, short clocks. Starts nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -151,7 +151,7 @@ def prepare(run: RunFolder, city: DemoCity) -> Ports:
         path = run.config(name)
         path.write_text(dumps(_finished(name, read_toml(path))), encoding="utf-8")
     ports = join_all(run, city, ports, RandomIds())
-    _join_sensors(run, ports)
+    join_sensors(run, ports, sensors())
     return ports
 
 
@@ -189,11 +189,12 @@ def _tune(kind: str) -> dict[str, object]:
 
 
 def _box(name: str) -> DemoBox:
-    own = tuple(_sensor(one) for one in sensors() if one.box == name)
+    own = tuple(sensor_of(one) for one in sensors() if one.box == name)
     return DemoBox(id=name, district=DISTRICT, sensors=own)
 
 
-def _sensor(one: Placed) -> DemoSensor:
+def sensor_of(one: Placed) -> DemoSensor:
+    """It reports its kind above the middle between rest and alarm, at once."""
     middle = (one.measured.rest + one.measured.alarm) / 2
     return DemoSensor(
         id=one.name,
@@ -226,7 +227,7 @@ def _neighbour(name: str, en: str, zh: str, centre: Point) -> DemoDistrict:
     return DemoDistrict(id=name, en=en, zh=zh, centre=centre, units=units)
 
 
-def _join_sensors(run: RunFolder, ports: Ports) -> None:
+def join_sensors(run: RunFolder, ports: Ports, placed: Sequence[Placed]) -> None:
     """Each sensor has a certificate of its own, and the broker lets one box read it."""
     authority = Authority(run.authority, clock=SystemClock(), ids=RandomIds())
     try:
@@ -235,12 +236,12 @@ def _join_sensors(run: RunFolder, ports: Ports) -> None:
                 name=name_of(authority.city, Role.SENSOR, one.name),
                 folder=identity_of(run.identities, Role.SENSOR, one.name),
             )
-            for one in sensors()
+            for one in placed
         )
     finally:
         authority.close()
     identity = identity_of(run.identities, Role.BROKER, BROKER)
-    readers = tuple(f"{one.box}={one.name}" for one in sensors())
+    readers = tuple(f"{one.box}={one.name}" for one in placed)
     rules = rules_of(identity, (), (), run.authority, readers)
     write_broker_files(run.broker, identity, rules, host=ports.broker_host, port=ports.broker)
 

@@ -59,15 +59,15 @@ class Town:
     def heal(self) -> None:
         self._links.heal(TO_CITY)
 
-    async def kill(self, within_s: float = 60.0) -> float:
-        """kill -9 of the district's node; seconds until it serves again."""
+    async def kill(self, name: str = DISTRICT, within_s: float = 60.0) -> float:
+        """kill -9 of that node, the district's unless named; seconds until it serves again."""
         assert self.processes is not None
-        old, began = self.processes.pids()[DISTRICT], CLOCK.instant()
+        old, began = self.processes.pids()[name], CLOCK.instant()
         os.kill(old, signal.SIGKILL)
         while True:
-            pid = self.processes.pids().get(DISTRICT)
-            if pid not in (None, old) and self.processes.is_ready(DISTRICT):
+            pid = self.processes.pids().get(name)
+            if pid not in (None, old) and self.processes.is_ready(name):
                 return (CLOCK.instant() - began) / SECOND_US
             if CLOCK.instant() - began > within_s * SECOND_US:
-                raise TimeoutError(f"the node was not back within {within_s:.0f} s")
+                raise TimeoutError(f"{name} was not back within {within_s:.0f} s")
             await asyncio.sleep(0.05)

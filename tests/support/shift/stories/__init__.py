@@ -1,0 +1,1 @@
+"""The stories of the shift, in the order in which they are played."""
