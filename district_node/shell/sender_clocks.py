@@ -2,8 +2,8 @@
 
 A message takes time, never less than none: of the last few samples the one that came fastest is
 nearest to the truth. What waited at the broker while this node was away comes all at once, and is
-as old as its wait: it is no measure before something came that was just sent. What is measured is journaled when it has moved; screens and decisions read it
-from the state. Decides nothing.
+as old as its wait: it is no measure before something came that was just sent. What is measured is
+journaled when it has moved; screens and decisions read it from the state. Decides nothing.
 """
 
 from collections import deque
@@ -28,7 +28,7 @@ class SenderClock:
     when it was first heard after its last silence."""
 
     samples: deque[int] = field(default_factory=lambda: deque(maxlen=SAMPLES))
-    heard_since: Instant = Instant(0)
+    heard_since: Instant | None = None
     heard_at: Instant | None = None
     journaled_at: Instant | None = None
 
@@ -54,7 +54,7 @@ class SenderClocks:
             self._senders.pop(next(iter(self._senders)))
         self._senders[agent] = sender
         now = self._clock.instant()
-        is_fresh = sender.heard_at is not None and now - sender.heard_since >= SPAN_US
+        is_fresh = sender.heard_since is not None and now - sender.heard_since >= SPAN_US
         if sender.heard_at is None or now - sender.heard_at > GAP_US:
             sender.heard_since = now
         sender.heard_at = now
