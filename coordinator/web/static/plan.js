@@ -51,17 +51,18 @@ export function drawBand(numbers, nowUs) {
   const plan = proposed(plans);
   const recent = justIssued(plans, nowUs);
   const waits = unserved.length > 0;
-  const isCutOff = !asked && offline.length > 0;
-  const quiet = isCutOff ? "is-cut-off" : "";
-  const mark = waits ? "is-unserved" : plan ? "is-asking" : recent ? "is-issued" : quiet;
+  const isAwaited = recent && acknowledged < recent.orders; // an answer of a crew
+  const isCutOff = !asked && !isAwaited && offline.length > 0;
+  const quiet = isCutOff ? "is-cut-off" : recent ? "is-issued" : "";
+  const mark = waits ? "is-unserved" : plan ? "is-asking" : quiet;
   byId("band").className = `band ${mark}`.trim();
   setHidden(byId("band-actions"), !plan || !may("issue_plan"));
   drawUnserved(unserved, waits ? hidden : 0, nowUs);
   if (waits) return drawWaiting(unserved.length + hidden, plan);
   if (plan) return drawAsking(plan);
+  if (isCutOff) return drawCutOff(offline, nowUs);
   if (recent) return drawIssued(recent, acknowledged);
   if (asked) return drawPlanning(asked);
-  if (isCutOff) return drawCutOff(offline, nowUs);
   return drawCalm(numbers);
 }
 

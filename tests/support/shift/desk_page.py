@@ -169,7 +169,8 @@ class DeskPage(Screen):
 
     async def _name_place(self, words: str) -> None:
         """The first of the names that the field offers in which those words are."""
-        name = await self.until(elements.OFFERED_PLACE, words, f"a place with {words!r} in its name")
+        what = f"a place with {words!r} in its name"
+        name = await self.until(elements.OFFERED_PLACE, words, what)
         await self.at(elements.REPORT_WORDS).fill(name)
 
     async def _press_map(self) -> None:

@@ -31,7 +31,7 @@ CITY_DOWN = "#links li[data-key=city] .lamp.is-down"
 CITY_UP = "#links li[data-key=city] .lamp.is-up"
 
 # the duty officer's wall
-BAND_HEAD = "#band-head"
+BAND_HEAD, CUT_OFF = "#band-head", "#band.is-cut-off"
 ISSUE = "#issue:not([aria-disabled=true])"
 PLAN_FACTS = "#plan-facts"
 

@@ -64,6 +64,7 @@ async def city_cut_off(shift: Shift) -> None:
     try:
         await li.shows(elements.CITY_DOWN, "the desk says that the city is away")
         await wall.shows(elements.district(DISTRICT, up=False), "the wall says who is cut off")
+        await wall.shows(elements.CUT_OFF, "the wall says so on top")
         await shift.alarms(*own, water)
         await li.choose(water)
         await shift.pictures("city-cut-off", li, shift.zhao, wall)
