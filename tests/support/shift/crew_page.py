@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Response
+from playwright.async_api import TimeoutError as GoneError
 
 from shift import elements
 from shift.screen import Screen
@@ -17,13 +18,15 @@ LOOKS_S = 0.5  # a crew looks at its phone so often
 class CrewPage(Screen):
     """`waits_before`: answers that it does not give now. `finds_nothing`: numbers of cases at which
     it says that nothing is there. `answered`: what it pressed, with the order that stood there;
-    `sent`: the answers that its district took, as they came through."""
+    `sent`: the answers that its district took, as they came through;
+    `in_vain`: taps whose button went away before, as orders do that are withdrawn."""
 
     unit: str = ""
     waits_before: set[str] = field(default_factory=set)
     finds_nothing: set[str] = field(default_factory=set)
     answered: list[tuple[str, str]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    in_vain: int = 0
     on_done: Callable[[str], None] = lambda _number: None
 
     def __post_init__(self) -> None:
@@ -43,6 +46,8 @@ class CrewPage(Screen):
         while True:
             try:
                 await self._looks()
+            except GoneError:
+                self.in_vain += 1
             except BrowserError as error:
                 self.errors.append(f"{self.name}: {str(error).splitlines()[0]}")
             await asyncio.sleep(LOOKS_S)

@@ -43,6 +43,7 @@ class Played:
     refusals: list[str] = field(default_factory=list)
     page_errors: list[str] = field(default_factory=list)
     mispressed: int = 0  # presses that chose nothing, or another case
+    in_vain: int = 0  # taps of crews whose button had just gone
     records: dict[str, int] = field(default_factory=dict)  # of journals, by node
 
     @property
@@ -133,6 +134,7 @@ async def _read(shift: Shift) -> None:
 
 def _noted(shift: Shift, played: Played) -> None:
     for crew in shift.crews.values():
+        played.in_vain += crew.in_vain
         shift.ledger.answers += [(crew.unit, order, answer) for order, answer in crew.answered]
     played.mispressed = shift.li.mispressed + shift.zhao.mispressed
     for screen in shift.screens:

@@ -37,6 +37,7 @@ def numbers(played: Played) -> Iterator[str]:
     answers = Counter(answer for _, _, answer in played.ledger.answers)
     yield f"answers of crews: {', '.join(f'{name} {n}' for name, n in answers.most_common())}"
     yield f"presses that a moving list took: {played.mispressed}"
+    yield f"taps of crews whose button had just gone: {played.in_vain}"
     yield f"refusals seen: {len(played.refusals)}"
     yield from (f"  {text}" for text in played.refusals)
     yield f"records: {', '.join(f'{name} {n:,}' for name, n in sorted(played.records.items()))}"
