@@ -10,7 +10,7 @@ WORKERS ?= 3
 # modules and rewritten tests are compiled once, not by every process that a run starts
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup system prepare broker demo test checks quick nightly trial day shift versions lint types unit docs bench mutants lock protos fixtures clean
+.PHONY: setup system prepare broker demo test checks quick nightly trial day shift pictures versions lint types unit docs bench mutants lock protos fixtures clean
 
 setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
@@ -59,6 +59,9 @@ trial: setup broker  ## as root: join, renewal and revocation on three machines 
 
 day: setup broker  ## a district's day on real processes: 200 cases by API and commands; ARGS="--keep FOLDER"
 	PYTHONPATH=tests/support $(BIN)/python -m district_day $(ARGS)
+
+pictures: prepare  ## takes the pictures of the README and the guides anew, from a demonstration that runs
+	PYTHONPATH=tests/support $(BIN)/python -m guide_pictures docs/pictures
 
 shift: prepare  ## a shift played in the browser before real processes: 30 cases; ARGS="--keep FOLDER"
 	PYTHONPATH=tests/support $(BIN)/python -m shift $(ARGS)

@@ -249,6 +249,16 @@ def test_a_new_case_rings_until_somebody_has_seen_it(desk, pages):
     assert pages.errors == []
 
 
+def test_a_new_case_that_is_over_rings_no_more(desk, pages):
+    page = opened(desk, pages)
+    expect(page.locator(".row")).to_have_count(5)
+    comes_in(desk, page, priority=99)
+    desk.screen.value = replace(desk.screen.value, queue=desk.screen.value.queue[1:])
+    desk.do(desk.screen.poke)
+    expect(page.locator("#alarm")).to_be_hidden()
+    assert pages.errors == []
+
+
 def test_a_press_while_it_rings_lands_where_it_was_meant(desk, pages):
     page = opened(desk, pages)
     expect(page.locator(".row")).to_have_count(5)

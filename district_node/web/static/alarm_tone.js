@@ -41,6 +41,15 @@ export class AlarmTone {
     this.draw();
   }
 
+  /** What is over rings no more: `isOver` says so of a row. */
+  drop(isOver) {
+    const left = this.waiting.filter((row) => !isOver(row));
+    if (left.length === this.waiting.length) return;
+    this.waiting = left;
+    if (!left.length) clearTimeout(this.timer);
+    this.draw();
+  }
+
   /** Somebody has heard or seen it. */
   acknowledge() {
     clearTimeout(this.timer);

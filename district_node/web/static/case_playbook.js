@@ -6,6 +6,12 @@ import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 const byId = (id) => document.getElementById(id);
 const TEXTS = ["opens", "time_limit", "closes"];
 
+/** The class of its kind in the city's grid tables, which are Chinese. */
+function classOf({ grid, grid_code }) {
+  const name = [grid, grid_code].filter(Boolean).join(" ");
+  return name && t("playbook.grid", { name });
+}
+
 /** Draw the texts of `detail`'s playbook (null: it is on its way). */
 export function drawPlaybook(detail) {
   const playbook = detail?.handled_by;
@@ -24,7 +30,7 @@ export function drawPlaybook(detail) {
   });
   const notes = playbook
     ? [
-        [playbook.grid, playbook.grid_code].filter(Boolean).join(" "),
+        classOf(playbook),
         playbook.id && !playbook.current ? t("playbook.older") : "",
       ].filter(Boolean)
     : [];

@@ -104,12 +104,20 @@ function takeQueue(window, entered) {
   const fresh = window.rows.filter(isNew);
   for (const row of fresh) byId(`row-${row.id}`).classList.add("is-new");
   tone.ring(fresh);
+  tone.drop((row) => isOver(row, window));
   const here = window.rows.findIndex((row) => row.id === page.chosen);
   if (here >= 0) page.chosenAt = window.offset + here;
   const goal = page.goal === null ? null : rowAt(page.goal);
   if (goal) choose(goal.id);
   else if (page.chosen === null && window.rows.length) take(window.rows[0].id, false);
   else drawChosen();
+}
+
+/** Whether `row`, of an earlier window, is over, as far as this one can tell. */
+function isOver({ id }, { rows, total }) {
+  const now = rows.find((row) => row.id === id);
+  if (now) return isEnded(now);
+  return rows.length === total && !filters.isNarrowed && filters.tab === "all";
 }
 
 function takeDetail(detail) {
