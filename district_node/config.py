@@ -52,6 +52,7 @@ from district_node.paging.schema import PagingConfig
 from district_node.playbook import Playbook
 from district_node.playbooks.load import collect_playbooks
 from district_node.routing.schema import RoutingConfig, check_routing
+from district_node.web.desk import DeskConfig
 from district_node.web_push.schema import PushConfig
 
 NOTHING: dict[str, object] = {}
@@ -240,6 +241,8 @@ class DistrictConfig(Section):
     """Whom this district calls about its incidents."""
     push: PushConfig | None = None
     """Web push to crews' phones; left out: a phone rings while its page is open."""
+    desk: DeskConfig = DeskConfig()
+    """How crews reach the district's operators."""
     watch: WatchConfig = WatchConfig()
     """Which boxes that are away and cameras that are blind are cases."""
     attachments: AttachmentsConfig = AttachmentsConfig()

@@ -31,6 +31,7 @@ from citybrain.web.translations import in_language, language_of, load, with_word
 from district_node.web import verbs
 from district_node.web.crew_app import crew_app_routes
 from district_node.web.crew_push import crew_push_routes
+from district_node.web.desk import call_address
 from district_node.web.phone_links import phone_link_routes
 from district_node.web_push.subscriptions import PushSubscriptions
 
@@ -53,6 +54,7 @@ def build(
     takes_files: bool = False,
     address: str = "",
     push: PushSubscriptions | None = None,
+    telephone: str = "",
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
@@ -63,7 +65,8 @@ def build(
     with the node now. `door`: who may come in; left out, everybody. `proves_nodes`: the node has
     certificates; where it has none, every page says so. `takes_files`: people may attach files to
     cases. `address`: how browsers reach these pages, "" where nobody said.
-    `push`: where phones that are called by web push are kept; None: none is.
+    `push`: where phones that are called by web push are kept; None: none is. `telephone`: of the
+    desk; "" where crews have none to call.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -86,7 +89,14 @@ def build(
         *_queue_routes(pages, name, takes_files=takes_files),
         Route(
             "/crew/{unit}",
-            _crew_page(pages, crews, district, takes_files=takes_files, push=push),
+            _crew_page(
+                pages,
+                crews,
+                district,
+                takes_files=takes_files,
+                push=push,
+                desk_call=call_address(telephone),
+            ),
         ),
         *crew_app_routes(pages, crews),
         *([] if push is None else crew_push_routes(push)),
@@ -131,6 +141,7 @@ def _crew_page(
     *,
     takes_files: bool,
     push: PushSubscriptions | None,
+    desk_call: str,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         unit = UnitId(request.path_params["unit"])
@@ -146,6 +157,7 @@ def _crew_page(
             takes_files="yes" if takes_files else "",
             push="" if push is None else _push_to(request, unit),
             push_key="" if push is None else push.public_key,
+            desk_call=desk_call,
         )
 
     return page

@@ -97,6 +97,7 @@ async def serve_pages(
             takes_files=parts.setup.takes_files,
             address=config.paging.pages,
             push=subscriptions,
+            telephone=config.desk.telephone or "",
         ),
         host,
         port,

@@ -9,16 +9,13 @@ import pytest
 from consoles import crew_screen, district_screen
 from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.phone_files import kept_files
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
-KEPT = """async () => {
-  const cache = await caches.open("citybrain-crew-v1");
-  return (await cache.keys()).map((one) => new URL(one.url).pathname);
-}"""
 
 
 @pytest.fixture
@@ -31,15 +28,6 @@ def phone():
     console.page = console.url + "/crew/riverside-1"
     yield console
     console.stop()
-
-
-def kept(page):
-    """The files of the page, once the phone has all of them: it takes them together."""
-    for _ in range(300):
-        if files := page.evaluate(KEPT):
-            return files
-        page.wait_for_timeout(100)
-    pytest.fail("nothing was kept")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +99,7 @@ def test_the_icons_are_drawn_from_the_logo(pages, size):
 def test_it_opens_without_a_network_says_so_and_takes_answers(phone, pages, lang, told, wait):
     page = pages.open(phone.page + f"?lang={lang}", **PHONE)
     expect(page.locator("#kind")).to_be_visible()
-    files = kept(page)
+    files = kept_files(page)
     assert {"/crew/riverside-1", "/static/order_ring.js", "/translations.js"} < set(files)
     assert not [path for path in files if path.startswith("/api/")]
     page.context.set_offline(True)
@@ -133,7 +121,7 @@ def test_an_order_that_the_phone_kept_does_not_ring(phone, pages):
     phone.crews.views["riverside-1"] = crew_screen.crew_view()
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#ring")).to_be_visible()
-    kept(page)
+    kept_files(page)
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("#kept")).to_be_visible()

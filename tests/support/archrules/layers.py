@@ -96,6 +96,7 @@ RIM = {
         "district_node/paging/schema.py",
         "district_node/playbooks/schema.py",
         "district_node/routing/schema.py",
+        "district_node/web/desk.py",
         "district_node/web_push/schema.py",
         "models/card.py",
         "street_agent/config.py",

@@ -301,6 +301,7 @@ def district_app(
     words: Words | None = None,
     proves_nodes: bool = True,
     base_map: BaseMap | None = None,
+    telephone: str = "",
 ) -> Starlette:
     """The district's pages over fake screens, with the `words` of packs."""
     return build(
@@ -312,4 +313,5 @@ def district_app(
         words=words,
         proves_nodes=proves_nodes,
         base_map=base_map,
+        telephone=telephone,
     )

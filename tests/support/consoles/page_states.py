@@ -68,7 +68,8 @@ def wall(value: object) -> Served:
 
 def phone(view: object) -> Served:
     crews = FakeCrewScreen(view)
-    return Served(district_app(FakeDistrictScreen(district_screen.busy_district()), crews))
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    return Served(district_app(screen, crews, telephone="+86 28 1234 5678"))
 
 
 def signed(folder: object, tier: str) -> Served:
