@@ -43,6 +43,19 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     contact: str = ""  # of whoever reported it, while the crew is at work for it
 
 
+class CrewEndedOrder(Struct, frozen=True, kw_only=True):
+    """What the crew had to do before, and how it ended."""
+
+    order: OrderId
+    assignment_number: int
+    stage: OrderStage
+    task: Task
+    issued_at: Timestamp
+    ended_at: Timestamp
+    reason: str = ""
+    place_name: LocalizedName = LocalizedName(en="", zh="")
+
+
 class CrewNextOrder(Struct, frozen=True, kw_only=True):
     """What the crew does when its order ends. It is no order yet, and has no number."""
 
@@ -97,6 +110,7 @@ class CrewView(Struct, frozen=True, kw_only=True):
     lost_capabilities: tuple[Capability, ...] = ()
     messages: tuple[CrewMessage, ...] = ()  # the newest first
     next_orders: tuple[CrewNextOrder, ...] = ()  # the first of them first
+    ended_orders: tuple[CrewEndedOrder, ...] = ()  # of a day, the one that ended last first
 
 
 class CrewAnswer(Struct, frozen=True, kw_only=True):

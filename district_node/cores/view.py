@@ -2,7 +2,14 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry, Responsibility, WatchedSource
-from citybrain.domain.crew import CrewMessage, CrewNextOrder, CrewOrder, CrewView, WhatToDo
+from citybrain.domain.crew import (
+    CrewEndedOrder,
+    CrewMessage,
+    CrewNextOrder,
+    CrewOrder,
+    CrewView,
+    WhatToDo,
+)
 from citybrain.domain.event import Evidence
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, UnitId
@@ -174,6 +181,20 @@ def _messages(state: DistrictState, unit: Unit) -> tuple[CrewMessage, ...]:
         message
         for message in reversed(state.messages.get(unit.unit) or ())
         if message.order is None or message.order == unit.order
+    )
+
+
+def ended_order(order: Order) -> CrewEndedOrder:
+    """What its crew is shown of an order that has ended, and was issued."""
+    assert order.issued_at is not None
+    return CrewEndedOrder(
+        order=order.order,
+        assignment_number=order.assignment_number,
+        stage=order.stage,
+        task=order.task,
+        issued_at=order.issued_at,
+        ended_at=order.changed_at,
+        reason=order.reason,
     )
 
 

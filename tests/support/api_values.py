@@ -13,6 +13,7 @@ from citybrain.domain.console import (
     WatchedSource,
 )
 from citybrain.domain.crew import (
+    CrewEndedOrder,
     CrewMessage,
     CrewNextOrder,
     CrewOrder,
@@ -213,6 +214,16 @@ NEXT_ORDER = CrewNextOrder(
     given_by="Li Na",
     place_name=LocalizedName(en="the East Gate", zh="东门"),
 )
+ENDED_ORDER = CrewEndedOrder(
+    order="order-0",
+    assignment_number=3,
+    stage=OrderStage.DONE,
+    task=TASK,
+    issued_at=at(1),
+    ended_at=at(3),
+    reason="已处理",
+    place_name=LocalizedName(en="the East Gate", zh="东门"),
+)
 CREW = CrewView(
     unit="unit-1",
     name="巡逻一队",
@@ -236,6 +247,7 @@ CREW = CrewView(
     lost_capabilities=UNIT.lost_capabilities,
     messages=(MESSAGE,),
     next_orders=(NEXT_ORDER,),
+    ended_orders=(ENDED_ORDER,),
 )
 # no real outcome is done and refused at once; this one has every field
 OUTCOME = Outcome(

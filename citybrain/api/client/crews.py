@@ -5,8 +5,8 @@ from citybrain.api.client.incidents import crew_message_of
 from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
-from citybrain.api.v1 import kind_pb2
-from citybrain.domain.crew import CrewOrder, CrewView, WhatToDo
+from citybrain.api.v1 import incident_pb2, kind_pb2
+from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
 from citybrain.domain.order import Task
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName
@@ -24,6 +24,7 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         lost_capabilities=tuple(Capability(one) for one in screen.lost_capabilities),
         messages=tuple(crew_message_of(one) for one in screen.messages),
         next_orders=tuple(next_order_of(one) for one in screen.next_orders),
+        ended_orders=tuple(_ended_order(one) for one in screen.ended_orders),
     )
 
 
@@ -33,21 +34,38 @@ def _order(screen: pb.CrewScreen) -> CrewOrder:
         order=OrderId(order.id),
         assignment_number=order.assignment_number,
         stage=word_of(OrderStage, order.stage),
-        task=Task(
-            incident=IncidentId(order.incident),
-            incident_district=DistrictId(order.incident_district),
-            slot=SlotId(order.slot),
-            slot_version=0,  # its owner's concern
-            kind=IncidentKind(order.kind),
-            severity=cap_word_of(Severity, order.severity),
-            place=point_of(order.place),
-            traceparent="",
-            number=CaseNumber(order.number),
-        ),
+        task=_task(order),
         issued_at=timestamp_of(order.issued_at),
         accept_by=timestamp_of(screen.accept_by) if screen.HasField("accept_by") else None,
         what_to_do=_what_to_do(screen.what_to_do),
         contact=screen.contact,
+    )
+
+
+def _ended_order(order: incident_pb2.Order) -> CrewEndedOrder:
+    return CrewEndedOrder(
+        order=OrderId(order.id),
+        assignment_number=order.assignment_number,
+        stage=word_of(OrderStage, order.stage),
+        task=_task(order),
+        issued_at=timestamp_of(order.issued_at),
+        ended_at=timestamp_of(order.changed_at),
+        reason=order.reason,
+        place_name=LocalizedName(en=order.place_en, zh=order.place_zh),
+    )
+
+
+def _task(order: incident_pb2.Order) -> Task:
+    return Task(
+        incident=IncidentId(order.incident),
+        incident_district=DistrictId(order.incident_district),
+        slot=SlotId(order.slot),
+        slot_version=0,  # its owner's concern
+        kind=IncidentKind(order.kind),
+        severity=cap_word_of(Severity, order.severity),
+        place=point_of(order.place),
+        traceparent="",
+        number=CaseNumber(order.number),
     )
 
 

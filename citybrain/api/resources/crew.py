@@ -11,7 +11,15 @@ from citybrain.api.resources.unit import next_order_message, status_message
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.console import UnitAction, UnitVerb
-from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView, WhatToDo
+from citybrain.domain.crew import (
+    CrewAnswer,
+    CrewEndedOrder,
+    CrewOrder,
+    CrewPosition,
+    CrewReply,
+    CrewView,
+    WhatToDo,
+)
 from citybrain.domain.order import FoundNeed
 from citybrain.ids import MessageId, OrderId, RequestId, UnitId
 from citybrain.vocabulary import Capability, CrewAction, Finding, RefusalClass
@@ -43,6 +51,7 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         accept_by=None if accept_by is None else time_message(accept_by),
         what_to_do=None if said is None else texts_message(said),
         contact="" if order is None else order.contact,
+        ended_orders=[_ended_order(view.unit, one) for one in view.ended_orders],
     )
 
 
@@ -134,4 +143,19 @@ def _order(unit: UnitId, order: CrewOrder) -> incident_pb2.Order:
         plan=None,
         reason="",
         place_name=order.place_name,
+    )
+
+
+def _ended_order(unit: UnitId, ended: CrewEndedOrder) -> incident_pb2.Order:
+    return order_message(
+        order=ended.order,
+        unit=unit,
+        task=ended.task,
+        stage=ended.stage,
+        changed_at=ended.ended_at,
+        issued_at=ended.issued_at,
+        assignment_number=ended.assignment_number,
+        plan=None,
+        reason=ended.reason,
+        place_name=ended.place_name,
     )

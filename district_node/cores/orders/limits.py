@@ -23,6 +23,13 @@ BUSY_TIME = Limit(
     reason="what holds a crew up for longer is out of service, and said so",
     fate="the unit counts as ready again",
 )
+ENDED_ORDERS_SHOWN = Limit(
+    name="ended_orders_shown",
+    value=20,
+    unit="ended orders of one unit on its crew's screen",
+    reason="a busy shift has about as many; each is kept for a day (`order_answer_retention`)",
+    fate="one that ended before these is not shown there",
+)
 NEXT_ORDERS = Limit(
     name="next_orders",
     value=3,

@@ -16,6 +16,7 @@ import { drawNext } from "./crew_next.js";
 import { drawOrder } from "./crew_order.js";
 import { drawPicture } from "./crew_picture.js";
 import { keepScreen, keepShell, keptScreen } from "./crew_shell.js";
+import { drawToday } from "./crew_today.js";
 import { drawWaiting } from "./crew_waiting.js";
 import { OrderRing } from "./order_ring.js";
 import { read, write } from "/shared/browser_storage.js";
@@ -75,6 +76,7 @@ function draw() {
   drawPicture(isVoid ? null : order);
   drawNext(view);
   drawMessages(view);
+  drawToday(view, isVoid ? "" : stage);
   buttons.draw(isAnswerable ? order : null, stage);
   drawDuty(view, byId("duty"), unit);
 }

@@ -15,8 +15,9 @@ from citybrain.domain.report import Report, Reporter
 from citybrain.errors import NodeStoppingError
 from citybrain.geo import bearing_deg
 from citybrain.journal.memory import MemoryStore
+from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
 from district_node.cores import view
 from district_node.inputs import NodeStarted
 from district_node.shell.assembly import decider_of
@@ -102,6 +103,37 @@ def test_actions_come_back_with_their_outcome(started):
             assert done.done
             assert node.incident().stage is IncidentStage.CLOSED
             assert node.crew_console.view("nobody") is None
+
+    asyncio.run(go())
+
+
+def test_a_crew_sees_what_it_had_to_do_before_with_the_names_of_now(started):
+    async def go():
+        async with Node(started) as node:
+            await node.send_event()
+            given = node.crew_console.view("riverside-1").order
+            assert node.crew_console.view("riverside-1").ended_orders == ()
+            answer = CrewAnswer(
+                request="p-1",
+                unit="riverside-1",
+                order=given.order,
+                assignment_number=given.assignment_number,
+                action=CrewAction.CANNOT,
+                reason="Road blocked",
+            )
+            await node.crew_console.answer(answer)
+            (ended,) = node.crew_console.view("riverside-1").ended_orders
+            assert (ended.order, ended.stage, ended.reason) == (
+                given.order,
+                OrderStage.REFUSED,
+                "Road blocked",
+            )
+            assert (ended.task.number, ended.place_name) == (given.task.number, given.place_name)
+            assert ended.place_name.en
+            setup = replace(started.state.setup, centre=started.near(5_000))
+            await node.submit(NodeStarted(setup=setup))
+            (renamed,) = node.crew_console.view("riverside-1").ended_orders
+            assert renamed.place_name != ended.place_name
 
     asyncio.run(go())
 

@@ -1,9 +1,10 @@
 """What a crew's page shows: one unit with an order in any of its stages, or with none."""
 
 from citybrain.clock import later
-from citybrain.domain.crew import CrewOrder, CrewView, WhatToDo
+from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
 from citybrain.domain.order import Task
 from citybrain.localized_name import LocalizedName
+from citybrain.structs import replace
 from consoles.reports import CLOCK, TRACE, report, typed
 from consoles.reports import unit as unit_report
 
@@ -40,6 +41,35 @@ def crew_view(
             contact="" if stage == "issued" else "+86 138 0000 1234",
         )
     return typed(CrewView(unit=unit, name="Patrol 1", state=state, place=place, order=order))
+
+
+def busy_day(
+    stage: str | None = "on_scene", state: str = "on_scene", *, ended: list | None = None
+) -> CrewView:
+    """A crew that has done, refused and lost an order, and is at the next one."""
+    before = [
+        ended_order(1, -1_200),
+        ended_order(2, -4_000, "refused", "Road blocked"),
+        ended_order(3, -9_000, "withdrawn", "not_wanted"),
+    ]
+    orders = tuple(before if ended is None else ended)
+    return replace(crew_view(stage, state=state), ended_orders=orders)
+
+
+def ended_order(n: int, ended_s: float, stage: str = "done", reason: str = "") -> CrewEndedOrder:
+    """One that ended `ended_s` seconds from now."""
+    return typed(
+        CrewEndedOrder(
+            order=f"ord-riverside-{n}",
+            assignment_number=n,
+            stage=stage,
+            task=replace(task(n, "riverside", "crowding"), number=f"R-1130-{n:02}"),
+            issued_at=later(CLOCK.now(), ended_s - 900),
+            ended_at=later(CLOCK.now(), ended_s),
+            reason=reason,
+            place_name=LocalizedName(en="the East Gate", zh="东门"),
+        )
+    )
 
 
 def task(n: int, district: str, kind: str = "waterlogging", severity: str = "Severe") -> Task:

@@ -134,7 +134,7 @@ PAGE_STATES: dict[str, PageState] = {
     "wall-lost": of_wall(city_screen.busy_city(city_screen.plan()), "#plan-orders li", reach=lost),
     "crew-free": of_phone(crew_screen.crew_view(None, state="available"), "#free"),
     "crew-called": of_phone(crew_screen.crew_view(), "#ring"),
-    "crew-at-work": of_phone(crew_screen.crew_view("on_scene", state="on_scene")),
+    "crew-at-work": of_phone(crew_screen.busy_day()),
     "crew-offline": of_phone(crew_screen.crew_view("accepted"), reach=offline),
     "sign-in-district": PageState(lambda folder: signed(folder, "district"), "form"),
     "sign-in-city": PageState(lambda folder: signed(folder, "city"), "form"),

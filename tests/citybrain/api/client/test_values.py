@@ -2,7 +2,7 @@
 concern."""
 
 import pytest
-from api_values import NEXT_ORDER
+from api_values import ENDED_ORDER, NEXT_ORDER, TASK
 from consoles import crew_screen, district_screen
 from consoles.reports import CLOCK, unit
 
@@ -149,5 +149,7 @@ def test_a_crews_screen(stage):
     if view.order is not None:
         task = replace(view.order.task, slot_version=0, traceparent="")
         view = replace(view, order=replace(view.order, task=task))
-    view = replace(view, next_orders=(NEXT_ORDER,))
+    task = replace(TASK, slot_version=0, traceparent="", incident_district_name="")
+    ended = replace(ENDED_ORDER, task=task)
+    view = replace(view, next_orders=(NEXT_ORDER,), ended_orders=(ended,))
     assert crew_view_of(crew_screen_message(view)) == view
