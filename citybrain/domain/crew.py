@@ -1,6 +1,7 @@
 """What a crew's device shows and answers."""
 
 from citybrain.clock import Timestamp
+from citybrain.domain.event import Evidence, Reading
 from citybrain.domain.order import FoundNeed, MessageReply, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
@@ -41,6 +42,8 @@ class CrewOrder(Struct, frozen=True, kw_only=True):
     accept_by: Timestamp | None = None  # another crew is looked for then; None: none is to accept
     what_to_do: WhatToDo = WhatToDo()
     contact: str = ""  # of whoever reported it, while the crew is at work for it
+    evidence: Evidence | bytes | None = None  # what a camera of it showed last
+    reading: Reading | None = None  # what a sensor of it measured last, where no camera saw it
 
 
 class CrewEndedOrder(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.grouping.regroup import contribution_id
 from district_node.cores.incidents.incident import Incident, PersonVerification
+from district_node.cores.view import reading_of
 from district_node.naming.place_names import bilingual
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -93,12 +94,8 @@ def contribution_rows(
 
 
 def _reading_row(episode: Episode) -> PublicMessage | None:
-    """Of a sensor its value, of a camera its count; None: it said neither."""
-    measured = episode.measurements
-    name = "value" if "value" in measured else "count"
-    if name not in measured or not episode.observed_at:
-        return None
-    return reading_message(measured[name], measured.get("limit"), episode.observed_at)
+    found = reading_of(episode)
+    return None if found is None else reading_message(found.value, found.limit, found.at)
 
 
 def _joined_by_row(why: Joining | None, assets: tuple[Asset, ...]) -> PublicMessage | None:

@@ -10,14 +10,14 @@ from citybrain.domain.crew import (
     CrewView,
     WhatToDo,
 )
-from citybrain.domain.event import Evidence
+from citybrain.domain.event import Evidence, Reading
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import local_text
-from district_node.cores.incidents.contribution import Episode
+from district_node.cores.incidents.contribution import Episode, SourceType
 from district_node.cores.incidents.contributions import URGENCY_RANK, report_to_answer
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
@@ -100,6 +100,27 @@ def newest_evidence(incident: Incident) -> Evidence | bytes | None:
     return max(shown, key=lambda one: one[0])[1] if shown else None
 
 
+def newest_reading(incident: Incident) -> Reading | None:
+    """What a sensor of it measured last, one that still sees it before others."""
+    sensors = [
+        known
+        for known in incident.contributions.values()
+        if isinstance(known, Episode) and known.source_type is SourceType.SENSOR
+    ]
+    measured = [(known, reading) for known in sensors if (reading := reading_of(known)) is not None]
+    newest = max(measured, key=lambda one: (one[0].live, one[1].at), default=None)
+    return None if newest is None else newest[1]
+
+
+def reading_of(episode: Episode) -> Reading | None:
+    """Of a sensor its value, of a camera its count; None: it said neither."""
+    measured = episode.measurements
+    name = "value" if "value" in measured else "count"
+    if name not in measured or not episode.observed_at:
+        return None
+    return Reading(value=measured[name], limit=measured.get("limit"), at=episode.observed_at)
+
+
 def first_rule(incident: Incident) -> str:
     """The rule of its earliest episode that is kept; "" where no rule saw it."""
     episodes = [known for known in incident.contributions.values() if isinstance(known, Episode)]
@@ -132,6 +153,8 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
     order = state.roster.orders.get(unit.order) if unit.order is not None else None
     shown = None
     if order is not None and order.issued_at is not None:
+        incident = state.incidents.get(order.task.incident)
+        evidence = None if incident is None else newest_evidence(incident)
         shown = CrewOrder(
             order=order.order,
             assignment_number=order.assignment_number,
@@ -141,6 +164,8 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
             accept_by=unit.crew_due if order.stage is OrderStage.ISSUED else None,
             what_to_do=_what_to_do(state, order.task),
             contact=_contact(state, order),
+            evidence=evidence,
+            reading=None if incident is None or evidence else newest_reading(incident),
         )
     return CrewView(
         unit=unit.unit,

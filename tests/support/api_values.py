@@ -21,7 +21,7 @@ from citybrain.domain.crew import (
     MessageReply,
     WhatToDo,
 )
-from citybrain.domain.event import Box, Evidence
+from citybrain.domain.event import Box, Evidence, Reading
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
@@ -242,6 +242,8 @@ CREW = CrewView(
             closes=LocalizedName(en="The crowd is gone", zh="人群已散"),
         ),
         contact="13800000000",
+        evidence=ENTRY.evidence,
+        reading=Reading(value=1.5, limit=1.25, at=at(4)),
     ),
     status=UNIT.status,
     lost_capabilities=UNIT.lost_capabilities,

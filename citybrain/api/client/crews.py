@@ -1,12 +1,13 @@
 """A crew's screen, as a screen's values."""
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
-from citybrain.api.client.incidents import crew_message_of
+from citybrain.api.client.incidents import crew_message_of, evidence_value
 from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2, kind_pb2
 from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
+from citybrain.domain.event import Reading
 from citybrain.domain.order import Task
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName
@@ -39,6 +40,8 @@ def _order(screen: pb.CrewScreen) -> CrewOrder:
         accept_by=timestamp_of(screen.accept_by) if screen.HasField("accept_by") else None,
         what_to_do=_what_to_do(screen.what_to_do),
         contact=screen.contact,
+        evidence=evidence_value(screen.evidence) if screen.HasField("evidence") else None,
+        reading=_reading(screen.reading) if screen.HasField("reading") else None,
     )
 
 
@@ -52,6 +55,14 @@ def _ended_order(order: incident_pb2.Order) -> CrewEndedOrder:
         ended_at=timestamp_of(order.changed_at),
         reason=order.reason,
         place_name=LocalizedName(en=order.place_en, zh=order.place_zh),
+    )
+
+
+def _reading(reading: incident_pb2.Reading) -> Reading:
+    return Reading(
+        value=reading.value,
+        limit=reading.limit if reading.HasField("limit") else None,
+        at=timestamp_of(reading.at),
     )
 
 

@@ -270,7 +270,7 @@ def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
             )
             for line in detail.history
         ),
-        evidence=_evidence(detail.evidence) if detail.HasField("evidence") else None,
+        evidence=evidence_value(detail.evidence) if detail.HasField("evidence") else None,
         rule=next((one.rule for one in detail.contributions if one.rule), ""),
         watched=tuple(
             WatchedSource(
@@ -309,7 +309,8 @@ def _slot(slot: pb.Slot) -> SlotReport:
     )
 
 
-def _evidence(evidence: pb.Evidence) -> Evidence:
+def evidence_value(evidence: pb.Evidence) -> Evidence:
+    """What a camera showed, to be drawn."""
     return Evidence(
         aspect=evidence.aspect,
         outline=tuple((corner.x, corner.y) for corner in evidence.outline),

@@ -4,7 +4,11 @@ from enum import StrEnum
 
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.elements import place_message, time_message
-from citybrain.api.resources.incident import crew_message_message
+from citybrain.api.resources.incident import (
+    crew_message_message,
+    evidence_message,
+    reading_message,
+)
 from citybrain.api.resources.kind import texts_message
 from citybrain.api.resources.order import order_message
 from citybrain.api.resources.unit import next_order_message, status_message
@@ -23,6 +27,7 @@ from citybrain.domain.crew import (
 from citybrain.domain.order import FoundNeed
 from citybrain.ids import MessageId, OrderId, RequestId, UnitId
 from citybrain.vocabulary import Capability, CrewAction, Finding, RefusalClass
+from citybrain.wire.evidence import evidence_of
 
 
 class CrewDuty(StrEnum):
@@ -38,6 +43,8 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
     order = view.order
     accept_by = None if order is None else order.accept_by
     said = None if order is None or order.what_to_do == WhatToDo() else order.what_to_do
+    shown = None if order is None else evidence_of(order.evidence)
+    reading = None if order is None else order.reading
     return pb.CrewScreen(
         unit=view.unit,
         name=view.name,
@@ -51,6 +58,10 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         accept_by=None if accept_by is None else time_message(accept_by),
         what_to_do=None if said is None else texts_message(said),
         contact="" if order is None else order.contact,
+        evidence=None if shown is None else evidence_message(shown),
+        reading=None
+        if reading is None
+        else reading_message(reading.value, reading.limit, reading.at),
         ended_orders=[_ended_order(view.unit, one) for one in view.ended_orders],
     )
 

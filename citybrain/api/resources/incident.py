@@ -126,7 +126,7 @@ def incident_detail_message(
             )
             for line in entry.history
         ],
-        evidence=None if shown is None else _evidence(shown),
+        evidence=None if shown is None else evidence_message(shown),
         orders=orders,
         reported_kind=reported_kind,
         recommendations=[_recommendation(one) for one in recommendations],
@@ -253,6 +253,26 @@ def reading_message(value: float, limit: float | None, at: Timestamp) -> pb.Read
     return pb.Reading(value=value, limit=limit, at=time_message(at))
 
 
+def evidence_message(evidence: Evidence) -> pb.Evidence:
+    """Boxes and an outline, to be drawn."""
+    return pb.Evidence(
+        aspect=evidence.aspect,
+        outline=[pb.Corner(x=x, y=y) for x, y in evidence.outline],
+        boxes=[
+            pb.Box(
+                left=box.left,
+                top=box.top,
+                right=box.right,
+                bottom=box.bottom,
+                label=box.label,
+                score=box.score,
+                track=box.track,
+            )
+            for box in evidence.boxes
+        ],
+    )
+
+
 def joined_by_message(
     *,
     by: str,
@@ -365,23 +385,4 @@ def _slot(slot: SlotReport) -> pb.Slot:
         order=slot.order,
         unit=slot.unit,
         version=slot.version,
-    )
-
-
-def _evidence(evidence: Evidence) -> pb.Evidence:
-    return pb.Evidence(
-        aspect=evidence.aspect,
-        outline=[pb.Corner(x=x, y=y) for x, y in evidence.outline],
-        boxes=[
-            pb.Box(
-                left=box.left,
-                top=box.top,
-                right=box.right,
-                bottom=box.bottom,
-                label=box.label,
-                score=box.score,
-                track=box.track,
-            )
-            for box in evidence.boxes
-        ],
     )

@@ -17,7 +17,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CrewScreen(_message.Message):
-    __slots__ = ("unit", "name", "state", "place", "order", "status", "lost_capabilities", "messages", "next_orders", "accept_by", "what_to_do", "contact", "ended_orders")
+    __slots__ = ("unit", "name", "state", "place", "order", "status", "lost_capabilities", "messages", "next_orders", "accept_by", "what_to_do", "contact", "ended_orders", "evidence", "reading")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,8 @@ class CrewScreen(_message.Message):
     WHAT_TO_DO_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     ENDED_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    READING_FIELD_NUMBER: _ClassVar[int]
     unit: str
     name: str
     state: str
@@ -44,7 +46,9 @@ class CrewScreen(_message.Message):
     what_to_do: _kind_pb2.CaseTexts
     contact: str
     ended_orders: _containers.RepeatedCompositeFieldContainer[_incident_pb2.Order]
-    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., status: _Optional[_Union[_unit_pb2.UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., messages: _Optional[_Iterable[_Union[_incident_pb2.CrewMessage, _Mapping]]] = ..., next_orders: _Optional[_Iterable[_Union[_unit_pb2.NextOrder, _Mapping]]] = ..., accept_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., what_to_do: _Optional[_Union[_kind_pb2.CaseTexts, _Mapping]] = ..., contact: _Optional[str] = ..., ended_orders: _Optional[_Iterable[_Union[_incident_pb2.Order, _Mapping]]] = ...) -> None: ...
+    evidence: _incident_pb2.Evidence
+    reading: _incident_pb2.Reading
+    def __init__(self, unit: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., order: _Optional[_Union[_incident_pb2.Order, _Mapping]] = ..., status: _Optional[_Union[_unit_pb2.UnitStatus, _Mapping]] = ..., lost_capabilities: _Optional[_Iterable[str]] = ..., messages: _Optional[_Iterable[_Union[_incident_pb2.CrewMessage, _Mapping]]] = ..., next_orders: _Optional[_Iterable[_Union[_unit_pb2.NextOrder, _Mapping]]] = ..., accept_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., what_to_do: _Optional[_Union[_kind_pb2.CaseTexts, _Mapping]] = ..., contact: _Optional[str] = ..., ended_orders: _Optional[_Iterable[_Union[_incident_pb2.Order, _Mapping]]] = ..., evidence: _Optional[_Union[_incident_pb2.Evidence, _Mapping]] = ..., reading: _Optional[_Union[_incident_pb2.Reading, _Mapping]] = ...) -> None: ...
 
 class CrewDuty(_message.Message):
     __slots__ = ("request_id", "unit", "duty", "reason", "until")

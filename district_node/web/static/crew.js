@@ -15,6 +15,7 @@ import { drawMessages } from "./crew_messages.js";
 import { drawNext } from "./crew_next.js";
 import { drawOrder } from "./crew_order.js";
 import { drawPicture } from "./crew_picture.js";
+import { drawSketch } from "./crew_sketch.js";
 import { keepScreen, keepShell, keptScreen } from "./crew_shell.js";
 import { drawToday } from "./crew_today.js";
 import { drawWaiting } from "./crew_waiting.js";
@@ -69,10 +70,12 @@ function draw() {
   const isSilent = player.isOffered && !player.isReady;
   const { here } = page;
   if (order) drawOrder(view, order, { stage, last, isVoid, isRinging, isSilent, here });
-  drawAdvice(order && !isVoid && !OVER.includes(stage) ? view : null);
+  const isLive = Boolean(order) && !isVoid && !OVER.includes(stage);
+  drawAdvice(isLive ? view : null);
+  drawSketch(isLive && !isRinging ? view : null); // nothing is beside an order that rings
   ring.call(isRinging ? order : null);
   if (!page.keptAt) closeCalls(isRinging ? order.id : "");
-  stayAwake(Boolean(order) && !isVoid && !OVER.includes(stage));
+  stayAwake(isLive);
   drawPicture(isVoid ? null : order);
   drawNext(view);
   drawMessages(view);

@@ -2,9 +2,11 @@
 
 from citybrain.clock import later
 from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
+from citybrain.domain.event import Reading
 from citybrain.domain.order import Task
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace
+from consoles.district_screen import evidence
 from consoles.reports import CLOCK, TRACE, report, typed
 from consoles.reports import unit as unit_report
 
@@ -41,6 +43,19 @@ def crew_view(
             contact="" if stage == "issued" else "+86 138 0000 1234",
         )
     return typed(CrewView(unit=unit, name="Patrol 1", state=state, place=place, order=order))
+
+
+def seen(stage: str = "accepted", people: int = 4) -> CrewView:
+    """A camera sees people at the scene of its order."""
+    view = crew_view(stage)
+    return replace(view, order=replace(view.order, evidence=evidence(people)))
+
+
+def measured(value: float, limit: float | None, stage: str = "accepted") -> CrewView:
+    """A sensor measures something at the scene of its order."""
+    view = crew_view(stage)
+    reading = Reading(value=value, limit=limit, at=later(CLOCK.now(), -30))
+    return replace(view, order=replace(view.order, reading=reading))
 
 
 def busy_day(

@@ -135,6 +135,8 @@ PAGE_STATES: dict[str, PageState] = {
     "crew-free": of_phone(crew_screen.crew_view(None, state="available"), "#free"),
     "crew-called": of_phone(crew_screen.crew_view(), "#ring"),
     "crew-at-work": of_phone(crew_screen.busy_day()),
+    "crew-sketch": of_phone(crew_screen.seen(), "#sketch"),
+    "crew-reading": of_phone(crew_screen.measured(1.45, 1.2), "#sketch"),
     "crew-offline": of_phone(crew_screen.crew_view("accepted"), reach=offline),
     "sign-in-district": PageState(lambda folder: signed(folder, "district"), "form"),
     "sign-in-city": PageState(lambda folder: signed(folder, "city"), "form"),

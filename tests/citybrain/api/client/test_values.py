@@ -20,6 +20,7 @@ from citybrain.api.resources.incident import (
 from citybrain.api.resources.source import source_id, source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.api.v1 import changes_pb2 as pb
+from citybrain.domain.event import Reading
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
 from citybrain.structs import replace
@@ -148,7 +149,9 @@ def test_a_crews_screen(stage):
     view = crew_screen.crew_view(stage)
     if view.order is not None:
         task = replace(view.order.task, slot_version=0, traceparent="")
-        view = replace(view, order=replace(view.order, task=task))
+        reading = Reading(value=1.5, limit=None, at=CLOCK.now())
+        seen = {"evidence": district_screen.evidence(), "reading": reading}
+        view = replace(view, order=replace(view.order, task=task, **seen))
     task = replace(TASK, slot_version=0, traceparent="", incident_district_name="")
     ended = replace(ENDED_ORDER, task=task)
     view = replace(view, next_orders=(NEXT_ORDER,), ended_orders=(ended,))
