@@ -1,7 +1,7 @@
 """What a crew's device shows and answers."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Evidence, Reading
+from citybrain.domain.event import Evidence
 from citybrain.domain.order import FoundNeed, MessageReply, Task
 from citybrain.domain.unit import UnitStatus
 from citybrain.geo import Point
@@ -27,6 +27,14 @@ class WhatToDo(Struct, frozen=True, kw_only=True):
     opens: LocalizedName = NO_NAME
     time_limit: LocalizedName = NO_NAME
     closes: LocalizedName = NO_NAME
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What a source measured last, in its own unit; `limit` None: its rule has none."""
+
+    value: float
+    limit: float | None
+    at: Timestamp  # by the district's clock
 
 
 class CrewOrder(Struct, frozen=True, kw_only=True):

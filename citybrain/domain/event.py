@@ -38,14 +38,6 @@ class Evidence(Struct, frozen=True, kw_only=True):
     boxes: tuple[Box, ...] = ()
 
 
-class Reading(Struct, frozen=True, kw_only=True):
-    """What a source measured last, in its own unit; `limit` None: its rule has none."""
-
-    value: float
-    limit: float | None
-    at: Timestamp  # by the district's clock
-
-
 class Event(Struct, frozen=True, kw_only=True, tag="event"):
     """A scene rule's or sensor's condition starting, changing or ending."""
 

@@ -8,9 +8,10 @@ from citybrain.domain.crew import (
     CrewNextOrder,
     CrewOrder,
     CrewView,
+    Reading,
     WhatToDo,
 )
-from citybrain.domain.event import Evidence, Reading
+from citybrain.domain.event import Evidence
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName

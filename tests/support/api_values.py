@@ -19,9 +19,10 @@ from citybrain.domain.crew import (
     CrewOrder,
     CrewView,
     MessageReply,
+    Reading,
     WhatToDo,
 )
-from citybrain.domain.event import Box, Evidence, Reading
+from citybrain.domain.event import Box, Evidence
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot

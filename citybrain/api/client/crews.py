@@ -6,8 +6,7 @@ from citybrain.api.client.units import next_order_of, unit_status_of
 from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2, kind_pb2
-from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
-from citybrain.domain.event import Reading
+from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, Reading, WhatToDo
 from citybrain.domain.order import Task
 from citybrain.ids import CaseNumber, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.localized_name import LocalizedName

@@ -1,8 +1,7 @@
 """What a crew's page shows: one unit with an order in any of its stages, or with none."""
 
 from citybrain.clock import later
-from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, WhatToDo
-from citybrain.domain.event import Reading
+from citybrain.domain.crew import CrewEndedOrder, CrewOrder, CrewView, Reading, WhatToDo
 from citybrain.domain.order import Task
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import replace

@@ -20,7 +20,7 @@ from citybrain.api.resources.incident import (
 from citybrain.api.resources.source import source_id, source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.api.v1 import changes_pb2 as pb
-from citybrain.domain.event import Reading
+from citybrain.domain.crew import Reading
 from citybrain.domain.report import Reporter
 from citybrain.geo import Point
 from citybrain.structs import replace
