@@ -97,6 +97,7 @@ def test_every_world_is_searched_as_production_meets_it_and_on_an_unordered_netw
     assert unordered == descending == len(WORLDS)
 
 
+@pytest.mark.timeout(600)  # a whole search, beside whatever else runs
 def test_a_job_reports_its_progress_while_it_runs():
     reported = []
     outcome = run_job(
