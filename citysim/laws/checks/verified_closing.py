@@ -41,6 +41,7 @@ from citysim.laws.report import Findings, LawReport
 from district_node.inputs import (
     AgentEnrolled,
     AgentPresenceChanged,
+    AgentRevoked,
     BatchReceived,
     NodeStarted,
     OperatorActed,
@@ -151,6 +152,8 @@ class _VerificationLog:
                 self.here.discard(given.agent)
         elif isinstance(given, AgentEnrolled):
             self.came.setdefault(given.agent, 0)
+        elif isinstance(given, AgentRevoked):  # its connection is nobody's any more
+            self.here.discard(given.agent)
         elif isinstance(given, NodeStarted):
             self.here.clear()
         elif isinstance(given, OperatorActed) and any(
