@@ -64,13 +64,13 @@ def _says_the_same(agent: Agent | None, other: Agent | None) -> bool:
 
 def _remembered(agent: Agent) -> tuple[SourceStatus, ...]:
     return tuple(
-        _unheard(name, agent.places[name], source)
+        _away_source(name, agent.places[name], source)
         for name, source in agent.sources.items()
         if name in agent.places
     )
 
 
-def _unheard(name: SourceId, place: Point, source: KnownSource) -> SourceStatus:
+def _away_source(name: SourceId, place: Point, source: KnownSource) -> SourceStatus:
     """What it sees nobody knows, nor what it counted."""
     return SourceStatus(
         source=name,

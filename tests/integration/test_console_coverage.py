@@ -37,6 +37,8 @@ SHOWN = """() => {
   const { map_incidents: a, map_units: b, map_sources: c } = deskMap.layers;
   return a.size === 5 && b.size === 6 && c.size === 5 && deskMap.cones.items.length === 4;
 }"""
+# the map fits what it shows, and glides there: until then a mark is not where it will be
+STILL = "() => !deskMap.map._animatingZoom && !deskMap.map._panAnim?._inProgress"
 DRAWN_FIRST = """() => {
   const { _drawFirst: first } = deskMap.map.options.renderer;
   const kinds = [];
@@ -156,6 +158,8 @@ def test_a_light_page_has_cones_of_its_own_colours(desk, pages):
     page.locator("[popovertarget=look]").click()
     page.locator("[data-look=theme][value=light]").check()
     page.wait_for_function(f"(dark) => {COLOUR} !== dark", arg=dark)
+    assert page.evaluate(CONES)["box-a1/cam-a1"]["color"] != dark
+    assert pages.errors == []
 
 
 def test_a_unit_points_where_it_heads_and_an_old_position_is_faded(desk, pages):
@@ -168,11 +172,13 @@ def test_a_unit_points_where_it_heads_and_an_old_position_is_faded(desk, pages):
         True,
     )
     tooltip = page.locator(".leaflet-tooltip").last  # the one before fades away
-    for mark, words in (
-        (moving, re.compile(r"heads south-east · there \d+ s ago")),
-        (old, re.compile("there 15 min ago")),
-        (never, re.compile("never said where it is; shown at its station")),
+    for number, words in (
+        (1, re.compile(r"heads south-east · there \d+ s ago")),
+        (5, re.compile("there 15 min ago")),
+        (6, re.compile("never said where it is; shown at its station")),
     ):
+        page.wait_for_function(STILL)
+        mark = page.evaluate(MARK_OF, f"riverside-{number}")
         box = page.locator("#map").bounding_box()
         page.mouse.move(box["x"] + mark["x"], box["y"] + mark["y"])
         expect(tooltip).to_contain_text(words)

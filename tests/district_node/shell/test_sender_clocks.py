@@ -76,7 +76,7 @@ def test_what_waited_while_nobody_listened_is_not_taken_for_a_clock(waited, hear
     assert rig.submitted == []
 
 
-def test_a_sender_that_is_heard_seldom_is_measured_too():
+def test_a_sender_that_sends_seldom_is_measured_too():
     rig = Rig()
     for _ in range(SAMPLES):
         rig.sample(-3600 * SECOND_US, every_s=20.0)

@@ -206,6 +206,8 @@ def test_a_subscription_that_the_browser_has_ended_is_removed(district, status):
             await district.next()
             await district.until("gone")
             await eventually(lambda: district.store.push_subscriptions() == ())
+        assert district.store.push_subscriptions() == ()
+        assert district.service.received.empty(), "it is not called again"
 
     asyncio.run(story())
 
