@@ -143,9 +143,15 @@ def _operator_action(
 def _assignment(
     operator: Operator, row: QueueEntry, units: Iterable[UnitReport]
 ) -> OperatorAction | None:
-    """Sends the first free unit. One that was busy after all is asked for again when it has had
-    another order since, under another request."""
-    free = [u for u in units if u.state in FREE_UNIT_STATES and u.order is None]
+    """Sends the first free unit that can do anything. One that was busy after all is asked for
+    again when it has had another order since, under another request."""
+    free = [
+        unit
+        for unit in units
+        if unit.state in FREE_UNIT_STATES
+        and unit.order is None
+        and set(unit.capabilities) - set(unit.lost_capabilities)
+    ]
     if not free:
         return None
     (unit, *_), incident = free, row.report.incident

@@ -119,6 +119,30 @@ def test_what_no_crew_is_sent_to_is_closed_by_name_once_somebody_found_it_in_ord
     assert action.reason
 
 
+def a_unit(name, *, lost=()):
+    return UnitReport(
+        unit=name,
+        district="a",
+        name=name,
+        capabilities=("pump",),
+        state=UnitState.AVAILABLE,
+        place=PLACE,
+        speed_mps=8.0,
+        order=None,
+        assignment_number=0,
+        at=T0,
+        lost_capabilities=lost,
+    )
+
+
+def test_a_unit_that_can_do_nothing_is_not_sent_to_what_needs_somebody():
+    rows, broken = [row(IncidentStage.OPENED)], a_unit("a-1", lost=("pump",))
+    units = (broken, a_unit("a-2"))
+    sent = actions_over_time(rows, units=units, seconds=30, is_clear=lambda report: False)
+    assert {action.unit for _, action in sent} == {"a-2"}
+    assert not actions_over_time(rows, units=units[:1], seconds=30, is_clear=lambda report: False)
+
+
 def test_what_was_deferred_is_taken_up_again_after_a_while_whatever_it_is_like_there():
     for is_clear in (True, False):
         (second, action), *_ = actions_over_time(
