@@ -20,7 +20,7 @@ from district_node.cores.incidents.incident import (
     is_dispatchable,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
-from district_node.cores.orders.slots import has_crew
+from district_node.cores.orders.slots import is_served
 
 FOUNDED, ADOPTED = "area_case", "area_child"  # as histories say it
 GROUPED = DISPATCHABLE_INCIDENT_STAGES | {IncidentStage.REPORTED}  # when they begin
@@ -80,9 +80,11 @@ def _children(draft: DecisionDraft, area: Incident) -> list[Incident]:
 
 
 def _handle_children(draft: DecisionDraft, area: Incident) -> None:
-    """Its work is done: what no crew of its own works on is verified by its own sources."""
+    """Its work is done: what no crew of its own is sent to is verified by its own sources. One that
+    served it before it was open again is none."""
     for child in _children(draft, area):
-        if can(child, IncidentTrigger.HANDLE) and not has_crew(child):
+        is_sent = any(slot.state is SlotState.CONFIRMED for slot in child.slots)
+        if can(child, IncidentTrigger.HANDLE) and not is_sent:
             incident_steps.handle(draft, child, actor=incident_steps.PLAYBOOK, reason=AREA_HANDLED)
 
 
@@ -135,8 +137,19 @@ def _adopt(draft: DecisionDraft, name: IncidentId, cases: list[Incident]) -> Non
         area = as_grave(replace(area, children=(*area.children, child.incident)), child)
         child = replace(child, parent=name, slots=tuple(map(_left_to_area, child.slots)))
         actor = incident_steps.PLAYBOOK
-        draft.put_incident(add_history(child, ADOPTED, draft.at, actor=actor, reason=name))
+        child = add_history(child, ADOPTED, draft.at, actor=actor, reason=name)
+        draft.put_incident(child)
+        _handle_served(draft, child)
     draft.put_incident(area)
+
+
+def _handle_served(draft: DecisionDraft, child: Incident) -> None:
+    """What it still wanted was left to the area case, and all else has been served: no crew of it
+    comes any more whose end would say so."""
+    if is_served(child) and can(child, IncidentTrigger.HANDLE):
+        crews = [slot.unit for slot in child.slots if slot.state is SlotState.SERVED and slot.unit]
+        actor = crews[-1] if crews else incident_steps.PLAYBOOK
+        incident_steps.handle(draft, child, actor=actor)
 
 
 def _left_to_area(slot: Slot) -> Slot:

@@ -80,6 +80,35 @@ def test_when_the_area_is_handled_each_case_is_verified_by_its_own_source(storm)
     assert storm.incident(child.incident).stage is IncidentStage.CLOSED
 
 
+def half_served(scenario):
+    """A case of which the pump is done and the patrol is still wanted."""
+    scenario.start(scenario.a_unit("pump-1", "pump"), city=False)
+    floods(scenario, 1)
+    scenario.work_through("pump-1")
+    (case,) = scenario.state.incidents.values()
+    assert case.stage is IncidentStage.WORKING
+    return case
+
+
+def test_a_case_of_which_only_the_rest_goes_to_the_area_is_verified(scenario):
+    case = half_served(scenario)
+    floods(scenario, 6)
+    child = scenario.incident(case.incident)
+    assert child.parent == area_of(scenario).incident
+    assert (child.stage, child.verification.agent) == (IncidentStage.HANDLED, "box-0")
+
+
+def test_a_case_that_is_there_again_is_verified_when_its_area_is_handled(scenario):
+    case = half_served(scenario)
+    floods(scenario, 6)
+    child = scenario.incident(case.incident)
+    assert scenario.act(OperatorVerb.OPEN, incident=child.incident, reason="still there").done
+    assert scenario.incident(child.incident).stage is IncidentStage.REOPENED
+    scenario.act(OperatorVerb.CLOSE, incident=area_of(scenario).incident, reason="it is dry")
+    child = scenario.incident(child.incident)
+    assert (child.stage, child.verification.agent) == (IncidentStage.HANDLED, "box-0")
+
+
 def test_a_person_takes_a_case_out_of_its_area_for_good(storm):
     area = area_of(storm)
     name = area.children[-1]
