@@ -80,7 +80,8 @@ class ClockRules(Struct, frozen=True, kw_only=True):
 
 class ClosingRule(Struct, frozen=True, kw_only=True):
     """结案条件: the camera must see the scene clear for `quiet_s` observed seconds; what comes back
-    within `guard_s` of the closing reopens it at once.
+    within `guard_s` of the closing reopens it at once. What a person ended by name, and a source
+    still sees `review_s` later, a person is asked about again.
     """
 
     quiet_s: float = 10.0
@@ -88,6 +89,7 @@ class ClosingRule(Struct, frozen=True, kw_only=True):
     # the condition must have been over for so long before it counts as cleared by itself
     settle_s: float = 20.0
     guard_s: float = 300.0
+    review_s: float = 28_800.0  # a shift
 
 
 class EscalationRule(Struct, frozen=True, kw_only=True):

@@ -220,6 +220,9 @@ class ClosesTable(Section):
     """Seconds that the condition must be over before it counts as cleared by itself."""
     guard_s: Seconds = ClosingRule().guard_s
     """What comes back within this time of the closing reopens the incident."""
+    review_s: PositiveSeconds = ClosingRule().review_s
+    """A person closed or rejected it by name: what a source still sees after this time, a person
+    is asked about again; after a day at the latest, whatever stands here."""
 
 
 class EscalatesTable(Section):

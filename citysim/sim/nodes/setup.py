@@ -15,6 +15,7 @@ from district_node.routing.departments import Department, DepartmentId, Routing
 # short: boxes that are killed and cameras that go blind in a scenario are cases of their own
 WATCH = WatchPolicy(agent_offline_s=45.0, camera_blind_s=30.0)
 HANDLE_S = 45.0  # of working time: it runs out in a scenario
+REVIEW_S = 600.0  # a person's word about what goes on: asked about again in the recovery phase
 
 
 def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
@@ -45,13 +46,17 @@ def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
 
 
 def _playbooks(spec: DistrictSpec, life: CityLife) -> tuple[Playbook, ...]:
-    """Where the district has a calendar, with deadlines in working time: of each the handling, and
-    of some more."""
+    """Those of the packs, reviewed sooner. Where the district has a calendar, with deadlines in
+    working time: of each the handling, and of some more."""
+    playbooks = tuple(
+        replace(playbook, closes=replace(playbook.closes, review_s=REVIEW_S))
+        for playbook in life.playbooks
+    )
     if spec.calendar is None:
-        return life.playbooks
+        return playbooks
     return tuple(
         replace(playbook, clocks=_in_working_time(playbook.clocks, number))
-        for number, playbook in enumerate(life.playbooks)
+        for number, playbook in enumerate(playbooks)
     )
 
 

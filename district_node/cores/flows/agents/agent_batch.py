@@ -4,7 +4,7 @@ close them, gaps and visibility are recorded.
 
 from typing import assert_never
 
-from citybrain.clock import Timestamp
+from citybrain.clock import Timestamp, later
 from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
 from citybrain.geo import distance_m
 from citybrain.ids import AgentId
@@ -12,6 +12,7 @@ from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     SEVERITY_RANK,
+    Disposition,
     IncidentStage,
     Phase,
     VerificationVerdict,
@@ -64,7 +65,9 @@ from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
 from district_node.limits import SOURCES
 
+STILL_SEEN = "still_seen"
 UNASKED_ANSWER = "unasked_answer"  # as histories say it
+NEVER_REVIEWED = frozenset({Disposition.NOT_OURS, Disposition.DUPLICATE})
 NOT_ENOUGH_OBSERVED = "not_enough_observed"  # as the agent's own refusal says it
 
 
@@ -124,7 +127,7 @@ def _event(
     before = draft.incidents[name] if name else None
     event = graded_event(draft, before, event)
     live = None if ended else key
-    if before is None or _begins_anew(before, live, event, times):
+    if before is None or _begins_anew(draft, before, live, event, times):
         before, why = _find_or_begin(draft, agent, event, observed_at, times)
     incident = add_event(
         before, key, event, ended=ended, at=draft.at, observed_at=observed_at, joined_by=why
@@ -141,17 +144,32 @@ def _event(
         _react(draft, before, incident, event, live=live, times=times)
 
 
-def _begins_anew(known: Incident, live: EpisodeKey | None, event: Event, times: SenderTime) -> bool:
+def _begins_anew(
+    draft: DecisionDraft, known: Incident, live: EpisodeKey | None, event: Event, times: SenderTime
+) -> bool:
     """Whether it is graver than what was rejected, or seen of which a person said that it was gone
-    while its source could not see, or a clock rejected while nobody could look: that one stays
-    rejected. `live` as in `_react`."""
+    while its source could not see, or a clock rejected while nobody could look, or is due for
+    review: that one stays rejected. `live` as in `_react`."""
     if not has_ended(known) or can(known, IncidentTrigger.REOPEN):
         return False
     if not known.ended_by_person:  # a clock did, or it was merged
         is_rejected = known.stage is IncidentStage.REJECTED and live is not None
         return is_rejected and (known.had_no_time or _says_more(known, event))
     is_seen_again = live in known.ended_unseen and times.latest(event) > known.changed_at
-    return is_seen_again or _is_graver(known, event)
+    is_reviewed = live is not None and _is_due_for_review(draft, known, event, times)
+    return is_seen_again or is_reviewed or _is_graver(known, event)
+
+
+def _is_due_for_review(
+    draft: DecisionDraft, known: Incident, event: Event, times: SenderTime
+) -> bool:
+    """Whether a person ended it so long before this was observed that it is asked about again: a
+    word about what goes on holds for its time, as a shelved alarm does (ISA-18.2). Whose it is
+    does not change in that time."""
+    if not (known.ended_by_person and has_ended(known)) or known.disposition in NEVER_REVIEWED:
+        return False
+    review_s = draft.playbook_of(known).closes.review_s
+    return times.latest(event) >= later(known.changed_at, review_s)
 
 
 def _is_graver(known: Incident, event: Event) -> bool:
@@ -221,10 +239,15 @@ def _react(
         live is not None
         and can(incident, IncidentTrigger.REOPEN)
         and isinstance(episode := incident.contributions.get(live), Episode)
-        and _is_recurrence(incident, episode, event, times)
+        and (
+            _is_recurrence(incident, episode, event, times)
+            or _is_due_for_review(draft, before, event, times)
+        )
     ):
         actor = agent_label(episode.agent, episode.source)
-        incident = incident_steps.reopen(draft, incident, actor=actor, reason=event.rule)
+        is_reviewed = _is_due_for_review(draft, before, event, times)
+        reason = STILL_SEEN if is_reviewed else event.rule
+        incident = incident_steps.reopen(draft, incident, actor=actor, reason=reason)
     elif before.ended_by_person and _is_graver(before, event):
         incident = incident_steps.return_to_person(draft, incident, actor=incident.first_source)
     if incident.live_count == 0 and (before.live_count > 0 or not before.contributions):

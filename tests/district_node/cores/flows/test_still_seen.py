@@ -4,6 +4,7 @@ import pytest
 from darkness import blind, codes, observes, presence, watched
 
 from citybrain.vocabulary import CrewAction, Disposition, IncidentStage, OperatorVerb, Phase
+from district_node.playbook import ClosingRule
 
 
 @pytest.fixture
@@ -179,3 +180,57 @@ def test_a_box_that_was_away_when_a_person_closed_it_is_asked_too(scenario):
     presence(scenario, "box-1", online=True)
     see(scenario)
     assert scenario.incident().stage is not IncidentStage.CLOSED
+
+
+# of what goes on though a person said that it is over, or never was
+
+REVIEW_S = ClosingRule().review_s
+
+
+def reads_on(scenario, **changes):
+    reading = {"incident_kind": "waterlogging", "source": "gauge-1", "from_sensor": True}
+    scenario.send_event(
+        phase=Phase.UPDATE, measurements={"value": 1.4, "limit": 1.2}, **reading, **changes
+    )
+
+
+def test_what_a_gauge_still_reads_after_a_shift_opens_the_closed_case_again(gauge):
+    assert gauge.act(OperatorVerb.CLOSE, reason="it is dry").done
+    gauge.wait(REVIEW_S - 60)
+    reads_on(gauge)
+    assert gauge.incident().stage is IncidentStage.CLOSED
+    gauge.wait(60)
+    reads_on(gauge)
+    assert gauge.incident().stage is not IncidentStage.CLOSED
+    line = next(line for line in gauge.incident().history if line.code == "reopened")
+    assert (line.actor, line.reason) == ("box-1/gauge-1", "still_seen")
+
+
+def test_what_a_gauge_still_reads_of_a_false_alarm_after_a_shift_is_another_case(gauge):
+    assert gauge.act(OperatorVerb.REJECT, reason="a faulty gauge").done
+    rejected = gauge.incident()
+    gauge.wait(REVIEW_S - 60)
+    reads_on(gauge)
+    assert set(gauge.state.incidents) == {rejected.incident}
+    gauge.wait(60)
+    reads_on(gauge)
+    others = [one for one in gauge.state.incidents.values() if one.incident != rejected.incident]
+    assert [(one.live_count, one.previous) for one in others] == [(1, rejected.incident)]
+    assert gauge.state.incidents[rejected.incident].stage is IncidentStage.REJECTED
+
+
+def test_a_backlog_that_was_observed_within_the_shift_is_no_review(gauge):
+    assert gauge.act(OperatorVerb.CLOSE, reason="it is dry").done
+    gauge.wait(60)
+    seen_at = gauge.clock.now()
+    gauge.wait(REVIEW_S)
+    reads_on(gauge, observed_at=seen_at, is_historical=True)
+    assert gauge.incident().stage is IncidentStage.CLOSED
+
+
+@pytest.mark.parametrize("said", [Disposition.NOT_OURS, Disposition.DUPLICATE])
+def test_whose_it_is_is_not_asked_again_after_a_shift(gauge, said):
+    assert gauge.act(OperatorVerb.CLOSE, reason="a private yard", disposition=said).done
+    gauge.wait(REVIEW_S + 60)
+    reads_on(gauge)
+    assert gauge.incident().stage is IncidentStage.CLOSED
