@@ -27,6 +27,7 @@ class Mqtt:
         self.broker = MemoryBroker(delivery_count=self._delivery_count, on_pending=self._on_pending)
         self.loss = self.duplicates = self.reorders = 0.0
         self.slow_s = 0.0
+        self._late_until_s = 0.0  # what was published while it was slow arrives until then
         self.receive_blocked: set[str] = set()
         self.send_blocked: set[str] = set()
 
@@ -43,8 +44,9 @@ class Mqtt:
 
     @property
     def is_lossy(self) -> bool:
-        """Whether what is published now may be lost, late or out of order."""
-        return bool(self.loss or self.reorders or self.slow_s)
+        """Whether what is published now, or was lately, may be lost, late or out of order."""
+        is_late = self._loop.time() <= self._late_until_s
+        return bool(self.loss or self.reorders or self.slow_s) or is_late
 
     def is_cut_off(self, client_id: str) -> bool:
         """Whether what this client publishes, or is sent, does not arrive."""
@@ -66,6 +68,8 @@ class Mqtt:
         delay_s = self._rng.uniform(*DELAY_S)
         if self.slow_s:
             extra_s = self._rng.uniform(0.0, 2 * self.slow_s)
+            until_s = self._loop.time() + delay_s + extra_s
+            self._late_until_s = max(self._late_until_s, until_s)
         self._loop.call_later(delay_s + extra_s, self._deliver_one)
 
     def _deliver_one(self) -> None:

@@ -49,6 +49,18 @@ def test_loss_duplicates_and_reordering_are_shares(clients):
     assert sorted(clients.received) == list(range(100)) != clients.received
 
 
+def test_what_was_published_while_it_was_slow_is_late_until_the_last_of_it_arrived(clients):
+    clients.mqtt.slow_s = 5.0
+    for number in range(20):
+        clients.publisher.publish("a/b", str(number).encode())
+    clients.mqtt.slow_s = 0.0
+    while len(clients.received) < 20:
+        assert clients.mqtt.is_lossy
+        clients.loop.run_until(clients.loop.time() + 0.5)
+    clients.loop.run_until(clients.loop.time() + 0.5)
+    assert not clients.mqtt.is_lossy
+
+
 def test_messages_of_a_client_whose_sending_is_blocked_count_as_accepted(clients):
     clients.mqtt.send_blocked.add("publisher")
     assert all(clients.publish(3))
