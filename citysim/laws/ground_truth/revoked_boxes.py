@@ -92,12 +92,17 @@ def _is_refusal(command: Command) -> bool:
 
 def _postponed(limit: Timestamp, record: DistrictRecord, stalls: tuple[Stall, ...]) -> Timestamp:
     """A district that starts, or could write nothing, looks then; steps of its time count for
-    nothing."""
+    nothing. By its time of then: what waited for a disk while its time was set is written by the
+    new one."""
     given = record.input
     if isinstance(given, ClockStepped | ClockSet):
-        limit = Timestamp(limit + given.micros)
+        limit = Timestamp(_after_stalls(limit, stalls) + given.micros)
     if isinstance(given, NodeStarted):
         limit = max(limit, later(record.at, GRACE_S))
+    return _after_stalls(limit, stalls)
+
+
+def _after_stalls(limit: Timestamp, stalls: tuple[Stall, ...]) -> Timestamp:
     for stall in stalls:
         if stall.since <= limit:
             limit = max(limit, later(stall.until, LOOK_S + GRACE_S))

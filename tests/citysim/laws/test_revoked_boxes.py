@@ -76,6 +76,15 @@ def test_seconds_by_which_a_clock_was_stepped_are_none_in_which_it_could_look():
     assert not judged(stepped, says(50 + LATE_S)).holds
 
 
+def test_what_waited_for_a_disk_while_time_was_set_is_written_by_the_new_time():
+    stall = Stall(node="a", since=v.at(90), until=v.at(140))
+    hour = 3_600
+    moved = h.record(ClockStepped(micros=hour * SECOND_US), second=hour + 140)
+    assert judged(moved, says(hour + 140), revoked(hour + 141), stalls=(stall,)).holds
+    late_s = hour + 140 + LOOK_S + GRACE_S + 1
+    assert not judged(moved, says(late_s), stalls=(stall,)).holds
+
+
 def test_what_waited_for_the_journal_may_be_written_and_has_no_effect():
     assert judged(revoked(101), says(102, NOT_BELIEVED)).holds
     (violation,) = judged(revoked(101), says(102, EFFECT)).violations
