@@ -29,24 +29,27 @@ from models.errors import ModelCardError, ModelCardNotFoundError
 from models.labels import LABELS
 
 CARDS = Path(__file__).parent / "cards"
-BUILT_IN_HEADS = ("yolox", "gfl")
+BUILT_IN_HEADS = ("yolox", "gfl", "yolov8", "detr")
+SIDE_MAX = 4_096  # pixels: beyond that one picture is a third of a gigabyte
 HEAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInput:
-    """The model's input: float32 [1, 3, height, width], blue first, `(pixel - mean) / std` per
-    channel."""
+    """The model's input, one picture: `(pixel - mean) / std` per channel, pixels from 0 to 255."""
 
     name: str
     width: int
     height: int
-    # letterbox: aspect kept, picture top left, the rest filled with `pad`
-    fit: Literal["letterbox", "stretch"]
+    # letterbox: aspect kept, picture top left, the rest filled with `pad`; or in the middle
+    fit: Literal["letterbox", "letterbox_centred", "stretch"]
     pad: float = 114.0  # grey level, before mean and std
-    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)  # in the order of `channels`
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    channels: Literal["bgr", "rgb"] = "bgr"
+    layout: Literal["nchw", "nhwc"] = "nchw"  # [1, 3, height, width] or [1, height, width, 3]
+    type: Literal["float32", "float16", "uint8"] = "float32"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,11 @@ class Decoder:
     stride, score = objectness * class.
     `gfl`: per stride a `scores` output [1, N, classes] (sigmoid done) and a `boxes` output
     [1, N, 4 * bins]: distributions of the distances to the four sides.
+    `yolov8`: one output [1, 4 + classes, N]: centre and size in input pixels, scores (sigmoid
+    done). YOLOv8, YOLOv9, YOLO11 and what is exported like them.
+    `detr`: a `scores` output of logits [1, N, classes] and a `boxes` output [1, N, 4]: centre and
+    size as shares of the input. RT-DETR, D-FINE, RF-DETR (`activation = "sigmoid"`), DETR
+    ("softmax"); `classes` names each column, also the one that stands for no object.
     Any other name is that of a decoder of an installed package (entry points of the group
     `citybrain.detectors`), which reads of the keys what it needs.
     """
@@ -66,6 +74,7 @@ class Decoder:
     scores: tuple[str, ...] = ()  # names of outputs
     boxes: tuple[str, ...] = ()
     bins: int = 0
+    activation: Literal["sigmoid", "softmax"] = "sigmoid"
     score_min: float = 0.3  # chosen on the labelled clip
     overlap_max: float = 0.55  # two boxes of one kind that overlap more are one object
     # a package's decoder reads them
@@ -202,6 +211,7 @@ def _contradictions(card: ModelCard) -> list[str]:
             f"`used_classes` and `merged_classes` name {', '.join(unknown)}, which `classes` does"
             " not have."
         )
+    problems += _of_input(card.input)
     if card.decoder.head in BUILT_IN_HEADS:
         problems += _of_built_in_head(card)
     elif not HEAD_NAME.fullmatch(card.decoder.head):
@@ -215,19 +225,32 @@ def _contradictions(card: ModelCard) -> list[str]:
 
 
 def _of_built_in_head(card: ModelCard) -> list[str]:
-    problems = []
-    levels = len(card.decoder.strides)
-    if not levels:
-        problems.append(f"a {card.decoder.head} head has at least one stride in `strides`.")
+    head, problems = card.decoder.head, []
+    levels, named = len(card.decoder.strides), len(card.decoder.scores)
+    if head == "detr":
+        if named != 1 or len(card.decoder.boxes) != 1:
+            problems.append("a detr head has one output in `scores` and one in `boxes`.")
+    elif not levels:
+        problems.append(f"a {head} head has at least one stride in `strides`.")
     if card.decoder.options:
-        problems.append(f"a {card.decoder.head} head has no `options`; leave them out.")
-    if card.decoder.head == "yolox" and len(card.decoder.scores) != 1:
-        problems.append("a yolox head has one output in `scores`.")
-    if card.decoder.head == "gfl" and not (
-        len(card.decoder.scores) == len(card.decoder.boxes) == levels and card.decoder.bins > 1
-    ):
+        problems.append(f"a {head} head has no `options`; leave them out.")
+    if head in ("yolox", "yolov8") and named != 1:
+        problems.append(f"a {head} head has one output in `scores`.")
+    if head == "gfl" and not (named == len(card.decoder.boxes) == levels and card.decoder.bins > 1):
         problems.append(
             f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and"
             " `bins` above 1."
         )
+    return problems
+
+
+def _of_input(wanted: ModelInput) -> list[str]:
+    problems = []
+    if not (1 <= wanted.width <= SIDE_MAX and 1 <= wanted.height <= SIDE_MAX):
+        problems.append(f"`input.width` and `input.height` are from 1 to {SIDE_MAX} pixels.")
+    if any(std == 0 for std in wanted.std):
+        problems.append("`input.std` has a zero, by which nothing can be divided.")
+    is_plain = set(wanted.mean) == {0.0} and set(wanted.std) == {1.0}
+    if wanted.type == "uint8" and not is_plain:
+        problems.append("an input of `type` uint8 takes pixels as they are: no `mean`, no `std`.")
     return problems

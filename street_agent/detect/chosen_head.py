@@ -2,7 +2,8 @@
 a package's decoder gives is checked before anything else sees it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import cast
 
 import numpy as np
@@ -12,9 +13,22 @@ from citybrain.plugins.errors import PluginError, PluginNotFoundError, in_short
 from citybrain.plugins.load import load
 from citybrain.plugins.ports import DECODER, PluginGroup
 from models.card import ModelCard
-from street_agent.detect.heads import HEADS, Candidates, DecoderPlugin, DetectionHead, Floats
+from street_agent.detect.heads import (
+    Candidates,
+    DecoderPlugin,
+    DetectionHead,
+    Floats,
+    GflHead,
+    YoloxHead,
+)
+from street_agent.detect.set_head import SetHead
+from street_agent.detect.transposed_head import TransposedHead
 from street_agent.errors import PluginModelError
 from street_agent.limits import DECODED_BOXES
+
+HEADS: Mapping[str, Callable[[ModelCard], DetectionHead]] = MappingProxyType(
+    {"yolox": YoloxHead, "gfl": GflHead, "yolov8": TransposedHead, "detr": SetHead}
+)
 
 
 def head_of(card: ModelCard) -> DetectionHead:

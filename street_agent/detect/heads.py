@@ -1,12 +1,11 @@
 """Decoder heads: raw outputs of a model to candidate boxes in input pixels. Only street classes,
 only what reaches the score; suppression comes after.
 
-A new head is one class with `__init__(card)`, `outputs` and `decode`, and one line in `HEADS`; or
-the same class in a package of its own, registered as an entry point (`chosen_head`).
+A new head is one class with `__init__(card)`, `outputs` and `decode`, and one line in
+`chosen_head.HEADS`; or the same class in a package of its own, registered as an entry point.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ from citybrain.structs import Struct
 from models.card import ModelCard
 
 Floats = NDArray[np.float32]
+ANY_NUMBER = 0  # in `outputs`: the model decides how many
 
 
 class Candidates(Struct, frozen=True, kw_only=True, eq=False):
@@ -23,7 +23,7 @@ class Candidates(Struct, frozen=True, kw_only=True, eq=False):
 
     boxes: Floats  # [M, 4] x1, y1, x2, y2 in input pixels
     scores: Floats  # [M]
-    classes: NDArray[np.intp]  # [M] indices into the card's `street`
+    classes: NDArray[np.intp]  # [M] indices into the card's `used_classes`
 
 
 class DetectionHead(Protocol):
@@ -31,8 +31,8 @@ class DetectionHead(Protocol):
 
     @property
     def outputs(self) -> Mapping[str, tuple[int, int]]:
-        """The outputs it wants, in the order in which `decode` takes them: name to (rows,
-        columns)."""
+        """The outputs it wants, in the order in which `decode` takes them: name to the last two
+        of their sides, `ANY_NUMBER` where the model decides."""
         ...
 
     def decode(self, outputs: Sequence[Floats], score_min: float) -> Candidates: ...
@@ -55,12 +55,12 @@ class YoloxHead:
     `demo_postprocess`."""
 
     def __init__(self, card: ModelCard) -> None:
-        cells = [_cells(card, stride) for stride in card.decoder.strides]
-        self._corners: Floats = np.concatenate(cells)
+        levels = [cells(card, stride) for stride in card.decoder.strides]
+        self._corners: Floats = np.concatenate(levels)
         self._strides: Floats = np.concatenate(
             [
                 np.full((len(c), 1), s, np.float32)
-                for c, s in zip(cells, card.decoder.strides, strict=True)
+                for c, s in zip(levels, card.decoder.strides, strict=True)
             ]
         )
         self._columns = np.array([5 + card.classes.index(name) for name in card.used_classes])
@@ -72,7 +72,7 @@ class YoloxHead:
         raw = outputs[0][0]
         rows = np.flatnonzero(raw[:, 4] >= score_min)  # the score is at most the objectness
         scores = raw[rows[:, None], self._columns] * raw[rows, 4:5]
-        classes, best = _best(scores)
+        classes, best = best_classes(scores)
         keep = best >= score_min
         rows, classes, best = rows[keep], classes[keep], best[keep]
         strides = self._strides[rows]
@@ -97,7 +97,7 @@ class GflHead:
         self._steps: Floats = np.arange(decoder.bins, dtype=np.float32)
         self._strides = [np.float32(stride) for stride in decoder.strides]
         self._centres: list[Floats] = [
-            (_cells(card, stride) + np.float32(0.5)) * np.float32(stride)
+            (cells(card, stride) + np.float32(0.5)) * np.float32(stride)
             for stride in decoder.strides
         ]
         sizes = [len(centres) for centres in self._centres]
@@ -124,7 +124,7 @@ class GflHead:
         )
 
     def _level(self, level: int, scores: Floats, boxes: Floats, score_min: float) -> Candidates:
-        classes, best = _best(scores[:, self._columns])
+        classes, best = best_classes(scores[:, self._columns])
         rows = np.flatnonzero(best >= score_min)
         logits = boxes[rows].reshape(-1, 4, self._bins)
         weights = np.exp(logits - logits.max(axis=2, keepdims=True))
@@ -134,19 +134,14 @@ class GflHead:
         return Candidates(boxes=corners, scores=best[rows], classes=classes[rows])
 
 
-HEADS: Mapping[str, Callable[[ModelCard], DetectionHead]] = MappingProxyType(
-    {"yolox": YoloxHead, "gfl": GflHead}
-)
-
-
-def _cells(card: ModelCard, stride: int) -> Floats:
+def cells(card: ModelCard, stride: int) -> Floats:
     """Column and row of every cell of a level, [N, 2], row by row."""
     columns, rows = -(-card.input.width // stride), -(-card.input.height // stride)
     x, y = np.meshgrid(np.arange(columns), np.arange(rows))
     return np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
 
 
-def _best(scores: Floats) -> tuple[NDArray[np.intp], Floats]:
+def best_classes(scores: Floats) -> tuple[NDArray[np.intp], Floats]:
     """The best class of each row, and its score."""
     classes = scores.argmax(axis=1)
     return classes, scores[np.arange(len(scores)), classes]

@@ -75,7 +75,20 @@ def test_a_good_table_becomes_a_card():
             {"decoder": {"head": "yolox", "strides": [8], "scores": ["a", "b"]}},
             "a yolox head has one output",
         ),
-        ({"decoder": {"head": "a b"}}, "'a b'; use yolox, gfl, or .*`citybrain plugins list`"),
+        (
+            {"decoder": {"head": "a b"}},
+            "'a b'; use yolox, gfl, yolov8, detr, or .*`citybrain plugins list`",
+        ),
+        ({"decoder": {"head": "yolov8", "strides": [8], "scores": ["a", "b"]}}, "a yolov8 head"),
+        ({"decoder": {"head": "detr", "scores": ["a"]}}, "a detr head has one output in `scores`"),
+        ({"decoder": {"head": "detr", "activation": "relu"}}, "activation: "),
+        ({"input": {**GOOD["input"], "layout": "chw"}}, "layout: "),
+        ({"input": {**GOOD["input"], "width": 0}}, "from 1 to 4096 pixels"),
+        ({"input": {**GOOD["input"], "std": [1, 0, 1]}}, "has a zero"),
+        (
+            {"input": {**GOOD["input"], "type": "uint8", "mean": [1, 2, 3]}},
+            "takes pixels as they are",
+        ),
         ({"decoder": {"head": "yolox", "scores": ["a"]}}, "at least one stride"),
         ({"decoder": {**GOOD["decoder"], "options": {"a": 1}}}, "has no `options`"),
         (
