@@ -1,13 +1,14 @@
-"""`citybrain model list|fetch|check`: lists the models, fetches one, checks that one works here. A
-thin layer over `fetch` and the detector.
+"""`citybrain model list|fetch|check|draft`: lists the models, fetches one, checks that one works
+here, drafts the card of another. A thin layer over `fetch` and the detector.
 """
 
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from citybrain.distribution import install_hint
@@ -25,6 +26,9 @@ app = typer.Typer(
 )
 # by name: models import no tier; the detector is the street agent's
 CHECK = "street_agent.detect.model_check:report"
+ON_STILL = "street_agent.detect.model_check:on_still"
+ON_LABELLED = "street_agent.detect.model_check:on_labelled"
+DRAFT = "street_agent.detect.card_draft:draft"
 
 
 @app.command("list")
@@ -86,25 +90,73 @@ def check(
     image_runs: Annotated[
         int, typer.Option("--runs", help="How often to run it for the timing.", min=1)
     ] = 10,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="A still picture: what the model finds on it, box by box."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="With --picture: the boxes drawn, as an SVG to open."),
+    ] = None,
+    labelled: Annotated[
+        Path | None,
+        typer.Option(help="A folder of labelled pictures (COCO or YOLO): average precision."),
+    ] = None,
 ) -> None:
     """Verify a model's file against its card, open it, run it on a grey picture and print its
-    inputs, outputs and times.
+    inputs, outputs and times. With a picture, what it finds there; with labels, how precise it is.
 
-    Example: citybrain model check nanodet-g
+    Examples:
+
+        citybrain model check nanodet-g
+
+        citybrain model check yolox-nano --picture street.jpg -o street.svg
+
+        citybrain model check my-model.toml --labelled coco-val
     """
-    module, function = CHECK.split(":")
+    if out is not None and picture is None:
+        _fail(ModelsError("--out draws what is found on a picture: give one with --picture."))
+    for line in _street(CHECK, name, runs=image_runs):
+        typer.echo(line)
+    if picture is not None:
+        for line in _street(ON_STILL, name, picture, out):
+            typer.echo(line)
+    if labelled is not None:
+        with Progress(console=Console(stderr=True), transient=True) as bars:
+            task = bars.add_task("pictures", total=None)
+            lines = _street(ON_LABELLED, name, labelled, lambda n: bars.update(task, completed=n))
+        for line in lines:
+            typer.echo(line)
+
+
+@app.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="A model's file, .onnx.")],
+    licence: Annotated[
+        str, typer.Option(help="Its licence, as whoever made it says.")
+    ] = "unknown: ask whoever made it",
+) -> None:
+    """Write a card for a model's file, by what the file itself says; what it does not say is marked
+    as guessed. No code is needed for YOLOX, YOLOv8, DETR, NanoDet and models exported like them.
+
+    Example: citybrain model draft fire-smoke.onnx --licence Apache-2.0 > fire-smoke.toml
+    """
+    typer.echo(_street(DRAFT, file, licence=licence), nl=False)
+
+
+def _street(target: str, *args: Any, **options: Any) -> Any:
+    """Of the street tier, by name; what is missing or wrong ends the command."""
+    module, function = target.split(":")
     try:
-        lines = getattr(import_module(module), function)(name, runs=image_runs)
+        return getattr(import_module(module), function)(*args, **options)
     except ImportError as error:
         typer.echo(
-            f"checking a model needs {error.name}. Install it with:  {install_hint('street')}",
+            f"this needs {error.name}. Install it with:  {install_hint('street')}",
             err=True,
         )
         raise typer.Exit(2) from error
-    except CityBrainError as error:  # the tier's own errors too
+    except (CityBrainError, OSError) as error:  # the tier's own errors too
         _fail(error)
-    for line in lines:
-        typer.echo(line)
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -8,7 +8,9 @@ StreetError                   root of the tier's own tree
 ├── ModelError                a model is not what its card says: the cameras that use it are blind
 │   ├── ModelAlteredError     the file's hash is not the card's
 │   ├── WrongOutputsError     the file's inputs or outputs are not the card's
-│   └── PluginModelError      the decoder of an installed package cannot be used, or failed
+│   ├── PluginModelError      the decoder of an installed package cannot be used, or failed
+│   ├── StillError            a picture to try a model on cannot be read or drawn
+│   └── LabelsError           the labels to measure a model by cannot be read
 ├── ClockSetBackError         the box's time was ahead: it begins anew with the right one
 ├── StatusError               no running agent says how it is
 └── AgentFailedError          the agent could not go on: its supervisor starts it again
@@ -51,6 +53,14 @@ class WrongOutputsError(ModelError):
 
 class PluginModelError(ModelError):
     """The decoder of an installed package cannot be used, failed, or gave what cannot be."""
+
+
+class StillError(ModelError):
+    """A picture to try a model on cannot be read or drawn."""
+
+
+class LabelsError(ModelError):
+    """The labels to measure a model by cannot be read."""
 
 
 class ClockSetBackError(StreetError):

@@ -45,6 +45,13 @@ DECODED_BOXES = Limit(
     reason="a model of 640 x 640 pixels has 8,400 cells; each box costs memory",
     fate="the decoder of the package counts as failed, its cameras are blind",
 )
+LABELLED_PICTURES = Limit(
+    name="street_labelled_pictures",
+    value=20_000,
+    unit="pictures of a labelled folder",
+    reason="what a model finds on all of them is kept until it is judged; COCO's has 5,000",
+    fate="the folder is refused; measure on a part of it",
+)
 PLUGIN_READS_PER_S = Limit(
     name="street_plugin_reads",
     value=100,
