@@ -20,6 +20,7 @@ from citybrain.people.session_watch import SessionWatch
 from citybrain.people.sessions import Sessions
 from citybrain.people.sign_in import Count, SignIn
 from citybrain.people.store import FILE, PeopleStore, ensure_store, name_key
+from citybrain.refusal_log import RefusalLog
 
 
 class PeopleDoor:
@@ -41,6 +42,7 @@ class PeopleDoor:
         which people sign in, too."""
         self.store, self._is_loopback = store, is_loopback  # the store: of what sessions have, too
         self.node, self.count = node, count
+        self.refused = RefusalLog(clock)  # of those who proved who they are
         rules = "" if oidc is None else oidc.rules
         self.accounts = Accounts(store, clock=clock, ids=ids)
         self.sessions = Sessions(store, clock=clock, ids=ids, rules=rules)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from citybrain.api.act_log import note_act
 from citybrain.api.errors import (
     FileCutError,
     InvalidRequestError,
@@ -43,7 +44,9 @@ async def taken(
                 Violation(field="data", what="it is in the query", cure="Send it as the body.")
             )
         take = service.uploads[method.name]
-        reply = await take(head, body.pieces(), caller.principal if caller is not None else None)
+        who = caller.principal if caller is not None else None
+        note_act(request.url.path, head.request_id, who)
+        reply = await take(head, body.pieces(), who)
     except CityBrainError as error:
         await body.drop()
         return error_response(error)

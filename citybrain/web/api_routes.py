@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from citybrain.access.method_rights import may_call
+from citybrain.api.act_log import is_act, note_act
 from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import REQUEST_BYTES
@@ -53,7 +54,7 @@ def api_routes(
 
 
 def _unary(service: ApiService, method: ApiMethod) -> Answer:
-    answer = service.unary[method.name]
+    answer, changes = service.unary[method.name], is_act(method)
 
     async def handle(request: Request) -> Response:
         caller = caller_of(request)
@@ -62,7 +63,10 @@ def _unary(service: ApiService, method: ApiMethod) -> Answer:
             return refused
         try:
             message = await _message(request, method)
-            reply = await answer(message, caller.principal if caller is not None else None)
+            who = caller.principal if caller is not None else None
+            if changes:
+                note_act(request.url.path, message.request_id, who)
+            reply = await answer(message, who)
         except CityBrainError as error:
             return error_response(error)
         except ClientDisconnect:  # in the middle of its body: nobody hears this

@@ -1,10 +1,10 @@
 """The services of the public API on gRPC: found by reflection, errors with their details."""
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from grpc import StatusCode
 
+from citybrain.api.act_log import is_act, note_act
 from citybrain.api.errors import InvalidRequestError, Violation
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.methods import ApiService, FileGiven, FileTaken
@@ -16,8 +16,6 @@ from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.public.methods import public_methods
 from citybrain.rpc.service import Caller, Service
 from citybrain.structs import replace
-
-log = logging.getLogger(__name__)
 
 Act = Callable[[PublicMessage, Caller], Awaitable[PublicMessage]]
 
@@ -39,7 +37,7 @@ def public_service(api: ApiService) -> Service:
         elif name in api.streams:
             shared = replace(method, encode_reply=_stream_payload)
             service.server_stream(shared, api.streams[name])
-        elif "request_id" in api.contract.methods[name].request.DESCRIPTOR.fields_by_name:
+        elif is_act(api.contract.methods[name]):
             service.unary(method, _logged(method.path, api.unary[name]))
         else:
             service.unary(method, api.unary[name])
@@ -50,8 +48,7 @@ def _logged(path: str, act: Act) -> Act:
     """An act is a line of the log, whatever becomes of it: who, what, and which in the journal."""
 
     async def acted(request: PublicMessage, caller: Caller) -> PublicMessage:
-        who = f"{', '.join(caller.roles)} {caller.name}" if caller else "somebody unproved"
-        log.info("%s asks for %s, request %.130a", who, path, request.request_id)
+        note_act(path, request.request_id, caller)
         return await act(request, caller)
 
     return acted

@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     NOT_SIGNED_IN = "not_signed_in"
     UNKNOWN_TOKEN = "unknown_token"
     OTHER_UNIT = "other_unit"
+    NOT_PERMITTED = "not_permitted"
     PASSED_ON = "passed_on"
 
 
@@ -48,6 +49,7 @@ WORDS = {
     Refusal.NOT_SIGNED_IN: "it has not signed in, or its session has ended",
     Refusal.UNKNOWN_TOKEN: "its token was never given out, or was revoked",
     Refusal.OTHER_UNIT: "a crew's device asked for what is not its unit's",
+    Refusal.NOT_PERMITTED: "the role of whoever asks may not do this",
     Refusal.PASSED_ON: "a proxy passed it on, and nobody signs in here",
 }
 

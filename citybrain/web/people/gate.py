@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citybrain.api.problem_types import NOT_PERMITTED, NOT_SIGNED_IN, ProblemType
 from citybrain.people.caller import Caller
 from citybrain.people.door import PeopleDoor
 from citybrain.web.admission.refusals import Refusal, Refusals
 from citybrain.web.page_templates import PageTemplates
-from citybrain.web.people.callers import set_asked, set_caller
+from citybrain.web.people.callers import caller_of, set_asked, set_caller
 from citybrain.web.people.session_cookie import session_in
 from citybrain.web.problem_page import API, is_for_a_person, problem_page
 from citybrain.web.problem_response import problem_response
@@ -29,6 +29,7 @@ PUBLIC = frozenset(
 )
 PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/map/", "/crew-link/")
 BEARER = "bearer "
+FORBIDDEN = 403
 UNIT_METHODS = ("changes", "answers", "duties", "replies", "positions")  # of the page of a unit
 FILES = ("/api/v1/incidents/", "attachments")  # of which cases, the district itself checks
 # what says that a request was passed on from another machine
@@ -54,7 +55,30 @@ class Gate:
             return
         request = Request(scope)
         refused = self._refused(request)
-        await (refused or self._app)(scope, receive, send)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
+        await self._app(scope, receive, self._noting(request, send))
+
+    def _noting(self, request: Request, send: Send) -> Send:
+        """What the app itself forbids a caller: whichever of its routes says so, it is counted and
+        a line of the log."""
+        caller = caller_of(request)
+
+        async def sent(message: Message) -> None:
+            begins = message["type"] == "http.response.start"
+            if caller is not None and begins and message["status"] == FORBIDDEN:
+                self._forbidden(request, caller)
+            await send(message)
+
+        return sent
+
+    def _forbidden(self, request: Request, caller: Caller) -> None:
+        self._door.count(Refusal.NOT_PERMITTED)
+        roles = ", ".join(caller.principal.roles) or "no role"
+        asked = f"{request.method} {request.scope['path']}"
+        detail = f"{roles} may not ask for {ascii(asked)[:120]}"
+        self._door.refused.add(caller.principal.name, Refusal.NOT_PERMITTED, detail)
 
     def _refused(self, request: Request) -> Response | None:
         path = request.scope["path"]

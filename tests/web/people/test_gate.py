@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 
 import pytest
 from consoles.asgi_request import request
@@ -115,6 +116,29 @@ def test_a_viewer_reads_and_is_refused_to_act(district):
     assert (refused.status, reason(refused)) == (403, "not_permitted")
     assert "Viewer Vi (viewer) may not do this" in json.loads(refused.body)["detail"]
     assert district.screen.actions == []
+
+
+def test_what_a_role_may_not_do_is_counted_and_in_the_log_whichever_route_refuses_it(
+    district, caplog
+):
+    caplog.set_level(logging.WARNING)
+    session = session_of(district, "Viewer Vi")
+    assert send(district, "/api/v1/actions", body=ACT, session=session).status == 403
+    assert send(district, "/units/riverside-1/phone-links", body={}, session=session).status == 403
+    assert district.results == ["not_permitted"] * 2
+    lines = [one.getMessage() for one in caplog.records]
+    assert lines == [
+        "'Viewer Vi' is refused: not_permitted: viewer may not ask for 'POST /api/v1/actions'"
+    ], "once a minute of a caller"
+
+
+def test_an_act_is_a_line_of_the_log_with_who_asked(district, caplog):
+    caplog.set_level(logging.INFO)
+    session = session_of(district, "Li Na")
+    assert send(district, "/api/v1/actions", body=ACT, session=session).status == 200
+    assert send(district, "/api/v1/incidents", session=session).status == 200
+    lines = [one.getMessage() for one in caplog.records]
+    assert lines == ["operator Li Na asks for /api/v1/actions, request 'r1'"], "reading is no act"
 
 
 def test_an_operator_of_a_district_decides_no_plan(city):
