@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from citybrain.permissions import permissions_of
 from citybrain.web.base_map import BaseMap
 from citybrain.web.people.callers import caller_of, is_lab
-from citybrain.web.translations import COOKIE, LANGUAGES, Translations, language_of
+from citybrain.web.translations import Translations, language_of, remember_language
 
 HERE = Path(__file__).parent
 
@@ -65,6 +65,5 @@ class PageTemplates:
         response = HTMLResponse(
             text, status, headers={"content-language": lang, "vary": "cookie, accept-language"}
         )
-        if request.query_params.get("lang") in LANGUAGES:
-            response.set_cookie(COOKIE, lang, max_age=365 * 86_400, samesite="lax")
+        remember_language(request, response)
         return response

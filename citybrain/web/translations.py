@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from citybrain import canonical_json
 
 LANGUAGES = ("en", "zh")
 COOKIE = "citybrain-lang"
+COOKIE_S = 365 * 86_400
 # a name in both languages, as `inLanguage` of static/i18n.js reads it
 BOTH = re.compile(r"([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)(?: / | )([\u3400-\u9fff].*)")
 
@@ -56,6 +58,14 @@ def language_of(request: Request) -> str:
         if language in LANGUAGES:
             return language
     return _preferred(request.headers.get("accept-language", ""))
+
+
+def remember_language(request: Request, response: Response) -> None:
+    """A language that ?lang= asks for is the browser's from now on: also where the answer leads to
+    another page."""
+    language = request.query_params.get("lang", "")
+    if language in LANGUAGES:
+        response.set_cookie(COOKIE, language, max_age=COOKIE_S, samesite="lax")
 
 
 def _preferred(header: str) -> str:

@@ -89,6 +89,36 @@ def test_a_person_signs_in_acts_under_the_own_name_and_signs_out(district, pages
     assert pages.unlabelled(page) == []
 
 
+@pytest.mark.parametrize("kind", ["sign-in", "crew-link", "sign-in-link", "other-unit"])
+def test_the_pages_before_the_others_are_light_where_those_are(district, pages, kind):
+    accounts = district.signed.accounts
+    path = {
+        "sign-in": "/sign-in",
+        "crew-link": f"/crew-link/{accounts.new_link('riverside-1')}",
+        "sign-in-link": "/sign-in-link",  # without its secret: it asks for the link
+        "other-unit": "/crew/nobody",
+    }[kind]
+    page = pages.open(f"{district.url}/sign-in?lang=en", reduced_motion="reduce")
+    if kind == "other-unit":
+        sign_in(page)
+        expect(page.locator(".row")).to_have_count(5)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.goto(f"{district.url}{path}")
+    dark = page.evaluate(ground)
+    page.evaluate("localStorage.setItem('citybrain-theme', 'light')")
+    page.reload()
+    assert page.evaluate(ground) != dark
+    assert pages.lowest_contrast(page)["ratio"] >= 4.5, pages.lowest_contrast(page)
+
+
+def test_the_address_of_a_page_says_the_language_of_the_sign_in_page(district, pages):
+    page = pages.open(f"{district.url}/?lang=zh")
+    expect(page.locator("h1")).to_have_text("登录")
+    sign_in(page)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator(".row")).to_have_count(5)
+
+
 def test_it_works_without_a_script(district, pages):
     page = pages.open(f"{district.url}/crew/riverside-2?lang=en", java_script_enabled=False)
     sign_in(page)

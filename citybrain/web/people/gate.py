@@ -18,6 +18,7 @@ from citybrain.web.people.callers import caller_of, set_asked, set_caller
 from citybrain.web.people.session_cookie import session_in
 from citybrain.web.problem_page import API, is_for_a_person, problem_page
 from citybrain.web.problem_response import problem_response
+from citybrain.web.translations import remember_language
 
 # what somebody who has not signed in may see: the page for that, and what every page is made of
 PUBLIC = frozenset(
@@ -116,7 +117,7 @@ class Gate:
             response = self._refuse(request, reason, NOT_SIGNED_IN, SIGN_IN)
             response.headers["www-authenticate"] = "Bearer"
             return response
-        return RedirectResponse(f"/sign-in?next={quote(path, safe='/')}", 303)
+        return _led(request, f"/sign-in?next={quote(path, safe='/')}")
 
     def _passed_on(self, request: Request) -> Response:
         refused = self._refuse(request, Refusal.PASSED_ON, NOT_SIGNED_IN, FROM_ELSEWHERE)
@@ -127,7 +128,7 @@ class Gate:
     def _own_unit(self, request: Request, caller: Caller) -> Response:
         own = f"/crew/{quote(caller.unit)}"
         if request.scope["path"] == "/":
-            return RedirectResponse(own, 303)
+            return _led(request, own)
         detail = OWN_UNIT.format(unit=caller.unit)
         refused = self._refuse(request, Refusal.OTHER_UNIT, NOT_PERMITTED, detail)
         if not is_for_a_person(request):
@@ -142,6 +143,12 @@ class Gate:
         now_s = asyncio.get_running_loop().time()
         self._refusals.add(reason, address, now_s=now_s, detail=request.scope["path"])
         return problem_response(kind, detail)
+
+
+def _led(request: Request, goal: str) -> Response:
+    response = RedirectResponse(goal, 303)
+    remember_language(request, response)
+    return response
 
 
 def _is_of_unit(path: str, caller: Caller) -> bool:

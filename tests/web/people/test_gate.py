@@ -87,6 +87,15 @@ def test_a_page_leads_to_the_sign_in_page(district, path):
     assert answer.headers["location"].startswith("/sign-in?next=/")
 
 
+@pytest.mark.parametrize("path", ["/?lang=zh", "/crew/riverside-1?lang=zh"])
+def test_the_language_of_an_address_is_that_of_the_sign_in_page(district, path):
+    answer = send(district, path)
+    assert answer.cookies[0].startswith("citybrain-lang=zh;")
+    shown = send(district, answer.headers["location"], cookie="citybrain-lang=zh")
+    assert shown.headers["content-language"] == "zh"
+    assert send(district, "/?lang=klingon").cookies == ()
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_health_and_what_pages_are_made_of_are_everybodys(district, path):
     assert send(district, path).status == 200
