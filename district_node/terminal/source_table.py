@@ -20,7 +20,7 @@ def source_table(sources: Iterable[PublicMessage]) -> Table:
         table.add_column(name, overflow="fold")
     for one in sources:
         cells = (
-            _called(one),
+            called_source(one.name) or one.id,
             one.type,
             _sees(one),
             f"{one.place.latitude:.6f}, {one.place.longitude:.6f}",
@@ -30,9 +30,10 @@ def source_table(sources: Iterable[PublicMessage]) -> Table:
     return table
 
 
-def _called(source: PublicMessage) -> str:
-    halves = HALVES.fullmatch(source.name)
-    return halves[1] if halves else source.name or source.id
+def called_source(name: str) -> str:
+    """The English half of a name in both languages; another one as it is."""
+    halves = HALVES.fullmatch(name)
+    return halves[1] if halves else name
 
 
 def _sees(source: PublicMessage) -> str:

@@ -34,6 +34,7 @@ from citybrain.vocabulary import Disposition, Severity
 from district_node.cores.numbering.case_number import long_form
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.attachment_table import attachment_table
+from district_node.terminal.source_table import called_source
 from district_node.terminal.unit_status import shown_state
 
 CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
@@ -267,11 +268,22 @@ def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:
 
 def rules_table(rules: Iterable[CountedRule]) -> RenderableType:
     """Rules by what became of their incidents, a row each."""
-    table = _table("source", "rule", "kind", "right", "fixed", "gone", "false", "other")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("source", "rule", "kind"):
+        table.add_column(name, overflow="fold", min_width=10)
+    for name in ("right", "fixed", "gone", "false", "other"):
+        table.add_column(name, no_wrap=True, justify="right", min_width=len(name))
     for rule in rules:
         right = "" if rule.precision is None else f"{rule.precision:.0%}"
         counts = (rule.fixed, rule.gone, rule.false_alarm, rule.other)
-        _add(table, rule.source, rule.rule, rule.kind, right, *(str(one) for one in counts))
+        _add(
+            table,
+            called_source(rule.source),
+            rule.rule,
+            rule.kind,
+            right,
+            *(str(one) for one in counts),
+        )
     return table
 
 

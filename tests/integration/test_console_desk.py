@@ -11,6 +11,7 @@ from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.domain.console import Unwitnessed
 from citybrain.structs import replace
 from citybrain.vocabulary import Disposition, OperatorVerb
 
@@ -55,6 +56,25 @@ def test_each_tab_has_the_cases_that_wait_for_one_party_with_their_count(desk, p
         expect(page.locator(".row .kind")).to_have_text(wanted)
     expect(page).to_have_title("(1) · Riverside · District queue")
     assert pages.errors == []
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_row_shows_its_clock_and_who_has_it_whatever_else_it_says(desk, pages, width, lang):
+    first = desk.screen.value.queue[0]
+    report = replace(first.report, escalated=True, unstable=True)
+    dark = Unwitnessed(state="offline", source="cam-1", reason="", since=report.opened_at)
+    row = replace(first, report=report, unwitnessed=dark)
+    desk.screen.value = replace(desk.screen.value, queue=(row, *desk.screen.value.queue[1:]))
+    page = pages.open(f"{desk.url}/?lang={lang}", width=width)
+    expect(page.locator(".row")).to_have_count(5)
+    shown = page.locator(".row").first
+    box = shown.bounding_box()
+    for part in (".kind", ".clock", ".who"):
+        inner = shown.locator(part).bounding_box()
+        assert inner["x"] + inner["width"] <= box["x"] + box["width"], part
+    flag = shown.locator(".chip.is-violet")
+    expect(flag).to_have_attribute("title", flag.inner_text())
 
 
 def test_a_search_and_chips_narrow_the_queue_and_the_address_says_so(desk, pages):

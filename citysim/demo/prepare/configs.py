@@ -192,6 +192,13 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> Config:
         "name": {"en": city.en, "zh": city.zh},
         "data_dir": run.data(CITY),
         "listen": _listen(ports.city),
+        "console": [
+            {
+                "district": district.id,
+                "address": f"http://{ports.districts[district.id].web_address}",
+            }
+            for district in city.districts
+        ],
         "plan": {"issue": city.issue},
         "ray": {"mode": "local"},
     }

@@ -78,6 +78,7 @@ export function drawRow(node, row) {
   node.parts.who.className = `who${row.waits_for === "person" && !ended ? " is-wanted" : ""}`;
   const flags = [row.escalated && t("row.escalated"), row.unstable && t("row.unstable")];
   setText(node.parts.flag, flags.filter(Boolean).join(" · "));
+  setAttr(node.parts.flag, "title", node.parts.flag.textContent); // where there is no room for it
   setHidden(node.parts.flag, !flags.some(Boolean) || ended);
   setText(node.parts.unseen, t("row.unwitnessed"));
   setHidden(node.parts.unseen, !row.unwitnessed);

@@ -48,8 +48,11 @@ def test_every_district_reads_its_configuration_and_what_the_demo_tunes(written)
 
 
 def test_the_city_reads_its_configuration(written):
-    run, city, _ = written
-    assert load(run.config("city"), CityConfig).name.zh == city.zh
+    run, city, ports = written
+    config = load(run.config("city"), CityConfig)
+    assert config.name.zh == city.zh
+    addresses = {name: f"http://{listen.web_address}" for name, listen in ports.districts.items()}
+    assert config.consoles == addresses, "its screen leads to the districts' own"
 
 
 def test_only_files_are_played_in_a_loop(written):

@@ -7,6 +7,7 @@ from district_snapshots import a_snapshot
 from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident, whole_incident_of
+from citybrain.api.client.rules import CountedRule
 from citybrain.domain.console import Unwitnessed
 from citybrain.domain.crew import CrewMessage
 from citybrain.structs import replace
@@ -17,12 +18,13 @@ from district_node.terminal.tables import (
     incident_view,
     message_table,
     quarantine_table,
+    rules_table,
     snapshot_table,
 )
 
 
-def shown(what):
-    console = Console(width=200, record=True, file=StringIO())
+def shown(what, width=200):
+    console = Console(width=width, record=True, file=StringIO())
     console.print(what)
     return console.export_text()
 
@@ -189,3 +191,12 @@ def test_an_unstable_incident_says_so_and_a_folded_line_how_often(scenario):
     text = shown(incident_view(found, scenario.clock.now()))
     assert "changes too often" in text
     assert "reported, 12 times until" in text
+
+
+def test_rules_stand_in_columns_that_can_be_read():
+    name = "Camera (Kaisaniemenranta, Kaisaniemi Botanical Garden) / 摄像机（Kaisaniemenranta）"
+    counted = {"fixed": 12, "gone": 3, "false_alarm": 0, "other": 1}
+    rule = CountedRule(source=name, rule="crowd", kind="crowding", precision=1.0, **counted)
+    text = shown(rules_table([rule]), width=80)
+    assert text.splitlines()[1].split() == "source rule kind right fixed gone false other".split()
+    assert "crowding" in text and "100%" in text and "摄像机" not in text
