@@ -13,6 +13,7 @@ from citybrain.api.act_log import is_act, note_act
 from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import REQUEST_BYTES
+from citybrain.api.lists.port import PublicMessage
 from citybrain.api.methods import ApiMethod, ApiService
 from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, NOT_PERMITTED, TOO_LATE
 from citybrain.api.requests.reading import from_body, from_query
@@ -144,7 +145,7 @@ def _unfit_body(request: Request) -> Response | None:
     return None
 
 
-async def _message(request: Request, method: ApiMethod) -> object:
+async def _message(request: Request, method: ApiMethod) -> PublicMessage:
     """The request's message: of the body where there is one, else of the query."""
     path = {name: str(value) for name, value in request.path_params.items()}
     if method.verb == "POST":

@@ -168,13 +168,40 @@ def demo(
         you_issue=you_issue,
         has_operators=headless,
     )
-    run, ports = RunFolder(root=root), choose_ports(city, port_base)
-    if _broker(broker, run) == "mosquitto":
-        ports = join_all(run, city, ports, RandomIds())
-        terminal.print("step_identities", str(run.authority))
-    sign_ins = make_accounts(run, city, ports, language=lang, clock=SystemClock(), ids=RandomIds())
-    write_all(run, city, ports, clips, base_map=_streets(terminal))
-    terminal.print("step_configs", str(root))
+    run = RunFolder(root=root)
+    with run.owned():
+        ports = choose_ports(city, port_base)
+        if _broker(broker, run) == "mosquitto":
+            ports = join_all(run, city, ports, RandomIds())
+            terminal.print("step_identities", str(run.authority))
+        streets = _streets(terminal)
+        code = _play(
+            run, city, ports, options, terminal, clips=clips, streets=streets, json_file=json_file
+        )
+    if keep is None and code == 0:
+        shutil.rmtree(root, ignore_errors=True)
+    else:
+        terminal.print("folder", str(root))
+    raise typer.Exit(code)
+
+
+def _play(
+    run: RunFolder,
+    city: DemoCity,
+    ports: Ports,
+    options: DemoOptions,
+    terminal: _Terminal,
+    *,
+    clips: Path,
+    streets: Path | None,
+    json_file: Path | None,
+) -> int:
+    """The run, to its end; the exit code."""
+    sign_ins = make_accounts(
+        run, city, ports, language=terminal.translate.language, clock=SystemClock(), ids=RandomIds()
+    )
+    write_all(run, city, ports, clips, base_map=streets)
+    terminal.print("step_configs", str(run.root))
     this_run = DemoRun(
         run=run,
         city=city,
@@ -182,7 +209,7 @@ def demo(
         options=options,
         clock=SystemClock(),
         ids=RandomIds(),
-        translate=translate,
+        translate=terminal.translate,
     )
     outcomes: list[DemoOutcome] = []
     shown = _shown(run, city, ports, sign_ins, terminal)
@@ -190,11 +217,7 @@ def demo(
     code = _conclude(outcomes, terminal, json_file)
     if not ports.is_proved:
         terminal.print_warning("lab")
-    if keep is None and code == 0:
-        shutil.rmtree(root, ignore_errors=True)
-    else:
-        terminal.print("folder", str(root))
-    raise typer.Exit(code)
+    return code
 
 
 def _check(lang: str, broker: str, video: str) -> None:

@@ -1,6 +1,7 @@
 """The demo's run folder and ports, and the configuration files of its processes. Starts nothing."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from citybrain.config.secrets import split_login
@@ -12,6 +13,7 @@ from citybrain.enrolment.folder import FOLDER
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citybrain.rpc.transport import Tls, identity_tls
+from citybrain.sqlite.owned_file import FileLock
 from citybrain.structs import Struct, field
 from citysim.demo.city import DemoBox, DemoCamera, DemoCity, DemoDistrict, DemoSensor
 from citysim.laws.history_reader import RunFiles
@@ -111,6 +113,17 @@ class RunFolder(Struct, frozen=True, kw_only=True):
     """The layout of one run. Starting again in the same folder continues the run."""
 
     root: Path
+
+    @contextmanager
+    def owned(self) -> Iterator[None]:
+        """As long as the block lasts no other run begins here: it would take ports and accounts
+        from this one. Raises `StoreBusyError`."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.root / "demo")
+        try:
+            yield
+        finally:
+            lock.release()
 
     @property
     def logs(self) -> Path:

@@ -11,7 +11,7 @@ from rich.live import Live
 
 from citysim.demo.messages import Translator
 from citysim.demo.run import DemoRun
-from citysim.demo.screen.table import live_table
+from citysim.demo.screen.table import LiveTable
 
 REFRESH_S = 0.33
 STATUS_EVERY_S = 10.0
@@ -31,8 +31,8 @@ async def show_table(
         while not await is_finished(demo, stop, REFRESH_S):
             left = demo.seconds_left()
             time = translate("running") if left is None else f"{left:.0f} {translate('left')}"
-            headline = f"citybrain · {translate('title')} · {time}\n{notes}"
-            table = live_table(demo.monitor, translate, headline=headline, names=names)
+            headline = f"citybrain · {translate('title')} · {time}"
+            table = LiveTable(demo.monitor, translate, headline=headline, names=names, notes=notes)
             live.update(table, refresh=True)
 
 

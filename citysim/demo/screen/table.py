@@ -1,12 +1,13 @@
 """The live table of the terminal: street, districts, city, laws, recent events.
 
-Draws what the `CityMonitor` holds.
+Draws what the `CityMonitor` holds, as much of it as the terminal is high: before events are cut,
+laws become one line, and then what was printed above the table already is left out.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +21,8 @@ from citysim.demo.screen.city_monitor import CityMonitor
 from citysim.laws.report import LawReport
 from citysim.laws.table import NEEDS_GROUND_TRUTH
 
-LOG_LINES_SHOWN = 8
+LOG_LINES_SHOWN, LOG_LINES_WANTED, LOG_LINES_MIN = 8, 5, 1
+PANEL_EDGES = 2
 VISIBILITY_STYLE = {
     Visibility.OBSERVED: "green",
     Visibility.DEGRADED: "yellow",
@@ -29,24 +31,52 @@ VISIBILITY_STYLE = {
 }
 
 
-def live_table(
-    monitor: CityMonitor, translate: Translator, *, headline: str, names: Mapping[str, str]
-) -> RenderableType:
-    """The whole screen; `names` are the districts' in the reader's language."""
-    lines = list(monitor.log_lines)[-LOG_LINES_SHOWN:]
-    return Group(
-        Text(headline, style="bold"),
-        _streets(monitor, translate),
-        _districts(monitor, translate, names),
-        _city(monitor, translate),
-        _laws(monitor, translate),
-        Panel(
-            Group(*[Text(line) for line in lines]),
-            title=translate("recent_events"),
+class LiveTable:
+    """The whole screen. `names` are the districts' in the reader's language; `notes` stand above
+    the terminal's table already."""
+
+    def __init__(
+        self,
+        monitor: CityMonitor,
+        translate: Translator,
+        *,
+        headline: str,
+        names: Mapping[str, str],
+        notes: str = "",
+    ) -> None:
+        self._translate = translate
+        self._lines = list(monitor.log_lines)[-LOG_LINES_SHOWN:]
+        short, noted = Text(headline, style="bold"), Text(f"{headline}\n{notes}", style="bold")
+        tiers = (
+            _streets(monitor, translate),
+            _districts(monitor, translate, names),
+            _city(monitor, translate),
+        )
+        laws, laws_in_short = _laws(monitor, translate), _laws_in_short(monitor, translate)
+        self._wholes = (
+            Group(noted if notes else short, *tiers, laws),
+            Group(noted if notes else short, *tiers, laws_in_short),
+            Group(short, *tiers, laws_in_short),
+        )
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wanted = max(LOG_LINES_MIN, min(len(self._lines), LOG_LINES_WANTED)) + PANEL_EDGES
+        for whole in self._wholes:
+            left = options.max_height - len(console.render_lines(whole, options, pad=False))
+            if left >= wanted:
+                break
+        yield whole
+        if left > PANEL_EDGES:
+            yield self._events(left - PANEL_EDGES)
+
+    def _events(self, count: int) -> Panel:
+        lines = self._lines[-count:]
+        return Panel(
+            Group(*[Text(line, no_wrap=True, overflow="ellipsis") for line in lines]),
+            title=self._translate("recent_events"),
             title_align="left",
             border_style="dim",
-        ),
-    )
+        )
 
 
 def _streets(monitor: CityMonitor, translate: Translator) -> Table:
@@ -151,6 +181,19 @@ def _laws(monitor: CityMonitor, translate: Translator) -> Table:
             law_verdict(report, translate),
         )
     return table
+
+
+def _laws_in_short(monitor: CityMonitor, translate: Translator) -> Text:
+    """How many hold; those that do not by their names."""
+    reports = laws_of_processes(monitor.laws)
+    broken = [report for report in reports if report.violations]
+    holding = sum(bool(report.checked) for report in reports) - len(broken)
+    line = Text(f"{translate('laws')}: ", style="bold cyan")
+    line.append(f"{translate('holds')} {holding}/{len(reports)}", style="not bold green")
+    for report in broken:
+        said = f" · {translate(report.law)}: {translate('violations')} {len(report.violations)}"
+        line.append(said, style="bold red")
+    return line
 
 
 def laws_of_processes(reports: Iterable[LawReport]) -> list[LawReport]:

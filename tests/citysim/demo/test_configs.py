@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from citybrain.config.load import load
+from citybrain.errors import StoreBusyError
 from citysim.demo.city_layout import demo_city
 from citysim.demo.data.wave import csv_path
 from citysim.demo.prepare.configs import RunFolder, choose_ports, write_all
@@ -53,6 +54,15 @@ def test_the_city_reads_its_configuration(written):
     assert config.name.zh == city.zh
     addresses = {name: f"http://{listen.web_address}" for name, listen in ports.districts.items()}
     assert config.consoles == addresses, "its screen leads to the districts' own"
+
+
+def test_one_run_at_a_time_has_a_folder(tmp_path):
+    first, second = RunFolder(root=tmp_path / "run"), RunFolder(root=tmp_path / "run")
+    held = pytest.raises(StoreBusyError, match=r"run/demo is held by .*pid \d+.* Stop that")
+    with first.owned(), held, second.owned():
+        pass
+    with second.owned():
+        pass
 
 
 def test_only_files_are_played_in_a_loop(written):

@@ -15,7 +15,7 @@ from citybrain.vocabulary import IncidentStage, Visibility
 from citysim.demo.messages import LANGUAGES, Translator
 from citysim.demo.screen.city_monitor import LOG_LINES_KEPT, CityMonitor
 from citysim.demo.screen.city_now import CityNow
-from citysim.demo.screen.table import live_table
+from citysim.demo.screen.table import LiveTable
 from citysim.laws.report import LawReport
 
 
@@ -76,9 +76,15 @@ def city() -> CityNow:
     return CityNow(planner="ray", planner_reason="", plan_stages=(), orders=())
 
 
-def text_of(monitor: CityMonitor, language: str) -> str:
-    console = Console(record=True, width=160, file=io.StringIO())
-    console.print(live_table(monitor, Translator(language), headline="now", names={"a": "甲区"}))
+def text_of(
+    monitor: CityMonitor, language: str, *, width: int = 160, height: int = 100, notes: str = ""
+) -> str:
+    console = Console(
+        record=True, width=width, height=height, file=io.StringIO(), force_terminal=True
+    )
+    names = {"a": "甲区"}
+    table = LiveTable(monitor, Translator(language), headline="now", names=names, notes=notes)
+    console.print(table)
     return console.export_text()
 
 
@@ -109,6 +115,25 @@ def test_every_tier_is_shown(language):
     ):
         assert part in text
     assert translate("blind") in text and translate("working") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (110, 32), (150, 48), (80, 16)])
+def test_as_much_is_shown_as_the_terminal_is_high_and_events_last_left_out(language, width, height):
+    monitor, translate = CityMonitor(Timestamp(0)), Translator(language)
+    monitor.update_district("a", district())
+    monitor.update_city(city())
+    laws = ("nothing_lost", "nothing_twice", *(f"law {n}" for n in range(16)))
+    monitor.laws = tuple(LawReport(law=law, checked=7) for law in laws)
+    monitor.laws += (LawReport(law="no_frames", checked=7, violations=("x", "y")),)
+    for n in range(30):
+        monitor.add_log_line(f"10:00:{n:02}  {'something that happened ' * 9}")
+    text = text_of(monitor, language, width=width, height=height, notes="\n".join(["notes"] * 7))
+    assert len(text.splitlines()) <= height
+    assert "10:00:29" in text, "the newest event"
+    assert translate("no_frames") in text, "a law that does not hold has its name at every height"
+    assert (translate("nothing_twice") in text) == (height > 40)
+    assert text_of(monitor, language, height=9).splitlines()[0].strip() == "now"
 
 
 def test_what_does_not_answer_is_shown_as_down():
