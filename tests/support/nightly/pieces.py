@@ -86,6 +86,12 @@ PIECES = (
         minutes_max=30,
     ),
     Piece(
+        name="fuzz-doors",
+        proves="nothing that a box publishes or a district's stream says breaks a node",
+        command=("-m", "fuzz_doors", "--seed", FRESH),
+        minutes_max=45,
+    ),
+    Piece(
         name="planted-bugs",
         proves="every planted bug is seen by a law within 200 seeds or by its named test",
         command=("-m", "mutants"),
