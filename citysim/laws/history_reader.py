@@ -164,12 +164,13 @@ def peers_of_district(
 
 
 def discarded_positions(store: Store, peers: Sequence[str]) -> DiscardedPositions:
-    """By peer: the last position that was assigned and is no longer kept."""
+    """By peer: the last position that was assigned and is no longer kept. A node that runs may post
+    between two reads: what was assigned is read first, and what is posted then is not missed."""
     found = []
     for peer in peers:
+        following = store.next_position(peer)
         first_kept = store.letters(to=peer, after=0, limit=1)
-        following = first_kept[0].position if first_kept else store.next_position(peer)
-        found.append((peer, following - 1))
+        found.append((peer, (first_kept[0].position if first_kept else following) - 1))
     return tuple(found)
 
 
