@@ -147,7 +147,8 @@ def check(config: ConfigOption) -> None:
 
 @app.command()
 def districts(address: AddressOption = ADDRESS) -> None:
-    """The districts: which are connected, how old the knowledge of the others is, what they have.
+    """The districts: which are connected, how old the knowledge of the others is, what they have,
+    and how many of their cameras see nothing.
 
     Example:  citybrain city districts --address 127.0.0.1:7000
     """

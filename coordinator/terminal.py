@@ -34,8 +34,10 @@ def city_overview(
 
 
 def districts_table(districts: Rows, at: Timestamp) -> Table:
-    """The districts: connection, age of what is known, incidents, free units."""
-    table = _table("Districts", "district", "state", "seen", "incidents", "units free")
+    """The districts: connection, age of what is known, incidents, free units, cameras and boxes.
+    What an offline one said last is dim."""
+    columns = ("state", "seen", "incidents", "units free", "cameras", "boxes")
+    table = _table("Districts", "district", *columns)
     for d in districts:
         state = Text("online", style="green") if d.online else Text("offline", style="bold red")
         _add(
@@ -45,8 +47,25 @@ def districts_table(districts: Rows, at: Timestamp) -> Table:
             "now" if d.online else f"{_age_s(d.seen_at, at):.0f} s ago",
             str(d.incidents),
             f"{d.units_free} of {d.units}",
+            *_sources(d),
+            style="" if d.online else "dim",
         )
     return table
+
+
+def _sources(district: PublicMessage) -> tuple[Text, Text]:
+    """Its cameras and its boxes, with what is wrong with them."""
+    if not district.HasField("sources"):
+        return Text("not reported", style="dim"), Text("")
+    s = district.sources
+    dark = ((s.cameras_blind, "blind"), (s.cameras_degraded, "degraded"))
+    cameras = _counted(s.cameras, (*dark, (s.cameras_unknown, "unknown")))
+    return cameras, _counted(s.agents, ((s.agents_offline, "offline"),))
+
+
+def _counted(total: int, wrong: Iterable[tuple[int, str]]) -> Text:
+    said = ", ".join(f"{count} {what}" for count, what in wrong if count)
+    return Text(f"{total}: {said}", style="bold red") if said else Text(str(total))
 
 
 def plans_table(plans: Rows, at: Timestamp) -> Table:

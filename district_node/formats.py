@@ -7,6 +7,7 @@ A changed type whose older texts no longer mean the same gets an upcaster in
 
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.order import MessageReceipt, OrderAnswer, OrderMessage, OrderProgress
 from citybrain.domain.page import PageLetter
 from citybrain.domain.unit import UnitReport
@@ -76,6 +77,7 @@ LETTERS = FormatRegistry(  # to the city, to agents, and pages
     {
         "incident_report": Format(IncidentReport),
         "unit_report": Format(UnitReport),
+        "sources_report": Format(SourcesReport),
         "order_answer": Format(OrderAnswer),
         "order_progress": Format(OrderProgress),
         "order_message": Format(OrderMessage),

@@ -321,7 +321,7 @@ class CityLinkChanged(Struct, frozen=True, kw_only=True):
     """The stream to the city came up (the city's store epoch is then known) or went down.
 
     `session` is the number that the city handed out for the next hello; 0: none. `discarded`: own
-    letters up to here are acknowledged, by whatever city.
+    letters up to here are acknowledged, by whatever city. `reads_sources`: see `Welcome`.
     """
 
     up: bool
@@ -329,6 +329,7 @@ class CityLinkChanged(Struct, frozen=True, kw_only=True):
     session: int = 0
     discarded: int = 0
     reason: str = ""
+    reads_sources: bool = False
 
 
 DistrictInput = (

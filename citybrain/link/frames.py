@@ -33,6 +33,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     forgotten_upto: int = 0  # see `link.past`
     is_first: bool = False  # this store of the city has never met the district
     case_code_shared_with: str = ""  # names of districts that have the same one; "": none has
+    reads_sources: bool = False  # it knows the letter `SourcesReport`; an older city refuses it
 
 
 class LetterFrame(Struct, frozen=True, kw_only=True):

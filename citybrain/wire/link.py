@@ -6,7 +6,7 @@ A letter is decoded apart from its frame, so that one which cannot be read is re
 from typing import assert_never
 
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.link import DownLetter, UpLetter
+from citybrain.domain.link import DownLetter, SourcesReport, UpLetter
 from citybrain.domain.order import (
     MessageReceipt,
     OrderAnswer,
@@ -43,6 +43,7 @@ from citybrain.wire.order_message import (
     to_pb_message_receipt,
     to_pb_order_message,
 )
+from citybrain.wire.sources import from_pb_sources_report, to_pb_sources_report
 from citybrain.wire.unit import from_pb_unit_report, to_pb_unit_report
 from citybrain.wire.v1 import link_pb2 as pb
 from citybrain.wire.validation.fields import (
@@ -108,6 +109,8 @@ def encode_up_letter(letter: UpLetter) -> bytes:
             m = pb.UpLetter(incident=to_pb_incident_report(letter))
         case UnitReport():
             m = pb.UpLetter(unit=to_pb_unit_report(letter))
+        case SourcesReport():
+            m = pb.UpLetter(sources=to_pb_sources_report(letter))
         case OrderAnswer():
             m = pb.UpLetter(answer=to_pb_order_answer(letter))
         case OrderProgress():
@@ -128,6 +131,8 @@ def decode_up_letter(payload: bytes) -> UpLetter:
             return from_pb_incident_report(m.incident)
         case "unit":
             return from_pb_unit_report(m.unit)
+        case "sources":
+            return from_pb_sources_report(m.sources)
         case "answer":
             return from_pb_order_answer(m.answer)
         case "progress":
@@ -241,6 +246,7 @@ def _to_pb_welcome(w: Welcome) -> pb.Welcome:
         forgotten_upto=w.forgotten_upto,
         is_first=w.is_first,
         case_code_shared_with=w.case_code_shared_with,
+        reads_sources=w.reads_sources,
     )
 
 
@@ -253,6 +259,7 @@ def _from_pb_welcome(m: pb.Welcome) -> Welcome:
         forgotten_upto=natural(m.forgotten_upto, "forgotten_upto"),
         is_first=m.is_first,
         case_code_shared_with=text(m.case_code_shared_with, "case_code_shared_with"),
+        reads_sources=m.reads_sources,
     )
 
 

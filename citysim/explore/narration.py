@@ -8,6 +8,7 @@ from typing import assert_never
 from citybrain.clock import seconds_between
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.order import (
     MessageReceipt,
     OrderAnswer,
@@ -175,6 +176,8 @@ def _summary(letter: Letter) -> str:
             return f"{message} {f'did not reach its crew: {not_reached}' if not_reached else shown}"
         case UnitReport(unit=unit, state=state):
             return f"{unit} is {state}" + (f" with {letter.order}" if letter.order else "")
+        case SourcesReport(cameras=cameras, cameras_blind=blind):
+            return f"{blind} of {cameras} cameras are blind"
         case IncidentReport(incident=incident, stage=stage, slots=slots, extra=extra):
             states = ", ".join(
                 f"v{s.version} {s.state}" + (f" by {s.order}" if s.order else "") for s in slots

@@ -36,6 +36,7 @@ def _message(district: ShownDistrict, console: str) -> PublicMessage:
         units=district.units,
         units_free=district.units_free,
         console=console,
+        sources=district.sources,
     )
 
 

@@ -105,6 +105,7 @@ class Follower:
                 incidents=self._incident_counts[name],
                 units=self._unit_counts[name],
                 units_free=self._free_counts[name],
+                sources=district.sources,
             )
             before = known.get(name)
             found[name] = before if before == shown and before is not None else shown

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from citybrain.clock import Timestamp
 from citybrain.conditions import Condition
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
@@ -26,6 +27,7 @@ class ShownDistrict(Struct, frozen=True, kw_only=True):
     incidents: int  # that are not over
     units: int
     units_free: int
+    sources: SourcesReport | None = None  # what its cameras see; None: it has not said
 
 
 class ShownOrder(Struct, frozen=True, kw_only=True):

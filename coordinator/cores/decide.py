@@ -15,7 +15,7 @@ from citybrain.decider.command import (
     TimerFired,
 )
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.link import UpLetter
+from citybrain.domain.link import SourcesReport, UpLetter
 from citybrain.domain.order import (
     MessageReceipt,
     OrderAnswer,
@@ -166,7 +166,7 @@ def _on_orphaned(
             stepped = orphaned_orders.on_unit(state.orphaned, state.sagas, letter, known)
         case OrderProgress(unit_district=owner) if owner == sender:
             stepped = orphaned_orders.on_progress(state.orphaned, state.sagas, letter, known)
-        case OrderProgress() | OrderAnswer() | OrderMessage() | MessageReceipt():
+        case OrderProgress() | OrderAnswer() | OrderMessage() | MessageReceipt() | SourcesReport():
             return state, ()
         case _:
             assert_never(letter)
@@ -200,7 +200,7 @@ def _on_saga(
         case IncidentReport(incident=name):
             known = before.world.incidents.get(name)
             stepped = sagas.on_incident(state.sagas, known, letter, policy, at)
-        case UnitReport():
+        case UnitReport() | SourcesReport():
             return state, ()
         case _:
             assert_never(letter)

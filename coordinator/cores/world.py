@@ -6,7 +6,7 @@ from typing import assert_never
 
 from citybrain.clock import Timestamp
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.link import UpLetter
+from citybrain.domain.link import SourcesReport, UpLetter
 from citybrain.domain.order import MessageReceipt, OrderAnswer, OrderMessage, OrderProgress, Task
 from citybrain.domain.refused_letter import RefusedLetter, with_refusal
 from citybrain.domain.unit import UnitReport
@@ -48,6 +48,7 @@ class KnownDistrict(Struct, frozen=True, kw_only=True):
     discarded_before: int | None = None
     refused: tuple[RefusedLetter, ...] = ()  # the city's letters that it refused, newest last
     case_code: str = ""  # that the numbers of its cases begin with; "": it said none
+    sources: SourcesReport | None = None  # what its cameras see; None: it has not said
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ def without_reports(world: World) -> World:
         version=world.version + 1,
         planning_version=world.planning_version + 1,
         districts=SortedMap(
-            (name, replace(d, presented_session=0, discarded_before=None))
+            (name, replace(d, presented_session=0, discarded_before=None, sources=None))
             for name, d in world.districts.items()
         ),
     )
@@ -127,6 +128,7 @@ def connect(world: World, connected: DistrictConnected, at: Timestamp) -> World:
         discarded_before=(
             connected.discarded if known.discarded_before is None else known.discarded_before
         ),
+        sources=known.sources,
     )
     return _with_district(world, resumed)
 
@@ -200,10 +202,12 @@ def withdraw_request(world: World, slot: SlotId, version: int) -> World:
 
 
 def is_own(district: DistrictId, letter: UpLetter) -> bool:
-    """Whether the letter is about what its sender owns (a report on another's unit or incident
-    counts for nothing).
+    """Whether the letter is about what its sender owns (a report on another's unit, incident or
+    cameras counts for nothing).
     """
-    return not isinstance(letter, IncidentReport | UnitReport) or letter.district == district
+    if isinstance(letter, IncidentReport | UnitReport | SourcesReport):
+        return letter.district == district
+    return True
 
 
 def is_fresh(world: World, district: DistrictId, at: Timestamp, age_limit_s: float) -> bool:
@@ -239,10 +243,21 @@ def _with_report(world: World, letter: UpLetter) -> World:
             return _with_incident(world, letter)
         case UnitReport():
             return _with_unit(world, letter)
+        case SourcesReport():
+            return _with_sources(world, letter)
         case OrderAnswer() | OrderProgress() | OrderMessage() | MessageReceipt():
             return world  # of orders: their sagas take it
         case _:
             assert_never(letter)
+
+
+def _with_sources(world: World, report: SourcesReport) -> World:
+    """No plan depends on it."""
+    known = world.districts.get(report.district)
+    if known is None:
+        return world
+    districts = world.districts.put(report.district, replace(known, sources=report))
+    return replace(world, version=world.version + 1, districts=districts)
 
 
 def _with_unit(world: World, unit: UnitReport) -> World:

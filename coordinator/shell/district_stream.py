@@ -261,6 +261,7 @@ def welcome(
         forgotten_upto=forgotten,
         is_first=is_first,
         case_code_shared_with=case_code_shared_with,
+        reads_sources=True,
     )
 
 

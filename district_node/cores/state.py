@@ -7,6 +7,7 @@ from typing import NamedTuple
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
 from citybrain.domain.console import HandOver
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.refused_letter import RefusedLetter
 from citybrain.geo import Point
 from citybrain.ids import (
@@ -50,6 +51,8 @@ class CityLink(Struct, frozen=True, kw_only=True):
     quarantined: int = 0  # letters of the city that no core could decide or that cannot be read
     refused: tuple[RefusedLetter, ...] = ()  # own letters that the city refused, newest last
     refused_count: int = 0
+    reads_sources: bool = False  # it knows the letter `SourcesReport`, as its last welcome said
+    sources: SourcesReport | None = None  # as reported last; None: the city has none of this store
 
 
 class IdempotencyCache(Struct, frozen=True, kw_only=True):

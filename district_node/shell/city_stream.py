@@ -205,6 +205,7 @@ def link_up(welcome: Welcome, own: Positions) -> CityLinkChanged:
         epoch=welcome.epoch,
         session=welcome.next_session,
         discarded=own.discarded,
+        reads_sources=welcome.reads_sources,
     )
 
 

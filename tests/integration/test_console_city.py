@@ -184,14 +184,6 @@ def test_orders_show_how_far_they_are_and_why_they_ended(city, pages):
     expect(orders.nth(3)).to_contain_text("withdrawn · cannot: vehicle trouble")
 
 
-def test_the_district_table_shows_who_is_offline_and_for_how_long(city, pages):
-    page = pages.open(city.url + "/?lang=en")
-    offline = page.locator("#districts tr").nth(0)
-    expect(offline).to_contain_text("Old Town")
-    expect(offline).to_contain_text(re.compile(r"offline, \d+ s old"))
-    expect(page.locator("#districts tr").nth(1)).to_contain_text("online")
-
-
 def test_a_quiet_city_explains_itself_and_a_planner_without_ray_says_so(city, pages):
     show(
         city,

@@ -8,6 +8,7 @@ from citybrain.api.v1 import city_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.conditions import Condition
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -48,9 +49,10 @@ def district_summary_message(
     units: int,
     units_free: int,
     console: str = "",
+    sources: SourcesReport | None = None,
 ) -> pb.DistrictSummary:
     """A district as the city knows it. `seen_at` None: it is online. `console`: the address of its
-    pages, where it is known."""
+    pages, where it is known. `sources` None: it has not said what its cameras see."""
     return pb.DistrictSummary(
         id=district,
         name=name,
@@ -61,6 +63,19 @@ def district_summary_message(
         units=units,
         units_free=units_free,
         console=console,
+        sources=None if sources is None else district_sources_message(sources),
+    )
+
+
+def district_sources_message(report: SourcesReport) -> pb.DistrictSources:
+    return pb.DistrictSources(
+        reported_at=time_message(report.at),
+        cameras=report.cameras,
+        cameras_blind=report.cameras_blind,
+        cameras_degraded=report.cameras_degraded,
+        cameras_unknown=report.cameras_unknown,
+        agents=report.agents,
+        agents_offline=report.agents_offline,
     )
 
 

@@ -37,7 +37,7 @@ class City(_message.Message):
     def __init__(self, name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., software_version: _Optional[str] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
 
 class DistrictSummary(_message.Message):
-    __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free", "console")
+    __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free", "console", "sources")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +47,7 @@ class DistrictSummary(_message.Message):
     UNITS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FREE_FIELD_NUMBER: _ClassVar[int]
     CONSOLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     centre: _place_pb2.Place
@@ -56,7 +57,26 @@ class DistrictSummary(_message.Message):
     units: int
     units_free: int
     console: str
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ..., console: _Optional[str] = ...) -> None: ...
+    sources: DistrictSources
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ..., console: _Optional[str] = ..., sources: _Optional[_Union[DistrictSources, _Mapping]] = ...) -> None: ...
+
+class DistrictSources(_message.Message):
+    __slots__ = ("reported_at", "cameras", "cameras_blind", "cameras_degraded", "cameras_unknown", "agents", "agents_offline")
+    REPORTED_AT_FIELD_NUMBER: _ClassVar[int]
+    CAMERAS_FIELD_NUMBER: _ClassVar[int]
+    CAMERAS_BLIND_FIELD_NUMBER: _ClassVar[int]
+    CAMERAS_DEGRADED_FIELD_NUMBER: _ClassVar[int]
+    CAMERAS_UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    AGENTS_OFFLINE_FIELD_NUMBER: _ClassVar[int]
+    reported_at: _timestamp_pb2.Timestamp
+    cameras: int
+    cameras_blind: int
+    cameras_degraded: int
+    cameras_unknown: int
+    agents: int
+    agents_offline: int
+    def __init__(self, reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cameras: _Optional[int] = ..., cameras_blind: _Optional[int] = ..., cameras_degraded: _Optional[int] = ..., cameras_unknown: _Optional[int] = ..., agents: _Optional[int] = ..., agents_offline: _Optional[int] = ...) -> None: ...
 
 class OpenNeed(_message.Message):
     __slots__ = ("slot", "incident", "number", "incident_district", "kind", "severity", "place", "place_en", "place_zh", "capability", "deadline", "requested", "reason", "plan")

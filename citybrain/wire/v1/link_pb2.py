@@ -24,37 +24,38 @@ _sym_db = _symbol_database.Default()
 
 from citybrain.wire.v1 import incident_pb2 as citybrain_dot_wire_dot_v1_dot_incident__pb2
 from citybrain.wire.v1 import order_pb2 as citybrain_dot_wire_dot_v1_dot_order__pb2
+from citybrain.wire.v1 import sources_pb2 as citybrain_dot_wire_dot_v1_dot_sources__pb2
 from citybrain.wire.v1 import unit_pb2 as citybrain_dot_wire_dot_v1_dot_unit__pb2
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/link.proto\x12\x11\x63itybrain.wire.v1\x1a citybrain/wire/v1/incident.proto\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\x1c\x63itybrain/wire/v1/unit.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\xd1\x01\n\x05Hello\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\r\n\x05\x65poch\x18\x04 \x01(\t\x12\x0f\n\x07session\x18\x05 \x01(\x03\x12\x0f\n\x07up_next\x18\x06 \x01(\x03\x12\x12\n\ndown_acked\x18\x07 \x01(\x03\x12\x17\n\ncity_epoch\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tcase_code\x18\t \x01(\tB\r\n\x0b_city_epoch\"\x9c\x01\n\x07Welcome\x12\r\n\x05\x65poch\x18\x01 \x01(\t\x12\x10\n\x08up_acked\x18\x02 \x01(\x03\x12\x11\n\tdown_next\x18\x03 \x01(\x03\x12\x14\n\x0cnext_session\x18\x04 \x01(\x03\x12\x16\n\x0e\x66orgotten_upto\x18\x05 \x01(\x03\x12\x10\n\x08is_first\x18\x06 \x01(\x08\x12\x1d\n\x15\x63\x61se_code_shared_with\x18\x07 \x01(\t\"?\n\x0bLetterFrame\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\"<\n\tLetterGap\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\" \n\x0c\x41\x63knowledged\x12\x10\n\x08position\x18\x01 \x01(\x03\"@\n\rLetterRefused\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"3\n\tHeartbeat\x12\n\n\x02\x61t\x18\x01 \x01(\x03\x12\x11\n\x04\x65\x63ho\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x07\n\x05_echo\"\xee\x02\n\tLinkFrame\x12)\n\x05hello\x18\x01 \x01(\x0b\x32\x18.citybrain.wire.v1.HelloH\x00\x12-\n\x07welcome\x18\x02 \x01(\x0b\x32\x1a.citybrain.wire.v1.WelcomeH\x00\x12\x30\n\x06letter\x18\x03 \x01(\x0b\x32\x1e.citybrain.wire.v1.LetterFrameH\x00\x12+\n\x03gap\x18\x04 \x01(\x0b\x32\x1c.citybrain.wire.v1.LetterGapH\x00\x12\x37\n\x0c\x61\x63knowledged\x18\x05 \x01(\x0b\x32\x1f.citybrain.wire.v1.AcknowledgedH\x00\x12\x33\n\x07refused\x18\x06 \x01(\x0b\x32 .citybrain.wire.v1.LetterRefusedH\x00\x12\x31\n\theartbeat\x18\x07 \x01(\x0b\x32\x1c.citybrain.wire.v1.HeartbeatH\x00\x42\x07\n\x05\x66rame\"\xcc\x02\n\x08UpLetter\x12\x35\n\x08incident\x18\x01 \x01(\x0b\x32!.citybrain.wire.v1.IncidentReportH\x00\x12-\n\x04unit\x18\x02 \x01(\x0b\x32\x1d.citybrain.wire.v1.UnitReportH\x00\x12\x30\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x1e.citybrain.wire.v1.OrderAnswerH\x00\x12\x34\n\x08progress\x18\x04 \x01(\x0b\x32 .citybrain.wire.v1.OrderProgressH\x00\x12\x32\n\x07message\x18\x05 \x01(\x0b\x32\x1f.citybrain.wire.v1.OrderMessageH\x00\x12\x34\n\x07receipt\x18\x06 \x01(\x0b\x32!.citybrain.wire.v1.MessageReceiptH\x00\x42\x08\n\x06letter\"\xb6\x01\n\nDownLetter\x12\x32\n\x07request\x18\x01 \x01(\x0b\x32\x1f.citybrain.wire.v1.OrderRequestH\x00\x12\x34\n\x08progress\x18\x02 \x01(\x0b\x32 .citybrain.wire.v1.OrderProgressH\x00\x12\x34\n\x07receipt\x18\x03 \x01(\x0b\x32!.citybrain.wire.v1.MessageReceiptH\x00\x42\x08\n\x06letter2Z\n\x0c\x44istrictLink\x12J\n\x08\x45xchange\x12\x1c.citybrain.wire.v1.LinkFrame\x1a\x1c.citybrain.wire.v1.LinkFrame(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/link.proto\x12\x11\x63itybrain.wire.v1\x1a citybrain/wire/v1/incident.proto\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\x1f\x63itybrain/wire/v1/sources.proto\x1a\x1c\x63itybrain/wire/v1/unit.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\xd1\x01\n\x05Hello\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\r\n\x05\x65poch\x18\x04 \x01(\t\x12\x0f\n\x07session\x18\x05 \x01(\x03\x12\x0f\n\x07up_next\x18\x06 \x01(\x03\x12\x12\n\ndown_acked\x18\x07 \x01(\x03\x12\x17\n\ncity_epoch\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tcase_code\x18\t \x01(\tB\r\n\x0b_city_epoch\"\xb3\x01\n\x07Welcome\x12\r\n\x05\x65poch\x18\x01 \x01(\t\x12\x10\n\x08up_acked\x18\x02 \x01(\x03\x12\x11\n\tdown_next\x18\x03 \x01(\x03\x12\x14\n\x0cnext_session\x18\x04 \x01(\x03\x12\x16\n\x0e\x66orgotten_upto\x18\x05 \x01(\x03\x12\x10\n\x08is_first\x18\x06 \x01(\x08\x12\x1d\n\x15\x63\x61se_code_shared_with\x18\x07 \x01(\t\x12\x15\n\rreads_sources\x18\x08 \x01(\x08\"?\n\x0bLetterFrame\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\"<\n\tLetterGap\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\" \n\x0c\x41\x63knowledged\x12\x10\n\x08position\x18\x01 \x01(\x03\"@\n\rLetterRefused\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"3\n\tHeartbeat\x12\n\n\x02\x61t\x18\x01 \x01(\x03\x12\x11\n\x04\x65\x63ho\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x07\n\x05_echo\"\xee\x02\n\tLinkFrame\x12)\n\x05hello\x18\x01 \x01(\x0b\x32\x18.citybrain.wire.v1.HelloH\x00\x12-\n\x07welcome\x18\x02 \x01(\x0b\x32\x1a.citybrain.wire.v1.WelcomeH\x00\x12\x30\n\x06letter\x18\x03 \x01(\x0b\x32\x1e.citybrain.wire.v1.LetterFrameH\x00\x12+\n\x03gap\x18\x04 \x01(\x0b\x32\x1c.citybrain.wire.v1.LetterGapH\x00\x12\x37\n\x0c\x61\x63knowledged\x18\x05 \x01(\x0b\x32\x1f.citybrain.wire.v1.AcknowledgedH\x00\x12\x33\n\x07refused\x18\x06 \x01(\x0b\x32 .citybrain.wire.v1.LetterRefusedH\x00\x12\x31\n\theartbeat\x18\x07 \x01(\x0b\x32\x1c.citybrain.wire.v1.HeartbeatH\x00\x42\x07\n\x05\x66rame\"\x81\x03\n\x08UpLetter\x12\x35\n\x08incident\x18\x01 \x01(\x0b\x32!.citybrain.wire.v1.IncidentReportH\x00\x12-\n\x04unit\x18\x02 \x01(\x0b\x32\x1d.citybrain.wire.v1.UnitReportH\x00\x12\x30\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x1e.citybrain.wire.v1.OrderAnswerH\x00\x12\x34\n\x08progress\x18\x04 \x01(\x0b\x32 .citybrain.wire.v1.OrderProgressH\x00\x12\x32\n\x07message\x18\x05 \x01(\x0b\x32\x1f.citybrain.wire.v1.OrderMessageH\x00\x12\x34\n\x07receipt\x18\x06 \x01(\x0b\x32!.citybrain.wire.v1.MessageReceiptH\x00\x12\x33\n\x07sources\x18\x07 \x01(\x0b\x32 .citybrain.wire.v1.SourcesReportH\x00\x42\x08\n\x06letter\"\xb6\x01\n\nDownLetter\x12\x32\n\x07request\x18\x01 \x01(\x0b\x32\x1f.citybrain.wire.v1.OrderRequestH\x00\x12\x34\n\x08progress\x18\x02 \x01(\x0b\x32 .citybrain.wire.v1.OrderProgressH\x00\x12\x34\n\x07receipt\x18\x03 \x01(\x0b\x32!.citybrain.wire.v1.MessageReceiptH\x00\x42\x08\n\x06letter2Z\n\x0c\x44istrictLink\x12J\n\x08\x45xchange\x12\x1c.citybrain.wire.v1.LinkFrame\x1a\x1c.citybrain.wire.v1.LinkFrame(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.link_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HELLO']._serialized_start=183
-  _globals['_HELLO']._serialized_end=392
-  _globals['_WELCOME']._serialized_start=395
-  _globals['_WELCOME']._serialized_end=551
-  _globals['_LETTERFRAME']._serialized_start=553
-  _globals['_LETTERFRAME']._serialized_end=616
-  _globals['_LETTERGAP']._serialized_start=618
-  _globals['_LETTERGAP']._serialized_end=678
-  _globals['_ACKNOWLEDGED']._serialized_start=680
-  _globals['_ACKNOWLEDGED']._serialized_end=712
-  _globals['_LETTERREFUSED']._serialized_start=714
-  _globals['_LETTERREFUSED']._serialized_end=778
-  _globals['_HEARTBEAT']._serialized_start=780
-  _globals['_HEARTBEAT']._serialized_end=831
-  _globals['_LINKFRAME']._serialized_start=834
-  _globals['_LINKFRAME']._serialized_end=1200
-  _globals['_UPLETTER']._serialized_start=1203
-  _globals['_UPLETTER']._serialized_end=1535
-  _globals['_DOWNLETTER']._serialized_start=1538
-  _globals['_DOWNLETTER']._serialized_end=1720
-  _globals['_DISTRICTLINK']._serialized_start=1722
-  _globals['_DISTRICTLINK']._serialized_end=1812
+  _globals['_HELLO']._serialized_start=216
+  _globals['_HELLO']._serialized_end=425
+  _globals['_WELCOME']._serialized_start=428
+  _globals['_WELCOME']._serialized_end=607
+  _globals['_LETTERFRAME']._serialized_start=609
+  _globals['_LETTERFRAME']._serialized_end=672
+  _globals['_LETTERGAP']._serialized_start=674
+  _globals['_LETTERGAP']._serialized_end=734
+  _globals['_ACKNOWLEDGED']._serialized_start=736
+  _globals['_ACKNOWLEDGED']._serialized_end=768
+  _globals['_LETTERREFUSED']._serialized_start=770
+  _globals['_LETTERREFUSED']._serialized_end=834
+  _globals['_HEARTBEAT']._serialized_start=836
+  _globals['_HEARTBEAT']._serialized_end=887
+  _globals['_LINKFRAME']._serialized_start=890
+  _globals['_LINKFRAME']._serialized_end=1256
+  _globals['_UPLETTER']._serialized_start=1259
+  _globals['_UPLETTER']._serialized_end=1644
+  _globals['_DOWNLETTER']._serialized_start=1647
+  _globals['_DOWNLETTER']._serialized_end=1829
+  _globals['_DISTRICTLINK']._serialized_start=1831
+  _globals['_DISTRICTLINK']._serialized_end=1921
 # @@protoc_insertion_point(module_scope)

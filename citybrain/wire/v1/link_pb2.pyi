@@ -1,5 +1,6 @@
 from citybrain.wire.v1 import incident_pb2 as _incident_pb2
 from citybrain.wire.v1 import order_pb2 as _order_pb2
+from citybrain.wire.v1 import sources_pb2 as _sources_pb2
 from citybrain.wire.v1 import unit_pb2 as _unit_pb2
 from citybrain.wire.v1 import vocabulary_pb2 as _vocabulary_pb2
 from google.protobuf import descriptor as _descriptor
@@ -32,7 +33,7 @@ class Hello(_message.Message):
     def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ..., city_epoch: _Optional[str] = ..., case_code: _Optional[str] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("epoch", "up_acked", "down_next", "next_session", "forgotten_upto", "is_first", "case_code_shared_with")
+    __slots__ = ("epoch", "up_acked", "down_next", "next_session", "forgotten_upto", "is_first", "case_code_shared_with", "reads_sources")
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     UP_ACKED_FIELD_NUMBER: _ClassVar[int]
     DOWN_NEXT_FIELD_NUMBER: _ClassVar[int]
@@ -40,6 +41,7 @@ class Welcome(_message.Message):
     FORGOTTEN_UPTO_FIELD_NUMBER: _ClassVar[int]
     IS_FIRST_FIELD_NUMBER: _ClassVar[int]
     CASE_CODE_SHARED_WITH_FIELD_NUMBER: _ClassVar[int]
+    READS_SOURCES_FIELD_NUMBER: _ClassVar[int]
     epoch: str
     up_acked: int
     down_next: int
@@ -47,7 +49,8 @@ class Welcome(_message.Message):
     forgotten_upto: int
     is_first: bool
     case_code_shared_with: str
-    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ..., forgotten_upto: _Optional[int] = ..., is_first: _Optional[bool] = ..., case_code_shared_with: _Optional[str] = ...) -> None: ...
+    reads_sources: bool
+    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ..., forgotten_upto: _Optional[int] = ..., is_first: _Optional[bool] = ..., case_code_shared_with: _Optional[str] = ..., reads_sources: _Optional[bool] = ...) -> None: ...
 
 class LetterFrame(_message.Message):
     __slots__ = ("position", "after", "payload")
@@ -112,20 +115,22 @@ class LinkFrame(_message.Message):
     def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., letter: _Optional[_Union[LetterFrame, _Mapping]] = ..., gap: _Optional[_Union[LetterGap, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ..., refused: _Optional[_Union[LetterRefused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
 
 class UpLetter(_message.Message):
-    __slots__ = ("incident", "unit", "answer", "progress", "message", "receipt")
+    __slots__ = ("incident", "unit", "answer", "progress", "message", "receipt", "sources")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
     incident: _incident_pb2.IncidentReport
     unit: _unit_pb2.UnitReport
     answer: _order_pb2.OrderAnswer
     progress: _order_pb2.OrderProgress
     message: _order_pb2.OrderMessage
     receipt: _order_pb2.MessageReceipt
-    def __init__(self, incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ..., message: _Optional[_Union[_order_pb2.OrderMessage, _Mapping]] = ..., receipt: _Optional[_Union[_order_pb2.MessageReceipt, _Mapping]] = ...) -> None: ...
+    sources: _sources_pb2.SourcesReport
+    def __init__(self, incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ..., message: _Optional[_Union[_order_pb2.OrderMessage, _Mapping]] = ..., receipt: _Optional[_Union[_order_pb2.MessageReceipt, _Mapping]] = ..., sources: _Optional[_Union[_sources_pb2.SourcesReport, _Mapping]] = ...) -> None: ...
 
 class DownLetter(_message.Message):
     __slots__ = ("request", "progress", "receipt")

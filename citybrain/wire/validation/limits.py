@@ -136,6 +136,13 @@ SOURCES = Limit(
     reason="16 cameras and 1,000 sensors on a box",
     fate=REJECTED,
 )
+COUNTED_SOURCES = Limit(
+    name="counted_sources",
+    value=4_000_000,
+    unit="cameras, or boxes, of one district",
+    reason="2,000 boxes with 1,024 cameras each, twice; the public API has room for it",
+    fate=REJECTED,
+)
 SLOTS = Limit(
     name="slots",
     value=256,
@@ -163,6 +170,6 @@ WIRE_LIMITS = (
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, WRITTEN_CHARS, AT_MICROS, SEQUENCE_NUMBER,
     DURATION_S, BATCH_ITEMS, NAMED_NUMBERS, BOXES, LABEL_CHARS, LABELS, OUTLINE, EVIDENCE_BYTES,
     LOSSES, ACK_RANGES, HELLO_PROOF,
-    SERIES_POINTS, REQUESTS, SOURCES,
+    SERIES_POINTS, REQUESTS, SOURCES, COUNTED_SOURCES,
     SLOTS, CAPABILITIES,
 )  # fmt: skip

@@ -1,8 +1,7 @@
-// The city's orders, districts, counts, planner: the lists beside the map.
-import { durationText, nowUs, timeUs } from "/shared/clock.js";
+// The city's orders, counts, planner: lists beside the map and below it.
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setAttr, setHidden, setText } from "/shared/keyed_list.js";
-import { caseLink, districtLink } from "./console_links.js";
+import { caseLink } from "./console_links.js";
 import { districtName, namesEpoch, placeName, unitName } from "./names.js";
 
 const CITY_STEPS = ["proposing", "committed", "issued"]; // then the crew's
@@ -80,59 +79,6 @@ function drawOrder(node, order) {
   [...node.lastChild.children].forEach(
     (dot, i) => (dot.className = i < step ? "is-past" : i === step ? "is-here" : ""),
   );
-}
-
-const freeShare = (line) => (line.units ? line.units_free / line.units : 1);
-
-/** The worst on top: who is cut off, longest first, then who has most waiting and fewest free. */
-const byTrouble = (one, other) =>
-  Number(one.online) - Number(other.online) ||
-  other.age_s - one.age_s ||
-  other.waiting - one.waiting ||
-  freeShare(one) - freeShare(other);
-
-/** `unserved`: the needs that nothing on this screen would serve. */
-export function drawDistricts(districts, unserved) {
-  setHidden(byId("no-districts"), districts.length > 0);
-  setHidden(byId("district-table"), districts.length === 0);
-  const ageS = (line) => Math.max(0, Math.round((nowUs() - timeUs(line.seen_at)) / 1e6));
-  const waiting = Map.groupBy(unserved, (need) => need.incident_district);
-  const lines = districts
-    .map((line) => ({
-      ...line,
-      age_s: line.online ? 0 : ageS(line),
-      waiting: waiting.get(line.id)?.length ?? 0,
-    }))
-    .sort(byTrouble);
-  updateList(byId("districts"), lines, {
-    keyOf: (line) => line.id,
-    epoch: language() + namesEpoch(),
-    make: () =>
-      h(
-        "tr",
-        {},
-        h("td"),
-        h("td", { class: "n num" }),
-        h("td", { class: "n num" }),
-        h("td", { class: "n num" }),
-        h("td", {}, h("span", { class: "lamp" }), h("span")),
-      ),
-    draw: (node, line) => {
-      const [name, waits, incidents, units, link] = node.children;
-      setText(waits, line.waiting ? String(line.waiting) : "");
-      waits.className = `n num${line.waiting ? " is-waiting" : ""}`;
-      name.replaceChildren(districtLink(line.id));
-      setText(incidents, String(line.incidents));
-      setText(units, `${line.units_free} / ${line.units}`);
-      link.firstChild.className = `lamp ${line.online ? "is-up" : "is-down"}`;
-      setText(
-        link.lastChild,
-        line.online
-          ? t("districts.online")
-          : t("districts.offline", { span: durationText(line.age_s) }),
-      );
-    },
-  });
 }
 
 export function drawCounts(counts) {

@@ -97,6 +97,8 @@ def city_link_changed(draft: DecisionDraft, link: CityLinkChanged) -> None:
     if link.up != draft.city.up:
         draft.city = replace(draft.city, up=link.up, since=draft.at)
         draft.needs_dispatch = True
+    if link.up:
+        draft.city = replace(draft.city, reads_sources=link.reads_sources)
     if link.session:
         draft.city = replace(draft.city, session=link.session)
     draft.notice("city", "up" if link.up else "down", link.reason)

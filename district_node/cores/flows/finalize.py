@@ -23,7 +23,7 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.agents import watching
+from district_node.cores.flows.agents import reporting, watching
 from district_node.cores.flows.attachments import kept_files
 from district_node.cores.flows.corrected_orders import follow_severities
 from district_node.cores.flows.grouping import areas
@@ -335,6 +335,7 @@ def _report(draft: DecisionDraft) -> None:
         draft.changed_incidents.update(dict.fromkeys(draft.incidents))
     if draft.resend_all or (draft.city.up and not draft.before.city.up):
         draft.changed_units.update(dict.fromkeys(draft.roster.units))
+        reporting.report_again(draft)
     for name in draft.changed_incidents:
         before, after = draft.before.incidents.get(name), draft.incidents.get(name)
         if after is not None and (draft.resend_all or is_reportable(before, after)):

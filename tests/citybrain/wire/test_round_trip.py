@@ -68,6 +68,10 @@ SIGNED_FIELDS = {
 
 SEQUENCE_FIELDS = {"seq", "first", "last", "contiguous", "lowest_unacked", "next_seq"}
 NUMBERS = st.integers(0, limits.SEQUENCE_NUMBER.value)
+COUNTED_FIELDS = {
+    "cameras", "cameras_blind", "cameras_degraded", "cameras_unknown", "agents", "agents_offline",
+}  # fmt: skip
+COUNTED = st.integers(0, limits.COUNTED_SOURCES.value)
 
 
 def values(kind, name=""):
@@ -94,10 +98,16 @@ def values(kind, name=""):
 PLAIN = {
     bool: lambda _name: st.booleans(),
     bytes: lambda _name: st.binary(max_size=8),
-    int: lambda name: NUMBERS if name in SEQUENCE_FIELDS else COUNTS,
+    int: lambda name: _whole(name),
     float: lambda name: REALS if name in SIGNED_FIELDS else AMOUNTS,
     str: lambda name: IDS if name in ID_FIELDS else TEXTS,
 }
+
+
+def _whole(name):
+    if name in SEQUENCE_FIELDS:
+        return NUMBERS
+    return COUNTED if name in COUNTED_FIELDS else COUNTS
 
 
 def _generic(kind, name):

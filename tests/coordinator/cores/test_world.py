@@ -1,9 +1,28 @@
 """The world is what the owners report, each letter once."""
 
+from citybrain.clock import Timestamp
+from citybrain.domain.link import SourcesReport
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import limits
 from coordinator.cores import world as worlds
-from coordinator.inputs import DistrictLetterQuarantined, DistrictLost, DistrictReturned
+from coordinator.inputs import (
+    DistrictLetterQuarantined,
+    DistrictLost,
+    DistrictReturned,
+    NodeStarted,
+)
+
+CAMERAS = SourcesReport(
+    district="north",
+    at=Timestamp(5),
+    cameras=9,
+    cameras_blind=2,
+    cameras_degraded=1,
+    cameras_unknown=0,
+    agents=3,
+    agents_offline=0,
+)
 
 
 def test_a_letter_counts_once(city, w):
@@ -124,3 +143,38 @@ def test_a_quarantined_letter_takes_its_position_and_is_counted_once(city, w):
     assert city.state.world.version == version, "it reports nothing"
     city.receive("north", w.unit("u3"), position=3)
     assert "u3" in city.state.world.units
+
+
+def test_what_a_district_says_of_its_cameras_is_kept_and_no_reason_to_plan(city):
+    before = city.state.world
+    assert before.districts["north"].sources is None
+    city.receive("north", CAMERAS)
+    after = city.state.world
+    assert after.districts["north"].sources == CAMERAS
+    assert after.version > before.version
+    assert after.planning_version == before.planning_version
+    city.receive("north", replace(CAMERAS, cameras_blind=0))
+    assert city.state.world.districts["north"].sources.cameras_blind == 0
+
+
+def test_what_it_says_of_another_districts_cameras_counts_for_nothing(city):
+    city.receive("south", CAMERAS)
+    assert city.state.world.districts["north"].sources is None
+    assert city.state.counts["not_own"] == 1
+
+
+def test_cameras_are_as_last_said_while_the_district_is_away_and_after_it_came_back(city):
+    city.receive("north", CAMERAS)
+    city.submit(DistrictLost(district="north", session=9, last_seen_at=city.clock.now()))
+    assert city.state.world.districts["north"].sources == CAMERAS
+    city.connect("north", session=10)
+    assert city.state.world.districts["north"].sources == CAMERAS
+
+
+def test_of_a_store_that_went_back_nobody_knows_what_its_cameras_see(city):
+    city.receive("north", CAMERAS)
+    city.connect("north", epoch="e2")
+    assert city.state.world.districts["north"].sources is None
+    city.receive("north", CAMERAS, epoch="e2", position=1)
+    city.submit(NodeStarted(policy=city.policy, epoch="restored"))
+    assert city.state.world.districts["north"].sources is None

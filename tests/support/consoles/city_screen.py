@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from citybrain.clock import later
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.localized_name import NO_NAME, LocalizedName
@@ -36,6 +37,25 @@ MILL_BRIDGE = LocalizedName(en="350 m north of Mill Bridge", zh="磨坊桥北350
 ESCALATED_THERE = {"escalated": True, "place_name": MILL_BRIDGE}
 
 
+def cameras(district: str, total: int, **wrong: int) -> SourcesReport:
+    """All of them see, but for what is `wrong`."""
+    names = ("cameras_blind", "cameras_degraded", "cameras_unknown", "agents_offline")
+    dark = {name: wrong.get(name, 0) for name in names}
+    boxes = max(1, total // 4)
+    return SourcesReport(
+        district=district, at=later(CLOCK.now(), -90), cameras=total, agents=boxes, **dark
+    )
+
+
+# the third has not said what its cameras see
+CAMERAS = {
+    "oldtown": cameras("oldtown", 12, cameras_blind=1),
+    "riverside": cameras(
+        "riverside", 24, cameras_blind=2, cameras_degraded=1, cameras_unknown=4, agents_offline=1
+    ),
+}
+
+
 def quiet_city() -> CityScreen:
     units = tuple(unit(n, district=district) for district in CENTRES for n in (1, 2, 3))
     lines = tuple(
@@ -47,6 +67,7 @@ def quiet_city() -> CityScreen:
             incidents=0,
             units=3,
             units_free=3,
+            sources=cameras(d, 12),
         )
         for d, (name, centre) in CENTRES.items()
     )
@@ -107,6 +128,7 @@ def busy_city(*plans: Plan) -> CityScreen:
             incidents=2,
             units_free=2,
             seen_at=later(CLOCK.now(), -9.5) if line.district == "oldtown" else None,
+            sources=CAMERAS.get(line.district),
         )
         for line in base.districts
     )

@@ -15,6 +15,7 @@ from district_node.cores.agents.known_agent import NEVER
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agents.limits import OFFLINE_GRACE, WATCH_EVERY, WATCHED
+from district_node.cores.flows.agents.reporting import report_sources
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import (
     AgentVerification,
@@ -64,6 +65,7 @@ def look_at_resumed(draft: DecisionDraft) -> None:
 def look(draft: DecisionDraft) -> None:
     """What is dark now, and when it has to be looked at again."""
     draft.watch_due = NEVER
+    report_sources(draft)
     held = holders(draft.incidents.values())
     for incident in list(draft.incidents.values()):
         if has_ended(incident):

@@ -31,6 +31,7 @@ from citybrain.api.resources.asset import asset_message
 from citybrain.api.resources.city import (
     city_message,
     city_order_message,
+    district_sources_message,
     district_summary_message,
     open_need_message,
 )
@@ -63,6 +64,7 @@ from citybrain.api.resources.unit import unit_message
 from citybrain.api.services.attachments import attachment_message
 from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.console import AgentStanding
+from citybrain.domain.link import SourcesReport
 from citybrain.domain.page import Channel, PageState
 from citybrain.domain.plan import PlanStage
 from citybrain.domain.report import ForeignCase, Reporter
@@ -144,6 +146,16 @@ CONTRIBUTION = contribution_message(
     source_name="the hotline",
 )
 FULL = Condition(code=ConditionCode.DISK_FULL, since=at(-5), detail="for the log")
+SOURCES = SourcesReport(
+    district="riverside",
+    at=at(-40),
+    cameras=12,
+    cameras_blind=2,
+    cameras_degraded=1,
+    cameras_unknown=4,
+    agents=5,
+    agents_offline=1,
+)
 PAGE = page_message(
     page="page-riverside-7",
     person="chen",
@@ -297,7 +309,9 @@ MESSAGES = {
         units=7,
         units_free=2,
         console="https://queue.riverside.example",
+        sources=SOURCES,
     ),
+    "district_sources": district_sources_message(SOURCES),
     "open_need": open_need_message(
         slot="slot-2",
         incident=ENTRY.report,
