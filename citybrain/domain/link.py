@@ -17,8 +17,8 @@ from citybrain.structs import Struct
 
 
 class SourcesReport(Struct, frozen=True, kw_only=True, tag="sources"):
-    """How many boxes a district believes, and how many of their cameras see nothing. Which ones they
-    are the district alone knows.
+    """How many boxes a district believes, and how many of their cameras see nothing. Which ones
+    they are the district alone knows.
 
     A camera is counted once: as blind, degraded or unknown, or as none of them, and then it sees.
     """

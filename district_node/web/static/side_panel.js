@@ -3,7 +3,7 @@
 import { ageText, timeUs } from "/shared/clock.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
-import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+import { h, setAttr, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { drawLinkButton, linkButton } from "./phone_link.js";
 import { drawUnitButton, unitButton } from "./unit_button.js";
 import { overdueText, statusText } from "./unit_status.js";
@@ -220,6 +220,7 @@ export function drawLinks(links) {
         link.backlog ? t("side.backlog", { n: link.backlog }) : "",
       ];
       setText(node.lastChild, facts.filter(Boolean).join(" · "));
+      setAttr(node, "title", node.lastChild.textContent);
     },
   });
 }
