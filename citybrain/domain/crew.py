@@ -35,6 +35,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     value: float
     limit: float | None
     at: Timestamp  # by the district's clock
+    source: str = ""  # the label of what measured it
+    unit: str = ""  # what it measures in; "": not known
 
 
 class CrewOrder(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from citybrain.localized_name import LocalizedName
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage
 from district_node.calendars.calendar import WorkingCalendar
 from district_node.calendars.working_time import local_text
-from district_node.cores.incidents.contribution import Episode, SourceType
+from district_node.cores.incidents.contribution import Episode, SourceType, agent_label
 from district_node.cores.incidents.contributions import URGENCY_RANK, report_to_answer
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
@@ -119,7 +119,12 @@ def reading_of(episode: Episode) -> Reading | None:
     name = "value" if "value" in measured else "count"
     if name not in measured or not episode.observed_at:
         return None
-    return Reading(value=measured[name], limit=measured.get("limit"), at=episode.observed_at)
+    return Reading(
+        value=measured[name],
+        limit=measured.get("limit"),
+        at=episode.observed_at,
+        source=agent_label(episode.agent, episode.source),
+    )
 
 
 def first_rule(incident: Incident) -> str:

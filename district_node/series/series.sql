@@ -3,6 +3,9 @@ INSERT INTO series (agent, source, series, unit) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (agent, source, series) DO UPDATE SET unit = excluded.unit
 RETURNING id
 
+-- name: units
+SELECT agent, source, series, unit FROM series
+
 -- name: series_count
 SELECT count(*) FROM series WHERE agent = ?
 

@@ -12,10 +12,12 @@ from citybrain.errors import StoreCorruptError
 from citybrain.ids import AgentId, SourceId
 from citybrain.sqlite.owned_file import open_owned, settle, transaction, translated_errors
 from citybrain.sqlite.statements import named_queries
+from district_node.cores.incidents.contribution import agent_label
 from district_node.series.limits import SERIES_AHEAD, SERIES_BYTES, SERIES_KEPT, SERIES_OF_AGENT
 
 FILE = "series.db"
 SCHEMA = "district_node.series.migrations"
+VALUE = "value"  # the series of what a sensor reads
 DROP_STEP_US = 3_600 * SECOND_US  # what goes at once where the file is too large
 
 
@@ -32,8 +34,11 @@ class SeriesStore:
                 self._path.with_name(FILE + suffix).unlink(missing_ok=True)
             self._lock, self._connection = open_owned(self._path, schema=SCHEMA)
         settle(self._connection, self._path)
+        # what each series measures in, for screens that ask often: of as many as the file has
+        self._units: dict[tuple[str, str], str] = {}
         with translated_errors(self._path):  # a power cut may cost the last minute, not the file
             self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._read_units()
 
     def put(self, batches: Sequence[SeriesBatch], at: Timestamp) -> int:
         """Keep points received at `at`, in one transaction; a repeated one takes the place of the
@@ -50,6 +55,10 @@ class SeriesStore:
             rows = self._connection.execute(self._sql["points"], (agent, source, since)).fetchall()
         return tuple(_point(source, row) for row in rows)
 
+    def unit_of(self, label: str, series: str = VALUE) -> str:
+        """What the source of this label measures in; "": it named nothing, or is not known."""
+        return self._units.get((label, series), "")
+
     def forget(self, at: Timestamp) -> None:
         """Drop what is older than `SERIES_KEPT`, and the oldest while there is too much."""
         before = Timestamp(at - round(SERIES_KEPT.value * SECOND_US))
@@ -58,6 +67,7 @@ class SeriesStore:
             while self._number("size") > SERIES_BYTES.value and (oldest := self._number("oldest")):
                 self._connection.execute(self._sql["drop_before"], (oldest + DROP_STEP_US,))
             self._connection.execute(self._sql["drop_empty"])
+            self._read_units()
 
     def close(self) -> None:
         with self._guard:
@@ -83,9 +93,17 @@ class SeriesStore:
                     continue
                 count += is_new
                 ids[key] = self._number("series_id", agent, *key, point.unit)
+                self._units[agent_label(agent, point.source), point.series] = point.unit
             rows.append(_row(ids[key], point))
         self._connection.executemany(self._sql["put_point"], rows)
         return refused
+
+    def _read_units(self) -> None:
+        rows = self._connection.execute(self._sql["units"]).fetchall()
+        self._units = {
+            (agent_label(AgentId(str(agent)), SourceId(str(source))), str(series)): str(unit)
+            for agent, source, series, unit in rows
+        }
 
     def _number(self, name: str, *bindings: str) -> int:
         """The first number that a query gives; 0 where it gives none."""

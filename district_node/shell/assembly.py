@@ -37,6 +37,7 @@ from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
     RuntimeStatus,
+    no_unit,
 )
 from district_node.shell.enrolment import Enrolment, HelloVerifier
 from district_node.shell.ingress.agent_ingress import AgentIngress, IngressMetrics
@@ -167,7 +168,11 @@ class District:
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(commit_loop, programs=parts.programs)
         self.crew_console = CrewConsoleAdapter(
-            commit_loop, self.changes, self.positions, parts.gazetteer
+            commit_loop,
+            self.changes,
+            self.positions,
+            parts.gazetteer,
+            unit_of=no_unit if parts.series is None else parts.series.unit_of,
         )
         self._bus_up_since, self._bus_was_up = clock.now(), False
 

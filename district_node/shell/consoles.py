@@ -5,7 +5,6 @@ of the journal.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from types import MappingProxyType
 
 from citybrain.conditions import Condition, no_conditions
@@ -22,22 +21,17 @@ from citybrain.domain.console import (
     ShiftAction,
     UnitAction,
 )
-from citybrain.domain.crew import CrewAnswer, CrewEndedOrder, CrewPosition, CrewReply, CrewView
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewReply, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
-from citybrain.geo import Point
-from citybrain.ids import IncidentId, OrderId, RequestId, UnitId
-from citybrain.localized_name import LocalizedName
+from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.node_time.setting import set_clock
 from citybrain.permissions import ActionRefusal, own_unit_of
-from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from district_node.cores import view
 from district_node.cores.decide import is_answered
 from district_node.cores.flows.attachments.attaching import refusal_now as attach_refusal
 from district_node.cores.flows.operator import not_allowed
-from district_node.cores.orders.ended_orders import ended_orders
-from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
     AgentActed,
@@ -47,22 +41,28 @@ from district_node.inputs import (
     DistrictInput,
     OperatorActed,
     ReportReceived,
-    Setup,
     ShiftActed,
     UnitActed,
 )
 from district_node.naming.gazetteer import Gazetteer
 from district_node.naming.shown_names import ShownNames
+from district_node.shell.crew_views.ended_orders import EndedOrders
 from district_node.shell.positions.unit_positions import UnitPositions
 from district_node.shell.report_text import cleaned, cleaned_action, line, paragraph
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
 KnownPerson = Callable[[str], Principal | None]  # by the name that people use
+UnitOf = Callable[[str], str]  # what a source measures in, by its label; "": not known
 
 
 def nobody_known(_: str) -> Principal | None:
     """Of a node that keeps no accounts."""
     return None
+
+
+def no_unit(_: str) -> str:
+    """Of a node that keeps no series."""
+    return ""
 
 
 # no Struct: a Struct is skipped by the search for reference cycles, and callables make such
@@ -160,8 +160,11 @@ class CrewConsoleAdapter:
         changes: Changes,
         positions: UnitPositions,
         gazetteer: Gazetteer | None = None,
+        *,
+        unit_of: UnitOf = no_unit,
     ) -> None:
         self._commit_loop, self._changes, self._positions = commit_loop, changes, positions
+        self._unit_of = unit_of
         self._names = ShownNames(lambda: commit_loop.state, gazetteer=gazetteer)
         self._ended = EndedOrders(lambda: commit_loop.state, self._names)
 
@@ -170,8 +173,7 @@ class CrewConsoleAdapter:
         if found is None:
             return None
         if found.order is not None:
-            place_name = self._names.of_place(found.order.task.place)
-            found = replace(found, order=replace(found.order, place_name=place_name))
+            found = replace(found, order=self._in_words(found.order))
         if found.next_orders:
             named = (
                 replace(one, place_name=self._names.of_place(one.place))
@@ -181,6 +183,14 @@ class CrewConsoleAdapter:
         newest = self._positions.of(unit)
         place = found.place if newest is None else newest.place
         return replace(found, place=place, ended_orders=self._ended.of(unit))
+
+    def _in_words(self, order: CrewOrder) -> CrewOrder:
+        """With what people call its place, and what its sensor measures in."""
+        reading = order.reading
+        if reading is not None:
+            reading = replace(reading, unit=self._unit_of(reading.source))
+        place_name = self._names.of_place(order.task.place)
+        return replace(order, place_name=place_name, reading=reading)
 
     async def answer(self, answer: CrewAnswer, caller: Principal | None = None, /) -> Outcome:
         principal = caller or unauthenticated(answer.unit, Role.CREW)
@@ -216,38 +226,6 @@ class CrewConsoleAdapter:
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
-
-
-class EndedOrders:
-    """What every unit has done before. Looked for where an order has changed, and each named once:
-    every view of every crew asks, and a district keeps a day of orders.
-
-    Bounded by what `ended_orders` finds.
-    """
-
-    def __init__(self, state: Callable[[], DistrictState], names: ShownNames) -> None:
-        self._state, self._names = state, names
-        self._found_in: tuple[SortedMap[OrderId, Order], Setup] | None = None
-        self._found: Mapping[UnitId, tuple[CrewEndedOrder, ...]] = {}
-
-    def of(self, unit: UnitId) -> tuple[CrewEndedOrder, ...]:
-        orders, setup = self._state().roster.orders, self._state().setup
-        before = self._found_in
-        if before is None or before[0] is not orders or before[1] is not setup:
-            is_renamed = before is None or before[1] is not setup
-            shown = () if is_renamed else chain.from_iterable(self._found.values())
-            places = {one.task.place: one.place_name for one in shown}
-            self._found = {
-                of_unit: tuple(self._named(one, places) for one in its)
-                for of_unit, its in ended_orders(orders).items()
-            }
-            self._found_in = orders, setup
-        return self._found.get(unit, ())
-
-    def _named(self, order: Order, places: Mapping[Point, LocalizedName]) -> CrewEndedOrder:
-        place = order.task.place
-        name = places.get(place) or self._names.of_place(place)
-        return replace(view.ended_order(order), place_name=name)
 
 
 async def submitted(

@@ -58,16 +58,19 @@ def test_what_a_camera_saw_is_drawn_and_described(phone, pages, lang, title, sai
 
 
 @pytest.mark.parametrize(
-    ("lang", "limit", "said"),
+    ("lang", "limit", "unit", "said"),
     [
-        ("en", 1.2, "reads 1.45, limit 1.2"),
-        ("en", None, "reads 1.45"),
-        ("zh", 1.2, "读数 1.45，限值 1.2"),
-        ("zh", 0.0, "读数 1.45，限值 0"),
+        ("en", 1.2, "m", "reads 1.45 m, limit 1.2 m"),
+        ("en", None, "m", "reads 1.45 m"),
+        ("en", 1.2, "", "reads 1.45, limit 1.2"),
+        ("zh", 1.2, "m", "读数 1.45 m，限值 1.2 m"),
+        ("zh", 0.0, "", "读数 1.45，限值 0"),
     ],
 )
-def test_what_a_sensor_reads_stands_there_with_its_limit(phone, pages, lang, limit, said):
-    show(phone, crew_screen.measured(1.45, limit))
+def test_what_a_sensor_reads_stands_there_with_its_unit_and_limit(
+    phone, pages, lang, limit, unit, said
+):
+    show(phone, crew_screen.measured(1.45, limit, unit=unit))
     page = pages.open(f"{phone.page}?lang={lang}", **PHONE)
     expect(page.locator("#sketch-reading")).to_have_text(said)
     expect(page.locator("#sketch-note")).to_have_text(re.compile(r"\d\d:\d\d"))

@@ -62,6 +62,7 @@ def _reading(reading: incident_pb2.Reading) -> Reading:
         value=reading.value,
         limit=reading.limit if reading.HasField("limit") else None,
         at=timestamp_of(reading.at),
+        unit=reading.unit,
     )
 
 

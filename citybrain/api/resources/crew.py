@@ -61,7 +61,7 @@ def crew_screen_message(view: CrewView) -> pb.CrewScreen:
         evidence=None if shown is None else evidence_message(shown),
         reading=None
         if reading is None
-        else reading_message(reading.value, reading.limit, reading.at),
+        else reading_message(reading.value, reading.limit, reading.at, reading.unit),
         ended_orders=[_ended_order(view.unit, one) for one in view.ended_orders],
     )
 

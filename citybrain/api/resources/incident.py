@@ -248,9 +248,9 @@ def contribution_message(
     )
 
 
-def reading_message(value: float, limit: float | None, at: Timestamp) -> pb.Reading:
+def reading_message(value: float, limit: float | None, at: Timestamp, unit: str = "") -> pb.Reading:
     """What a source measured last. `limit` None: its rule has none."""
-    return pb.Reading(value=value, limit=limit, at=time_message(at))
+    return pb.Reading(value=value, limit=limit, at=time_message(at), unit=unit)
 
 
 def evidence_message(evidence: Evidence) -> pb.Evidence:

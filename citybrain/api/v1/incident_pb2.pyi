@@ -376,14 +376,16 @@ class Contribution(_message.Message):
     def __init__(self, type: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., live: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., verified_by: _Optional[str] = ..., reporter: _Optional[str] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., foreign_case: _Optional[_Union[_action_pb2.ForeignCase, _Mapping]] = ..., joined_by: _Optional[_Union[JoinedBy, _Mapping]] = ..., id: _Optional[str] = ..., source_name: _Optional[str] = ..., reading: _Optional[_Union[Reading, _Mapping]] = ...) -> None: ...
 
 class Reading(_message.Message):
-    __slots__ = ("value", "limit", "at")
+    __slots__ = ("value", "limit", "at", "unit")
     VALUE_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
     value: float
     limit: float
     at: _timestamp_pb2.Timestamp
-    def __init__(self, value: _Optional[float] = ..., limit: _Optional[float] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    unit: str
+    def __init__(self, value: _Optional[float] = ..., limit: _Optional[float] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class JoinedBy(_message.Message):
     __slots__ = ("by", "distance_m", "apart_s", "family", "asset", "person", "asset_name")

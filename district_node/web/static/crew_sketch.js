@@ -1,6 +1,7 @@
 // What is seen at the scene of a crew's order: the boxes of a camera on a neutral ground, or what a
 // sensor reads, with its limit. There is no picture: none leaves the street.
 import { describeScene, drawScene } from "/shared/evidence.js";
+import { withUnit } from "./measured.js";
 import { timeOfDay, timeUs } from "/shared/clock.js";
 import { language, t } from "/shared/i18n.js";
 import { setHidden, setText } from "/shared/keyed_list.js";
@@ -40,9 +41,8 @@ function drawBoxes() {
   drawScene(byId("sketch-boxes"), shown.evidence);
 }
 
-function readingText({ value = 0, limit }) {
-  if (limit === undefined) return t("reading.bare", { value: rounded(value) });
-  return t("reading.now", { value: rounded(value), limit: rounded(limit) });
+function readingText({ value = 0, limit, unit }) {
+  const words = { value: withUnit(value, unit) };
+  if (limit === undefined) return t("reading.bare", words);
+  return t("reading.now", { ...words, limit: withUnit(limit, unit) });
 }
-
-const rounded = (value) => value.toLocaleString("en", { maximumFractionDigits: 2 });

@@ -4,6 +4,7 @@ import { get } from "/shared/actions.js";
 import { nowUs, timeOfDay, timeUs } from "/shared/clock.js";
 import { inLanguage, language, t } from "/shared/i18n.js";
 import { h, setHidden, updateList } from "/shared/keyed_list.js";
+import { withUnit } from "./measured.js";
 
 const HOUR_US = 3_600e6;
 const MINUTE_US = 60e6;
@@ -20,8 +21,6 @@ const page = {
   told: () => {},
 };
 
-const rounded = (value) => value.toLocaleString("en", { maximumFractionDigits: 2 });
-const withUnit = (value, unit) => [rounded(value), unit].filter(Boolean).join(" ");
 
 /** "reads 1.45 m, limit 1.2 m": what a source measured last; "" where it measures nothing. */
 export function readingText(one) {
@@ -98,7 +97,7 @@ function curveOf(one) {
     Math.min(...known.map((point) => point.low ?? 0)),
     Math.max(...known.map((point) => point.high ?? 0)),
   ];
-  const label = t("curve.label", { ...words, low: rounded(low), high: rounded(high) });
+  const label = t("curve.label", { ...words, low: withUnit(low), high: withUnit(high) });
   return [
     h("p", {}, title),
     drawing(points, { low, high, limit, label }),

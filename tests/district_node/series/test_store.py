@@ -153,3 +153,18 @@ def test_what_waits_is_bounded(store):
     for _ in range(SERIES_WAITING.value // 1_000 + 1):
         bench.takes[0](Message(topic=topic, payload=large))
     assert bench.counts.results == ["queue_full"]
+
+
+def test_what_a_source_measures_in_is_known_until_its_points_are_dropped(store, tmp_path):
+    assert store.unit_of("box-1/gauge") == ""
+    store.put([batch(POINT)], NOW)
+    assert store.unit_of("box-1/gauge") == "m"
+    assert store.unit_of("box-2/gauge") == ""
+    store.put([batch(replace(POINT, unit="cm"))], NOW)
+    assert store.unit_of("box-1/gauge") == "cm"
+    store.close()
+    again = SeriesStore(tmp_path)
+    assert again.unit_of("box-1/gauge") == "cm"
+    again.forget(NOW + 3 * DAY_US)
+    assert again.unit_of("box-1/gauge") == ""
+    again.close()

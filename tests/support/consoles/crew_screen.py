@@ -50,10 +50,12 @@ def seen(stage: str = "accepted", people: int = 4) -> CrewView:
     return replace(view, order=replace(view.order, evidence=evidence(people)))
 
 
-def measured(value: float, limit: float | None, stage: str = "accepted") -> CrewView:
+def measured(
+    value: float, limit: float | None, stage: str = "accepted", unit: str = "m"
+) -> CrewView:
     """A sensor measures something at the scene of its order."""
     view = crew_view(stage)
-    reading = Reading(value=value, limit=limit, at=later(CLOCK.now(), -30))
+    reading = Reading(value=value, limit=limit, at=later(CLOCK.now(), -30), unit=unit)
     return replace(view, order=replace(view.order, reading=reading))
 
 

@@ -121,7 +121,7 @@ NAMES = {
     "inc-5": "R-1130-05",
 }
 CONTRIBUTION = contribution_message(
-    reading=reading_message(1.45, 1.2, at(6)),
+    reading=reading_message(1.45, 1.2, at(6), "m"),
     type_="foreign_system",
     source="hotline/C-9",
     verified_by="named_person",
