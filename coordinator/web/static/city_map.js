@@ -10,6 +10,8 @@ import { inWindow, MARKERS_MAX } from "/shared/map/map_window.js";
 import { drop, MarkerLayer, plain } from "/shared/map/marker_layer.js";
 import { hasStreets } from "/shared/map/streets.js";
 import { districtName, incidentName, placeName, unitName } from "./names.js";
+import { PLAN } from "./pointed.js";
+import { PointedView } from "./pointed_view.js";
 import { stepOf } from "./side_panel.js";
 import { UnservedRings } from "./unserved_rings.js";
 
@@ -38,6 +40,7 @@ export class CityMap {
     this.districts = [];
     whileOn(this.map, () => this.redraw());
     this.lines = new Map();
+    this.pointed = new PointedView(this.map);
     this.incidents = new MarkerLayer(this.map, { markerOf: incidentMarker, clusters: true });
     this.units = new MarkerLayer(this.map, { markerOf: unitMarker, under: this.incidents });
     this.unserved = new UnservedRings(this.map);
@@ -45,6 +48,8 @@ export class CityMap {
     this.showsAllLines = false; // else those of what is pointed at
     this.settling = 0;
     this.map.on("moveend", () => {
+      const [low, high] = [this.map.getBounds().getSouthWest(), this.map.getBounds().getNorthEast()];
+      node.dataset.window = [low.lat, low.lng, high.lat, high.lng].join();
       clearTimeout(this.settling);
       this.settling = setTimeout(moved, SETTLED_MS);
     });
@@ -137,7 +142,7 @@ export class CityMap {
 
   /**
    * `orders`: of those under way; `planned`: of those of the proposed plan; `units`: those in the
-   * window. The one that is `pointed` at is drawn wider.
+   * window. The one that is `pointed` at is drawn wider, and its case lies in the window.
    */
   drawLines(shown) {
     const layers = this.lines;
@@ -158,6 +163,7 @@ export class CityMap {
     }
     drop(layers, seen);
     this.map.getContainer().dataset.lines = layers.size; // a canvas tells nobody what is on it
+    if (this.fitted) this.pointed.show(pointedPlaces(shown));
   }
 
   fitOnce(districts) {
@@ -171,6 +177,7 @@ export class CityMap {
     const bounds = L.latLngBounds(
       [...this.areas.values()].flatMap((group) => group.getLayers()[0].getLatLngs()[0]),
     );
+    for (const place of this.pointed.places) bounds.extend(place);
     this.map.invalidateSize();
     if (bounds.isValid())
       this.map.fitBounds(bounds, { padding: [18, 18], maxZoom: 15, animate: false });
@@ -228,6 +235,16 @@ function unitMarker(unit) {
 const inks = () => (isLight() ? STEP_INK_IN_LIGHT : STEP_INK);
 
 const widthOf = (id, pointed, width) => (id === pointed ? 2 + width : width) * markScale();
+
+/** Where the cases are of what is pointed at: a plan, or one order. */
+function pointedPlaces({ orders, planned, pointed }) {
+  const isMeant = (id) => id === pointed;
+  const places = [
+    ...planned.filter(({ order }) => pointed === PLAN || isMeant(order)),
+    ...orders.filter(({ id }) => isMeant(id)),
+  ];
+  return places.map(({ place }) => pointOf(place)).map(({ lat, lon }) => [lat, lon]);
+}
 
 function linesOf({ orders, planned, units, pointed }) {
   const lines = [];
