@@ -2,6 +2,7 @@
 that is doubtful."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from citybrain.api.lists.area import is_in_area
 from citybrain.api.lists.conditions import has_word, is_true, is_word
@@ -14,7 +15,7 @@ from citybrain.feed.collection import Collection
 from citybrain.ids import CaseNumber, UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, replace
-from district_node.cores.orders.roster import Unit
+from district_node.cores.orders.roster import Order, Unit
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
 from district_node.cores.view import next_orders
@@ -40,12 +41,22 @@ def unit_list(state: Callable[[], DistrictState], newest: NewestPosition) -> Pub
     return PublicList(collection=UNITS, items=_Units(state, newest).now, row=_row, detail=_row)
 
 
+class _Known(NamedTuple):
+    """What is shown of a unit, and what that was made of: it, its position and its order."""
+
+    made_of: tuple[Unit, LivePosition | None, Order | None]
+    shown: ShownUnit
+
+    def is_of(self, made_of: tuple[Unit, LivePosition | None, Order | None]) -> bool:
+        return all(one is other for one, other in zip(self.made_of, made_of, strict=True))
+
+
 class _Units:
-    """Each unit's report is made anew only where the unit or its place is another."""
+    """Each unit's report is made anew only where the unit, its place or its order is another."""
 
     def __init__(self, state: Callable[[], DistrictState], newest: NewestPosition) -> None:
         self._state, self._newest = state, newest
-        self._known: dict[UnitId, tuple[Unit, LivePosition | None, ShownUnit]] = {}
+        self._known: dict[UnitId, _Known] = {}
 
     def now(self) -> Mapping[str, ShownUnit]:
         state = self._state()
@@ -53,20 +64,18 @@ class _Units:
             name: self._report(state, unit) for name, unit in state.roster.units.unordered().items()
         }
         self._known = known
-        return {name: shown for name, (_, _, shown) in known.items()}
+        return {name: one.shown for name, one in known.items()}
 
-    def _report(
-        self, state: DistrictState, unit: Unit
-    ) -> tuple[Unit, LivePosition | None, ShownUnit]:
+    def _report(self, state: DistrictState, unit: Unit) -> "_Known":
         known, position = self._known.get(unit.unit), self._newest(unit.unit)
         coming = next_orders(state, unit.unit)  # each as its case is now
-        is_same = known is not None and known[0] is unit and known[1] is position
-        if known is not None and is_same and known[2].next_orders == coming:
+        order = state.roster.orders.get(unit.order) if unit.order is not None else None
+        made_of = (unit, position, order)
+        if known is not None and known.is_of(made_of) and known.shown.next_orders == coming:
             return known
         report = unit_report(unit, state.setup.district)
         if position is not None:
             report = replace(report, place=position.place)
-        order = state.roster.orders.get(unit.order) if unit.order is not None else None
         shown = ShownUnit(
             report=report,
             doubtful=_doubtful_place(unit),
@@ -75,7 +84,7 @@ class _Units:
             heading_deg=None if position is None else position.heading_deg,
             positioned_at=_positioned_at(unit, position),
         )
-        return unit, position, shown if known is None else _as_before(known[2], shown)
+        return _Known(made_of, shown if known is None else _as_before(known.shown, shown))
 
 
 def _positioned_at(unit: Unit, position: LivePosition | None) -> Timestamp | None:

@@ -8,6 +8,7 @@ from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.corrected_orders import as_shown
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import advance, can
@@ -56,13 +57,10 @@ def _transfer(
     draft.put_incident(slots.put_slot(draft.incidents[one], given_up))
     survivor = draft.incidents[into]
     task = replace(
-        order.task,
+        as_shown(order.task, survivor),
         incident=into,
         slot=place.slot,
         slot_version=place.version,
-        kind=survivor.kind,
-        severity=survivor.severity,
-        place=survivor.place,
         traceparent=survivor.traceparent,
     )
     orders = draft.roster.orders.put(order.order, replace(order, task=task))

@@ -7,9 +7,11 @@ import pytest
 from citybrain import canonical_json
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, Phase
+from district_node.api.units import unit_list
 from district_node.cores.flows.verbs.table import VERBS
 from district_node.cores.incidents.contribution import EpisodeKey
 from district_node.cores.state import IdempotencyCache
+from district_node.cores.view import crew_view
 
 MERGE, SPLIT = OperatorVerb.MERGE, OperatorVerb.SPLIT
 NOT_SAME, UNDO = OperatorVerb.NOT_SAME, OperatorVerb.UNDO
@@ -76,6 +78,21 @@ def test_a_crew_at_work_goes_on_in_the_case_that_goes_on(two):
     assert two.press(unit, CrewAction.FINISH).done
     (served,) = [slot for slot in two.incident(two.one).slots if slot.unit == unit]
     assert served.state == "served"
+
+
+def test_a_crew_at_work_is_shown_the_number_of_the_case_that_goes_on(two):
+    unit = two.incident(two.other).slots[0].unit
+    for action in (CrewAction.ACCEPT, CrewAction.ARRIVE):
+        assert two.press(unit, action).done
+    numbers = {name: two.incident(name).number for name in (two.one, two.other)}
+    assert numbers[two.one] != numbers[two.other]
+    units = unit_list(lambda: two.state, lambda _: None)
+    assert units.items()[unit].incident_number == numbers[two.other]
+    two.act(MERGE, incident=two.other, other=two.one)
+    assert crew_view(two.state, unit).order.task.number == numbers[two.one]
+    assert units.items()[unit].incident_number == numbers[two.one]
+    assert two.act(UNDO, incident=two.one).done
+    assert crew_view(two.state, unit).order.task.number == numbers[two.one], "it works on there"
 
 
 def test_a_crew_under_way_takes_a_place_that_is_open(scenario):
