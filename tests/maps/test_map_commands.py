@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+import small_town
 from small_town import TownWriter, write_town
 
 from citybrain.cli import main
@@ -141,3 +142,15 @@ def test_the_licence_goes_with_the_script_and_lies_beside_it(tmp_path, monkeypat
     assert (into / LICENCE_FILE).read_text() == "Copyright somebody\n\nDo as you like.\n"
     (again,) = fetching.fetch_all(None, into, files=[joined], progress=SilentProgress())
     assert again.source == ""
+
+
+def test_an_extract_without_roads_is_built_and_the_command_says_so(capsys, tmp_path):
+    park = TownWriter(tmp_path / "park.osm.pbf")
+    park.area(small_town.PARK, {"leisure": "park", "name": "People's Park"})
+    park.close()
+    out = tmp_path / "park.pmtiles"
+    code, printed, said = call(capsys, "map", "build", tmp_path / "park.osm.pbf", "--out", out)
+    assert code == 0, said
+    assert "has no street, so the map shows none" in printed + said
+    assert "Is it an extract of a city with all of its tags?" in printed + said
+    assert "names of places: 1" in call(capsys, "map", "show", out)[1]

@@ -94,6 +94,23 @@ def test_streets_and_landmarks_of_a_town_have_their_names_in_both_languages(
     assert named.zh == "滨江路，成都站西北40米"
 
 
+def test_a_town_without_roads_has_its_landmarks_names_and_a_word_about_what_it_lacks(
+    tmp_path, town, names_of
+):
+    town.area(small_town.PARK, {"leisure": "park", "name": "人民公园"})
+    town.node(small_town.CENTRE, STATION)
+    town.close()
+    made, found = names_of(tmp_path / "town.osm.pbf")
+    assert [(one.sort, one.name.en) for one in found] == [
+        (PlaceSort.AREA, "人民公园"),
+        (PlaceSort.LANDMARK, "Chengdu Station"),
+    ]
+    assert [note for note in made.warnings if "has no street, so the map shows none" in note]
+    named = StreetNames(EMPTY.setup, Gazetteer(found, 30.66))
+    lon, lat = small_town.CENTRE
+    assert "Chengdu Station" in named.of(Point(lat=lat + 0.0004, lon=lon)).en
+
+
 def test_the_same_extract_gives_the_same_names_and_a_map_without_any_has_an_empty_file(
     tmp_path, names_of
 ):

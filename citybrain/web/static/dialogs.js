@@ -1,5 +1,6 @@
 // Dialogs that ask for a reason or a name. They are native, so focus is trapped and Escape works.
 // Sends nothing.
+import "./pasted.js";
 import { readText, writeText } from "./browser_storage.js";
 import { h } from "./keyed_list.js";
 import { onLanguage, t } from "./i18n.js";

@@ -101,8 +101,13 @@ export const historyText = (code) => reason(code, HISTORY_FAMILIES);
 export function inLanguage(name) {
   const halves =
     /^([^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*?)(?: \/ | )([\u3400-\u9fff].*)$/.exec(name);
-  return halves ? halves[lang === "zh" ? 2 : 1] : name;
+  return isolated(halves ? halves[lang === "zh" ? 2 : 1] : name);
 }
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
+/** A name of another writing direction, so that it turns nothing round of what stands beside it. */
+const isolated = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name);
 
 /** A count as people read it: 10,000. */
 export const grouped = (n) => n.toLocaleString("en");
