@@ -167,13 +167,7 @@ class District:
         self.uplink = self._make_uplink()
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(commit_loop, programs=parts.programs)
-        self.crew_console = CrewConsoleAdapter(
-            commit_loop,
-            self.changes,
-            self.positions,
-            parts.gazetteer,
-            unit_of=no_unit if parts.series is None else parts.series.unit_of,
-        )
+        self.crew_console = self._crew_console()
         self._bus_up_since, self._bus_was_up = clock.now(), False
 
     def tasks(self) -> list[tuple[str, BackgroundTask]]:
@@ -192,6 +186,16 @@ class District:
         if self._parts.verifier is not None:
             tasks.append(("revoked boxes", self._enrolment.run))
         return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
+
+    def _crew_console(self) -> CrewConsoleAdapter:
+        parts = self._parts
+        return CrewConsoleAdapter(
+            parts.commit_loop,
+            self.changes,
+            self.positions,
+            parts.gazetteer,
+            unit_of=no_unit if parts.series is None else parts.series.unit_of,
+        )
 
     def _series_intake(self) -> SeriesIntake | None:
         parts = self._parts

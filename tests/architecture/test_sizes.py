@@ -1,11 +1,26 @@
 """Sizes and names: files under 400 lines, bodies under 60, folders of about fifteen modules, no
 drawer names."""
 
+import pytest
 from archrules import excepts, sizes
 
 
 def test_no_file_holds_more_than_400_lines(tree):
     assert sizes.long_files(tree) == [], "which idea in each of these wants a file of its own?"
+
+
+def test_no_script_and_no_style_sheet_holds_more_than_400_lines(project_root):
+    assert sizes.long_page_files(project_root) == [], "which idea wants a file of its own?"
+
+
+@pytest.mark.parametrize("name", ["page.js", "page.css"])
+def test_a_script_or_style_sheet_of_401_lines_is_named(tmp_path, name):
+    file = tmp_path / "citybrain" / "web" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("x\n" * 400)
+    assert sizes.long_page_files(tmp_path) == []
+    file.write_text("x\n" * 401)
+    assert sizes.long_page_files(tmp_path) == [f"citybrain/web/{name}: 401 lines"]
 
 
 def test_no_function_body_is_longer_than_60_lines(tree):

@@ -5,7 +5,7 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-from archrules.tree import Tree
+from archrules.tree import PACKAGES, Tree
 
 FILE_LINES = 400
 BODY_LINES = 60
@@ -32,6 +32,17 @@ def long_files(tree: Tree) -> list[str]:
         f"{s.path}: {lines} lines"
         for s in tree.sources
         if (lines := len(s.text.splitlines())) > FILE_LINES
+    ]
+
+
+def long_page_files(root: Path) -> list[str]:
+    """Scripts and style sheets of our pages."""
+    return [
+        f"{path.relative_to(root)}: {lines} lines"
+        for package in PACKAGES
+        for path in sorted((root / package).rglob("*.*"))
+        if path.suffix in (".js", ".css")
+        and (lines := len(path.read_text("utf-8").splitlines())) > FILE_LINES
     ]
 
 
