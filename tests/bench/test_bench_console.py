@@ -225,7 +225,8 @@ def frame_costs(page, marks, moves, *, clusters):
 
 def test_marks_that_move_on_the_desks_map(browser):
     """Issue 12's number: 20,000 marks of which 1,000 move a second, at most 20 ms a frame at p95.
-    Of units, which never stand together, the map asks for 500 at most."""
+    Of units, which never stand together, the map asks for 500 at most: 20,000 marks that stand
+    alone, half a second a frame, are more than any page can come to."""
     screen = FakeDistrictScreen(district_screen.busy_district())
     console = ThreadedConsole(district_app(screen, FakeCrewScreen()))
     a_frame = round(MOVING / FRAMES_A_SECOND)
