@@ -3,7 +3,8 @@
 StreetError                   root of the tier's own tree
 ├── CameraError               a source cannot be opened or read: it is tried again, the others go on
 │   ├── SourceNotFoundError   there is no such file or device
-│   └── NotAVideoError        the source holds no picture that can be decoded
+│   ├── NotAVideoError        the source holds no picture that can be decoded
+│   └── PictureDamagedError   the pictures arrive damaged, and nothing in the stream mends that
 ├── SensorError               a series cannot be read: the sensor is blind, the others go on
 ├── ModelError                a model is not what its card says: the cameras that use it are blind
 │   ├── ModelAlteredError     the file's hash is not the card's
@@ -33,6 +34,10 @@ class SourceNotFoundError(CameraError):
 
 class NotAVideoError(CameraError):
     """The source holds no picture that can be decoded."""
+
+
+class PictureDamagedError(CameraError):
+    """The pictures arrive damaged, and nothing in the stream mends that."""
 
 
 class SensorError(StreetError):

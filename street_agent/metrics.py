@@ -86,7 +86,7 @@ class StreetMetrics:
         frames = self._registry.gauge(
             "street_frames", "Frames since the start, by what became of them.", ("fate",)
         )
-        for fate in ("captured", "used", "gated", "dropped"):
+        for fate in ("captured", "used", "gated", "dropped", "damaged"):
             frames.read_from(partial(_sum, frame_counts, fate), fate)
 
     def frame_observed(self, age_s: float) -> None:

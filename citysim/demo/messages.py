@@ -181,6 +181,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "the way is blocked": ("the way is blocked", "道路不通"),
     "held up": ("held up", "被耽搁"),
     "scene_change": ("the scene changed", "画面突变"),
+    "picture_damaged": ("pictures arrive damaged", "画面传输受损"),
+    "often_damaged": ("many pictures arrive damaged", "大量画面传输受损"),
     "signal_loss": ("no signal", "无信号"),
     "frozen": ("frozen", "画面冻结"),
     "too_dark": ("too dark", "过暗"),

@@ -67,6 +67,12 @@ class LatestFrame:
                 in_progress=0,
             )
 
+    def count_damaged(self) -> None:
+        """A frame arrived that nobody may look at. What waits is older, and whole."""
+        with self._changed:
+            counts = self._counts
+            self._counts = replace(counts, captured=counts.captured + 1, damaged=counts.damaged + 1)
+
     def counts(self) -> FrameCounts:
         with self._changed:
             return self._counts

@@ -6,45 +6,37 @@ import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.clock import SECOND_US, Clock
 from citybrain.ids import IdSource, SourceId
-from citybrain.structs import Struct
 from street_agent.capture import timeline
+from street_agent.capture.file_pace import FilePace
 from street_agent.capture.frame import Frame
 from street_agent.capture.latest_frame import LatestFrame
+from street_agent.capture.libav.address import is_file, redacted
+from street_agent.capture.libav.opening import OPEN_S, READ_S, read_timeout
+from street_agent.capture.libav.stream import DamagedFrame, DecodedFrame, Stream, open_stream
 from street_agent.capture.port import CameraVisibility, FrameCounts
-from street_agent.capture.stream import (
-    OPEN_S,
-    READ_S,
-    DecodedFrame,
-    Stream,
-    is_file,
-    open_stream,
-    read_timeout,
-    redacted,
-)
-from street_agent.capture.timeline import DEVICE, NETWORK, FileTimeline, FrameTime, LiveTimeline
+from street_agent.capture.timeline import DEVICE, NETWORK, FrameTime, LiveTimeline
 from street_agent.capture.visibility import VisibilityLimits
 from street_agent.capture.visibility_monitor import VisibilityMonitor
-from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
+from street_agent.errors import (
+    CameraError,
+    NotAVideoError,
+    PictureDamagedError,
+    SourceNotFoundError,
+)
 
 log = logging.getLogger(__name__)
 
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.25, 2.0  # the first frame comes within 3 s of the camera's return
 # The reason codes of errors; any other error is a lost signal.
 REASONS: Mapping[type, str] = MappingProxyType(
-    {SourceNotFoundError: "no_source", NotAVideoError: "not_a_video"}
+    {
+        SourceNotFoundError: "no_source",
+        NotAVideoError: "not_a_video",
+        PictureDamagedError: "picture_damaged",
+    }
 )
-# A file that falls behind its own time by more (the box was suspended) goes on from now, after a
-# discontinuity.
-LATE_S_MAX = 5.0
-
-
-class _Anchor(Struct, frozen=True, kw_only=True):
-    """The node time and the instant that media time 0 of a file stands for."""
-
-    at: Timestamp
-    instant: Instant
 
 
 class LiveCamera:
@@ -70,8 +62,7 @@ class LiveCamera:
         self._seq = 0
         timing = DEVICE if address.startswith("/dev/") else NETWORK
         self._live_timeline = LiveTimeline(timing=timing)
-        self._file_timeline: FileTimeline | None = None
-        self._anchor: _Anchor | None = None
+        self._pace = FilePace(clock, self._stop)
 
     @property
     def source(self) -> SourceId:
@@ -139,6 +130,10 @@ class LiveCamera:
             if not is_file(self._address) and silent_s >= READ_S:
                 # This frame is old: libav empties its parser when a read ran out of time.
                 raise read_timeout(self._address)
+            last = self._clock.instant()
+            if isinstance(decoded, DamagedFrame):
+                self._skip_damaged(decoded, stream)
+                continue
             frame = self._frame(decoded, stream)
             if self._stop.is_set():
                 return
@@ -151,9 +146,17 @@ class LiveCamera:
         if not is_file(self._address):
             raise CameraError(f"{redacted(self._address)} ended its stream. It is opened again.")
 
+    def _skip_damaged(self, damaged: DamagedFrame, stream: Stream) -> None:
+        if is_file(self._address):
+            self._pace.skip(damaged.pts_s, stream.rate)
+        self._mailbox.count_damaged()
+        self._monitor.observe_damaged(self._clock.now())
+
     def _frame(self, decoded: DecodedFrame, stream: Stream) -> Frame:
-        is_recorded = is_file(self._address)
-        time = self._paced_time(decoded, stream) if is_recorded else self._live_time(decoded)
+        if is_file(self._address):
+            time = self._pace.place(decoded.pts_s, stream.rate)
+        else:
+            time = self._live_time(decoded)
         self._seq += 1
         return Frame(
             source=self._source,
@@ -172,40 +175,16 @@ class LiveCamera:
         )
         return time
 
-    def _paced_time(self, decoded: DecodedFrame, stream: Stream) -> FrameTime:
-        """Wait until the frame is due; its time is the due time, not the moment at which the wait
-        ended."""
-        line = self._file_timeline or FileTimeline(frame_s=1 / stream.rate)
-        self._file_timeline, media_s, discontinuity = timeline.place_in_file(
-            line, pts_s=decoded.pts_s
-        )
-        media_us = round(media_s * SECOND_US)
-        anchor = self._anchor
-        if (
-            anchor is None
-            or (self._clock.instant() - anchor.instant - media_us) / SECOND_US > LATE_S_MAX
-        ):
-            anchor = _Anchor(
-                at=Timestamp(self._clock.now() - media_us),
-                instant=Instant(self._clock.instant() - media_us),
-            )
-            self._anchor, discontinuity = anchor, True
-        wait_s = (anchor.instant + media_us - self._clock.instant()) / SECOND_US
-        if wait_s > 0:
-            self._stop.wait(wait_s)
-        at = Timestamp(anchor.at + media_us)
-        return FrameTime(at=at, error_ms=0.0, discontinuity=discontinuity)
-
     def _restart_file(self) -> bool:
         """A file came to its end: restart it when it loops (or held no picture), else report that
         it ended. Whether to open it again."""
-        if self._file_timeline is None:
+        if not self._pace.has_begun:
             self._report_lost(
                 f"{self._address} holds no picture. Name another file.", "not_a_video"
             )
             return True
         if self._loop:
-            self._file_timeline = timeline.restart_file(self._file_timeline)
+            self._pace.restart()
             return True
         self._ended = True
         self._monitor.report_lost("ended")
@@ -217,8 +196,7 @@ class LiveCamera:
             log.warning("%s: %s", self._source, error)
         self._last_error = error
         self._monitor.report_lost(reason)
-        if self._file_timeline is not None:
-            self._file_timeline = timeline.restart_file(self._file_timeline)
+        self._pace.restart()
         line = self._live_timeline
         self._live_timeline = LiveTimeline(timing=line.timing, last=line.last)
 

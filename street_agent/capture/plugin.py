@@ -8,8 +8,8 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.ids import IdSource, SourceId
 from street_agent.capture.frame import Frame
 from street_agent.capture.latest_frame import LatestFrame
+from street_agent.capture.libav.pictures import PictureMaker
 from street_agent.capture.port import CameraVisibility, FrameCounts
-from street_agent.capture.stream import PictureMaker
 from street_agent.capture.visibility_monitor import VisibilityMonitor
 from street_agent.plugins.checks import checked_picture
 from street_agent.plugins.port import ArrayPicture, MakeReader, SourceReader

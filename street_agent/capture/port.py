@@ -14,8 +14,8 @@ from street_agent.capture.frame import Frame
 
 
 class FrameCounts(Struct, frozen=True, kw_only=True):
-    """What became of every frame: captured = used + gated + dropped + in_progress, always, and at
-    most one is in progress.
+    """What became of every frame: captured = used + gated + dropped + damaged + in_progress,
+    always, and at most one is in progress.
 
     A frame counts as captured when it was taken or displaced; the one that still waits is not
     counted yet.
@@ -25,6 +25,7 @@ class FrameCounts(Struct, frozen=True, kw_only=True):
     used: int = 0  # processed by the detector
     gated: int = 0  # taken and not processed
     dropped: int = 0  # displaced by a newer one, or given up when the camera stopped
+    damaged: int = 0  # arrived damaged, or builds on one that did: never looked at
     in_progress: int = 0  # taken and not yet released
 
 

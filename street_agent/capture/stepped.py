@@ -2,41 +2,64 @@
 and times at every run. For tests, replays and benchmarks."""
 
 from collections.abc import Generator
+from contextlib import closing
 
 from citybrain.clock import SECOND_US, ManualClock, Timestamp
 from citybrain.ids import SourceId
+from citybrain.structs import Struct
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
 from street_agent.capture.latest_frame import LatestFrame
+from street_agent.capture.libav.stream import DamagedFrame, open_stream
 from street_agent.capture.port import CameraVisibility, FrameCounts
-from street_agent.capture.stream import open_stream
 from street_agent.capture.timeline import FileTimeline
 from street_agent.capture.visibility import VisibilityLimits
 from street_agent.capture.visibility_monitor import VisibilityMonitor
 
 
+class DamagedAt(Struct, frozen=True, kw_only=True):
+    """A frame arrived damaged at this time: nobody may look at it."""
+
+    at: Timestamp
+
+
 def frames(
     source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1
 ) -> Generator[Frame, None, None]:
-    """Every frame of a file, taken at `start_at` plus its media time. Raises `CameraError`."""
+    """Every frame of a file that is whole, taken at `start_at` plus its media time. Raises
+    `CameraError`."""
+    with closing(_frames(source, address, start_at=start_at, loops=loops)) as given:
+        yield from (one for one in given if isinstance(one, Frame))
+
+
+def _frames(
+    source: SourceId, address: str, *, start_at: Timestamp, loops: int
+) -> Generator[Frame | DamagedAt, None, None]:
     line: FileTimeline | None = None
     for _ in range(loops):
         line = None if line is None else timeline.restart_file(line)
         with open_stream(address) as stream:
             for decoded in stream.frames():
-                line, media_s, discontinuity = timeline.place_in_file(
-                    line or FileTimeline(frame_s=1 / stream.rate), pts_s=decoded.pts_s
-                )
+                line = line or FileTimeline(frame_s=1 / stream.rate)
+                if isinstance(decoded, DamagedFrame):
+                    line, media_s = timeline.pass_in_file(line, pts_s=decoded.pts_s)
+                    yield DamagedAt(at=_at(start_at, media_s))
+                    continue
+                line, media_s, discontinuity = timeline.place_in_file(line, pts_s=decoded.pts_s)
                 yield Frame(
                     source=source,
                     seq=line.count,
-                    captured_at=Timestamp(start_at + round(media_s * SECOND_US)),
+                    captured_at=_at(start_at, media_s),
                     error_ms=0.0,
                     width=decoded.width,
                     height=decoded.height,
                     discontinuity=discontinuity,
                     picture=decoded.picture,
                 )
+
+
+def _at(start_at: Timestamp, media_s: float) -> Timestamp:
+    return Timestamp(start_at + round(media_s * SECOND_US))
 
 
 class SteppedCamera:
@@ -56,8 +79,8 @@ class SteppedCamera:
         self.clock = ManualClock(start_at)
         self._mailbox = LatestFrame()
         self._monitor = VisibilityMonitor(self.clock, limits=limits)
-        self._frames = frames(source, address, start_at=start_at, loops=loops)
-        self._next: Frame | None = None
+        self._frames = _frames(source, address, start_at=start_at, loops=loops)
+        self._next: Frame | DamagedAt | None = None
         self._ended = False
 
     @property
@@ -103,13 +126,21 @@ class SteppedCamera:
         self._mailbox.close()
 
     def _step(self) -> Frame | None:
+        while isinstance(self._next, DamagedAt):
+            self._advance(self._next.at)
+            self._mailbox.count_damaged()
+            self._monitor.observe_damaged(self._next.at)
+            self._next = next(self._frames, None)
         frame = self._next
         if frame is None:
             if not self._ended:
                 self._ended = True
                 self._monitor.report_lost("ended")
             return None
-        self.clock.advance((frame.captured_at - self.clock.now()) / SECOND_US)
+        self._advance(frame.captured_at)
         self._monitor.observe(frame)
         self._next = next(self._frames, None)
         return frame
+
+    def _advance(self, at: Timestamp) -> None:
+        self.clock.advance(max(0, at - self.clock.now()) / SECOND_US)

@@ -107,25 +107,36 @@ class FileTimeline(Struct, frozen=True, kw_only=True):
     played_s: float = 0.0  # media time of the last frame
     first_pts_s: float | None = None  # of this repetition
     base_s: float = 0.0  # media time at which this repetition began
+    has_frames: bool = False  # one of this repetition was placed
     count: int = 0
 
 
 def place_in_file(line: FileTimeline, *, pts_s: float | None) -> tuple[FileTimeline, float, bool]:
     """The next frame of a file: (timeline, media time in seconds, whether the time before it is not
     connected with it)."""
+    line, at = _next_in_file(line, pts_s)
+    placed = replace(line, played_s=at, has_frames=True, count=line.count + 1)
+    return placed, at, not line.has_frames
+
+
+def pass_in_file(line: FileTimeline, *, pts_s: float | None) -> tuple[FileTimeline, float]:
+    """A frame of a file that is not placed, as it shows nothing: (timeline, media time)."""
+    if line.first_pts_s is None and pts_s is None:
+        return line, line.played_s
+    return _next_in_file(line, pts_s)
+
+
+def _next_in_file(line: FileTimeline, pts_s: float | None) -> tuple[FileTimeline, float]:
     if line.first_pts_s is None:
         base = line.played_s + line.frame_s if line.count else 0.0
-        started = replace(
-            line, first_pts_s=pts_s or 0.0, base_s=base, played_s=base, count=line.count + 1
-        )
-        return started, base, True
+        return replace(line, first_pts_s=pts_s or 0.0, base_s=base), base
     at = line.played_s + line.frame_s
     if pts_s is not None and line.base_s + pts_s - line.first_pts_s > line.played_s:
         at = line.base_s + pts_s - line.first_pts_s  # else pts repeat or go back: keep it moving
-    return replace(line, played_s=at, count=line.count + 1), at, False
+    return line, at
 
 
 def restart_file(line: FileTimeline) -> FileTimeline:
     """The file starts again: its next frame follows the last one by one frame's time, after a
     discontinuity."""
-    return replace(line, first_pts_s=None)
+    return replace(line, first_pts_s=None, has_frames=False)

@@ -3,8 +3,9 @@ Pure: picture statistics and times in, changes out.
 
 The reason codes are ONVIF's VideoSource topics in our spelling (SignalLoss, ImageTooDark,
 ImageTooBright, ImageTooBlurry, GlobalSceneChange); `frozen`, `ended`, `no_source` (no such file or
-device), `not_a_video` and `plugin` (an installed package failed) are ours. A reason must hold for a
-while before it is reported, and is then reported from the moment at which it began.
+device), `not_a_video`, `plugin` (an installed package failed), `picture_damaged` (no whole picture
+arrives) and `often_damaged` (too many do not arrive whole) are ours. A reason must hold for a while
+before it is reported, and is then reported from the moment at which it began.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ VISIBILITY_OF: Mapping[str, Visibility] = MappingProxyType(
         "too_dark": Visibility.BLIND,
         "too_bright": Visibility.BLIND,
         "frozen": Visibility.BLIND,
+        "picture_damaged": Visibility.BLIND,
+        "often_damaged": Visibility.DEGRADED,
         "too_blurry": Visibility.DEGRADED,
         "scene_change": Visibility.DEGRADED,
     }
@@ -46,6 +49,7 @@ class VisibilityLimits(Struct, frozen=True, kw_only=True):
     stall_s: float = 1.5  # silence that counts as signal loss
     hold_s: float = 1.0  # a bad picture must stay bad this long
     frozen_s: float = 1.4  # … and an unmoving one this long
+    often_s: float = 2.0  # … and damaged ones so often this long
     clear_s: float = 0.4  # … and a good one good this long
     dark_mean: float = 14.0
     bright_mean: float = 241.0
@@ -54,6 +58,8 @@ class VisibilityLimits(Struct, frozen=True, kw_only=True):
     blurry_floor: float = 0.8
     blurry_share: float = 0.35  # of the sharpness that this camera usually has
     same_scene: float = 0.4  # similarity of layouts below this: the camera was moved
+    damaged_share: float = 0.3  # of the pictures: more arrive damaged
+    damaged_weight: float = 0.04  # of one picture in that share: it follows within 25
     adopt_s: float = 3.0  # a new scene that stays becomes the baseline
     learning: float = 0.02  # weight of a good picture in the baseline
 
@@ -66,9 +72,11 @@ class VisibilityState(Struct, frozen=True, kw_only=True, eq=False):
     limits: VisibilityLimits = VisibilityLimits()
     last_picture: Instant  # when the last picture was measured (or the camera was started)
     last_picture_at: Timestamp
+    last_damaged: Instant | None = None  # when the last damaged one came
     candidate: str | None = None
     candidate_since: Instant | None = None
     candidate_at: Timestamp | None = None
+    damaged_share: float = 0.0  # of the last pictures
     usual_sharpness: float | None = None
     usual_layout: NDArray[np.float32] | None = None
 
@@ -110,11 +118,36 @@ def observe(
     return _update_baseline(state, picture, reason, now), changes
 
 
+def count_whole(state: VisibilityState) -> VisibilityState:
+    """A picture arrived whole, whether or not it is measured."""
+    share = state.damaged_share * (1 - state.limits.damaged_weight)
+    return replace(state, damaged_share=share)
+
+
+def observe_damaged(state: VisibilityState, *, now: Timestamp, instant: Instant) -> Changed:
+    """A picture arrived damaged: it shows nothing, and nothing is measured on it. It ends whatever
+    recovery had begun."""
+    limits = state.limits
+    share = state.damaged_share * (1 - limits.damaged_weight) + limits.damaged_weight
+    state = replace(state, damaged_share=share, last_damaged=instant)
+    if state.reported.reason == "picture_damaged":
+        return replace(state, candidate=None), ()
+    if (instant - state.last_picture) / SECOND_US >= limits.stall_s:
+        return _report(state, "picture_damaged", state.last_picture_at)
+    if share > limits.damaged_share and state.reported.reason not in NO_PICTURE_REASONS:
+        return _debounce(state, "often_damaged", now=now, instant=instant)
+    return state, ()
+
+
 def tick(state: VisibilityState, *, instant: Instant) -> Changed:
     """Time passes; silence beyond the limit is signal loss from the moment of the last picture."""
     silent_s = (instant - state.last_picture) / SECOND_US
     if silent_s < state.limits.stall_s or state.reported.reason in NO_PICTURE_REASONS:
         return state, ()
+    if state.last_damaged is not None:
+        silent_s = (instant - state.last_damaged) / SECOND_US
+        if silent_s < state.limits.stall_s:
+            return state, ()  # what comes is damaged: `observe_damaged` reports that
     return _report(state, "signal_loss", state.last_picture_at)
 
 
@@ -141,6 +174,8 @@ def _classify(state: VisibilityState, picture: PictureStatistics, *, discontinui
         and similarity(picture.layout, state.usual_layout) < limits.same_scene
     ):
         return "scene_change"
+    if state.damaged_share > limits.damaged_share:
+        return "often_damaged"
     return ""
 
 
@@ -156,7 +191,8 @@ def _debounce(state: VisibilityState, reason: str, *, now: Timestamp, instant: I
 
 
 def _hold_s(limits: VisibilityLimits, reason: str) -> float:
-    return {"": limits.clear_s, "frozen": limits.frozen_s}.get(reason, limits.hold_s)
+    held = {"": limits.clear_s, "frozen": limits.frozen_s, "often_damaged": limits.often_s}
+    return held.get(reason, limits.hold_s)
 
 
 def _report(state: VisibilityState, reason: str, since: Timestamp) -> Changed:

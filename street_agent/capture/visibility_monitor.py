@@ -38,6 +38,7 @@ class VisibilityMonitor:
     def observe(self, frame: Frame) -> None:
         """Measure a frame when the last measurement is long enough ago."""
         with self._lock:
+            self._state = visibility.count_whole(self._state)
             if (
                 not frame.discontinuity
                 and self._measured_at is not None
@@ -57,6 +58,12 @@ class VisibilityMonitor:
                     discontinuity=frame.discontinuity,
                 )
             )
+
+    def observe_damaged(self, at: Timestamp) -> None:
+        """A picture arrived damaged at `at`."""
+        with self._lock:
+            instant = self._clock.instant()
+            self._apply(visibility.observe_damaged(self._state, now=at, instant=instant))
 
     def report_lost(self, reason: str) -> None:
         """The source itself says that it gives no picture."""

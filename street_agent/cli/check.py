@@ -26,9 +26,9 @@ from citybrain.plugins.errors import PluginError
 from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 from street_agent.capture.frame import Frame
+from street_agent.capture.libav.address import redacted
 from street_agent.capture.plugin import first_frame
 from street_agent.capture.stepped import frames
-from street_agent.capture.stream import redacted
 from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig

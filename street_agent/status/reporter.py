@@ -138,7 +138,7 @@ def _source_status(
         captured=counts.captured,
         used=counts.used,
         gated=counts.gated,
-        dropped=counts.dropped,
+        dropped=counts.dropped + counts.damaged,  # neither was looked at
         observed_s=round(observed_s, 3),
         degraded_s=round(degraded_s, 3),
         blind_s=round(blind_s, 3),

@@ -8,7 +8,7 @@ import pytest
 from citybrain.config.load import load, parse
 from citybrain.domain.agent import ViewCone
 from citybrain.errors import ConfigError
-from street_agent.capture.stream import redacted
+from street_agent.capture.libav.address import redacted
 from street_agent.config import StreetConfig
 from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
 from street_agent.errors import CameraError

@@ -34,16 +34,21 @@ def frame(seq, *, discontinuity=False):
 
 
 def accounted_for(counts):
-    return counts.used + counts.gated + counts.dropped + counts.in_progress
+    return counts.used + counts.gated + counts.dropped + counts.damaged + counts.in_progress
 
 
-@given(st.lists(st.sampled_from(["put", "take", "use", "gate", "release_old"]), max_size=60))
+@given(
+    st.lists(st.sampled_from(["put", "take", "use", "gate", "release_old", "damaged"]), max_size=60)
+)
 def test_captured_is_used_plus_gated_plus_dropped_plus_in_progress_always(steps):
     mailbox, seq, last = LatestFrame(), 0, 0
     for step in steps:
         if step == "put":
             seq += 1
             mailbox.put(frame(seq))
+        elif step == "damaged":
+            seq += 1
+            mailbox.count_damaged()
         elif step == "take":
             taken = mailbox.take(last)
             last = taken.seq if taken else last
@@ -76,6 +81,15 @@ def test_a_discontinuity_outlives_the_frame_that_marked_it():
     )
     mailbox.put(frame(4))
     assert not mailbox.take(3).discontinuity
+
+
+def test_a_damaged_frame_displaces_nothing_and_is_counted():
+    mailbox = LatestFrame()
+    mailbox.put(frame(1))
+    mailbox.count_damaged()
+    assert mailbox.take(0).seq == 1
+    counts = mailbox.counts()
+    assert (counts.captured, counts.damaged, counts.dropped) == (2, 1, 0)
 
 
 def test_a_frame_that_was_taken_already_is_not_given_again():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
+from odd_videos import encode, lose_packets, street
 
 from citybrain.clock import SECOND_US
 from citybrain.ids import CountingIds, SourceId
@@ -231,6 +232,18 @@ def test_a_silent_network_camera_is_noticed_within_two_seconds_and_recovers(
     assert until(lambda: camera.visibility().visibility == Visibility.OBSERVED)
     assert [c.reason for c in camera.take_changes()][:2] == ["signal_loss", ""]
     camera.stop()
+
+
+def test_a_network_camera_that_loses_packets_is_blind_because_pictures_are_damaged(tmp_path):
+    sent = encode(tmp_path / "street.ts", [street(i) for i in range(100)], codec="mpeg2video")
+    with closing(NetworkCamera(lose_packets(sent, 0.2).read_bytes())) as serving:
+        camera = camera_on(serving.address)
+        camera.start()
+        assert until(lambda: camera.visibility().reason == "picture_damaged")
+        counts = camera.frame_counts()
+        camera.stop()
+    assert counts.damaged > 10
+    assert counts.captured == counts.dropped + counts.damaged
 
 
 @pytest.mark.slow

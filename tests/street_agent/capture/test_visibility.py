@@ -32,6 +32,8 @@ class Monitored:
             discontinuity = discontinuity_first and i == 0
             statistics = picture_statistics.measure(picture, None if discontinuity else self.before)
             self.before = picture
+            for _ in range(5):  # of which one is measured
+                self.state = visibility.count_whole(self.state)
             self._apply(
                 visibility.observe(
                     self.state,
@@ -41,6 +43,18 @@ class Monitored:
                     discontinuity=discontinuity,
                 )
             )
+        return self
+
+    def damaged(self, seconds, *, each_us=STEP_US // 5):
+        """Nothing but damaged pictures, 25 a second."""
+        for _ in range(round(seconds * SECOND_US / each_us)):
+            self.now += each_us
+            self._apply(
+                visibility.observe_damaged(
+                    self.state, now=Timestamp(self.now), instant=Instant(self.now)
+                )
+            )
+            self._apply(visibility.tick(self.state, instant=Instant(self.now)))
         return self
 
     def silence(self, seconds):
@@ -147,6 +161,48 @@ def test_silence_is_signal_loss_from_the_last_frame_on():
     assert noticed - last_frame <= FLAGGED_WITHIN_US
 
 
+def test_pictures_that_all_arrive_damaged_are_blindness_from_the_last_whole_one_on():
+    camera = Monitored().show(street(2), discontinuity_first=True)
+    last_whole = camera.now
+    camera.damaged(4)
+    change, noticed = camera.changes[-1]
+    assert (change.reason, change.visibility) == ("picture_damaged", Visibility.BLIND)
+    assert change.since == last_whole
+    assert noticed - last_whole <= FLAGGED_WITHIN_US
+    camera.show(street(4))
+    assert camera.state.reported.visibility is Visibility.OBSERVED
+
+
+def test_a_camera_whose_pictures_are_damaged_from_the_start_says_so_and_not_that_it_is_silent():
+    assert Monitored().damaged(3).reasons == ["picture_damaged"]
+
+
+def test_one_damaged_picture_and_a_short_burst_are_not_reported():
+    camera = Monitored().show(street(2), discontinuity_first=True)
+    camera.damaged(0.04).show(street(2)).damaged(0.4).show(street(2))
+    assert camera.reasons == [""]
+
+
+def test_whole_pictures_between_many_damaged_ones_are_degraded_without_flapping():
+    camera = Monitored().show(street(2), discontinuity_first=True)
+    for picture in street(4):
+        camera.damaged(0.8).show([picture])  # one whole picture a second
+    assert camera.reasons == ["", "often_damaged"]
+    assert camera.state.reported.visibility is Visibility.DEGRADED
+
+
+def test_a_damaged_picture_ends_a_recovery_that_had_begun():
+    camera = Monitored().damaged(3)
+    for picture in street(2):
+        camera.show([picture]).damaged(0.2)
+    assert camera.reasons == ["picture_damaged"]
+
+
+def test_silence_after_damaged_pictures_is_signal_loss():
+    camera = Monitored().show(street(2), discontinuity_first=True).damaged(3).silence(2.5)
+    assert camera.reasons == ["", "picture_damaged", "signal_loss"]
+
+
 def test_the_new_scene_of_a_moved_camera_becomes_the_baseline():
     camera = Monitored().show(street(4), discontinuity_first=True).show(street(8, seed=2))
     assert camera.reasons == ["", "scene_change", ""]
@@ -173,7 +229,9 @@ def test_after_a_discontinuity_nothing_is_compared_with_what_came_before():
 
 @given(
     st.lists(
-        st.sampled_from(["street", "dark", "still", "other", "silence", "discontinuity"]),
+        st.sampled_from(
+            ["street", "dark", "still", "other", "silence", "discontinuity", "damaged"]
+        ),
         max_size=25,
     )
 )
@@ -182,6 +240,8 @@ def test_changes_really_change_something_and_never_go_back_in_time(steps):
     for step in steps:
         if step == "silence":
             camera.silence(0.8)
+        elif step == "damaged":
+            camera.damaged(0.8)
         elif step == "discontinuity":
             camera.show(street(0.6), discontinuity_first=True)
         else:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from street_agent.capture.stream import is_file, open_stream, redacted
+from street_agent.capture.libav.address import is_file, redacted
+from street_agent.capture.libav.stream import open_stream
 from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
 
 

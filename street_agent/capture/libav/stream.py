@@ -1,0 +1,164 @@
+"""An open source and its frames, decoded, with those left out that were damaged on their way. Knows
+neither time nor the camera's thread."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+import av.error
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from citybrain.structs import Struct
+from street_agent.capture.frame import Picture
+from street_agent.capture.libav import damage
+from street_agent.capture.libav.address import is_file, redacted
+from street_agent.capture.libav.damage import DamageState, JpegEnds, Verdict
+from street_agent.capture.libav.opening import open_container, read_timeout
+from street_agent.capture.libav.pictures import AvPicture, ScalerCache
+from street_agent.errors import CameraError, NotAVideoError, PictureDamagedError
+
+# In a row, before the stream is opened anew: so many with key frames among them, or more without.
+BROKEN_PACKETS_MAX, BROKEN_WITHOUT_KEYS_MAX = 50, 500
+# Damaged frames in a row, without a key frame that would end it: a live stream is opened anew; most
+# cameras begin with one.
+DAMAGED_MAX = 250
+# Decoders that show a picture with parts of another one and do not say so, unless they are told to
+# refuse what is not whole.
+STRICT_CODECS = frozenset({"hevc"})
+
+
+class DecodedFrame(Struct, frozen=True, kw_only=True, eq=False):
+    """One decoded frame with the stream's own time (seconds; None when the stream gives none)."""
+
+    pts_s: float | None
+    picture: Picture
+    width: int
+    height: int
+
+
+class DamagedFrame(Struct, frozen=True, kw_only=True):
+    """A frame that arrived damaged, or builds on one that did: nothing to look at."""
+
+    pts_s: float | None
+
+
+class Stream:
+    """An open source. `rate` is the frame rate that it declares (25 when it declares none)."""
+
+    def __init__(self, container: InputContainer, address: str) -> None:
+        self._container, self._address = container, address
+        if not container.streams.video:
+            raise NotAVideoError(
+                f"{redacted(address)} holds no video stream. Name a video file or a camera's stream"
+                " address."
+            )
+        self._video = container.streams.video[0]
+        codec = self._video.codec_context
+        codec.thread_count = 1
+        codec.copy_opaque = True  # a frame has the number of its packet
+        if codec.name in STRICT_CODECS:
+            codec.options = {"err_detect": "explode"}
+        declared: Fraction | None = self._video.average_rate or self._video.guessed_rate
+        self.rate = float(declared) if declared else 25.0
+        self._scalers = ScalerCache()
+        self._damage, self._damaged_without_key = DamageState(), 0
+        self._was_corrupt = False
+        self._jpeg_ends = JpegEnds() if codec.name == "mjpeg" else None
+
+    def frames(self) -> Iterator[DecodedFrame | DamagedFrame]:
+        """Frames until the end of a file. Raises `CameraError` when the source breaks off."""
+        broken, broken_keys = 0, 0
+        try:
+            for number, packet in enumerate(self._container.demux(self._video)):
+                if packet.size == 0 and not is_file(self._address):
+                    break  # what the decoder still holds when a live source breaks off is old
+                packet.opaque = number
+                is_damaged = self._is_corrupt(packet) or self._is_cut_off(packet)
+                decoded, error_text = _decode(packet)
+                if is_damaged or error_text is not None:
+                    self._damage = damage.packet_damaged(self._damage, number)
+                    yield DamagedFrame(pts_s=_seconds(packet.pts, packet.time_base))
+                broken = 0 if error_text is None else broken + 1
+                broken_keys = broken_keys + (packet.is_keyframe and not is_damaged) if broken else 0
+                if broken > (BROKEN_PACKETS_MAX if broken_keys else BROKEN_WITHOUT_KEYS_MAX):
+                    raise CameraError(
+                        f"{redacted(self._address)}: {broken} packets in a row cannot be decoded"
+                        f" ({error_text}). Check the camera's codec."
+                    )
+                self._check_keys(packet)
+                for frame in decoded:
+                    yield from self._judged(frame, number)
+        except av.error.ExitError as error:  # libav's name for: our time limit ended the read
+            raise read_timeout(self._address) from error
+        except av.error.FFmpegError as error:
+            raise CameraError(
+                f"{redacted(self._address)} broke off: {error.strerror}. It is opened again."
+            ) from error
+
+    def _check_keys(self, packet: "Packet[VideoStream]") -> None:
+        """A stream without key frames stays damaged for ever once it is."""
+        goes_on = self._damage.first is not None and not packet.is_keyframe
+        self._damaged_without_key = self._damaged_without_key + 1 if goes_on else 0
+        if self._damaged_without_key > DAMAGED_MAX and not is_file(self._address):
+            raise PictureDamagedError(
+                f"{redacted(self._address)} arrives damaged, and sends no key frame that would mend"
+                " it. It is opened again; set the camera's key frame (I-frame) interval to two"
+                " seconds or less."
+            )
+
+    def _is_corrupt(self, packet: "Packet[VideoStream]") -> bool:
+        """Was a part of it lost? What is lost between two packets is flagged on the first alone."""
+        was_corrupt, self._was_corrupt = self._was_corrupt, packet.is_corrupt
+        return packet.size > 0 and (was_corrupt or packet.is_corrupt)
+
+    def _is_cut_off(self, packet: "Packet[VideoStream]") -> bool:
+        return (
+            self._jpeg_ends is not None
+            and packet.size > 0
+            and self._jpeg_ends.is_cut_off(bytes(packet))
+        )
+
+    def _judged(self, frame: VideoFrame, newest: int) -> Iterator[DecodedFrame | DamagedFrame]:
+        """The frame, if nothing was wrong with it; `newest`: the number of the last packet."""
+        number = frame.opaque if isinstance(frame.opaque, int) else newest
+        self._damage, verdict = damage.frame_decoded(
+            self._damage, number, is_key=frame.key_frame, is_corrupt=frame.is_corrupt
+        )
+        pts_s = _seconds(frame.pts, frame.time_base)
+        if verdict is Verdict.DAMAGED:
+            yield DamagedFrame(pts_s=pts_s)
+        elif verdict is Verdict.WHOLE:
+            yield DecodedFrame(
+                pts_s=pts_s,
+                picture=AvPicture(frame, self._scalers),
+                width=frame.width,
+                height=frame.height,
+            )
+
+
+def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None]:
+    """The packet's frames, or why there are none: a damaged packet is no reason to disconnect."""
+    try:
+        return packet.decode(), None
+    except av.error.EOFError:
+        return [], None
+    except av.error.FFmpegError as error:
+        return [], str(error.strerror)
+
+
+def _seconds(pts: int | None, time_base: Fraction | None) -> float | None:
+    return None if pts is None or time_base is None else float(pts * time_base)
+
+
+@contextmanager
+def open_stream(address: str) -> Iterator[Stream]:
+    """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. Raises
+    `CameraError` with the cure."""
+    container = open_container(address)
+    try:
+        yield Stream(container, address)
+    finally:
+        container.close()
