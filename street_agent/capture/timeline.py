@@ -8,12 +8,19 @@ the shortest way): `SourceTiming.delay_ms` bounds it. Right after a (re)connect 
 old frames in a burst, so the bound starts wide (`initial_error_ms`) and narrows as no arrival
 lowers the offset any more.
 
+What a stream says is not believed blindly. A frame whose time jumps is timed by its arrival, and
+only a jump that persists is a new timeline, after a discontinuity. Where the stream has no times of
+its own, or its clock runs at another rate (`pts_rate`), arrival counts for every frame. In each
+case a frame was taken at most `error_ms` before it arrived.
+
 The mapping of a file is exact: its first frame is taken when it is first played, every other one as
 much later as its pts says.
 """
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.structs import Struct, replace
+from street_agent.capture import pts_rate
+from street_agent.capture.pts_rate import PtsRate
 
 DRIFT = 200e-6  # a cheap crystal is off by 100 ppm; two of them
 PTS_AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
@@ -21,6 +28,8 @@ PTS_AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the sou
 PTS_BEHIND_US = 5 * SECOND_US
 # Pts that go back by more; less is a stream that repeats or reorders a frame.
 PTS_BACK_US = SECOND_US // 2
+# Frames that jump are the source's new time when so many come over so long and agree by so much.
+JUMP_FRAMES, JUMP_US, JUMP_AGREES_US = 8, SECOND_US // 2, SECOND_US
 NARROWING = 0.2  # share of the remaining initial error that goes in a second
 
 
@@ -44,6 +53,14 @@ class FrameTime(Struct, frozen=True, kw_only=True):
     discontinuity: bool
 
 
+class Jump(Struct, frozen=True, kw_only=True):
+    """Frames in a row whose times do not continue the timeline, and agree with one another."""
+
+    offset_us: float  # the least of theirs
+    began: Timestamp
+    frames: int
+
+
 class LiveTimeline(Struct, frozen=True, kw_only=True):
     """The mapping of a live source so far. `None`s: no frame yet."""
 
@@ -52,6 +69,9 @@ class LiveTimeline(Struct, frozen=True, kw_only=True):
     offset_us: float | None = None
     pts_us: float = 0.0
     residual_us: float = 0.0  # what remains of the initial error
+    lag_us: float = 0.0  # from the time of the last frame to its arrival
+    rate: PtsRate = PtsRate()
+    jump: Jump | None = None
     last: Timestamp | None = None
 
 
@@ -59,27 +79,51 @@ def place_live(
     line: LiveTimeline, *, pts_s: float | None, arrived: Timestamp
 ) -> tuple[LiveTimeline, FrameTime]:
     """The next frame of a live source: `pts_s` as the stream says, `arrived` when the read returned
-    it."""
+    it. Its time is never later than `arrived`, and never earlier by more than its error."""
     is_first = not line.has_frames
     if pts_s is None:
-        error_us = line.timing.initial_error_ms * 1000
-        return _placed(line, float(arrived), error_us=error_us, discontinuity=is_first)
+        return _by_arrival(line, arrived, lag_us=0.0, discontinuity=is_first)
     pts_us = pts_s * SECOND_US
     bound = arrived - pts_us
-    is_break = line.offset_us is not None and _is_break(line, line.offset_us, pts_us, bound)
-    if line.offset_us is None or is_break:
-        residual = line.timing.initial_error_ms * 1000
-        fresh = replace(line, offset_us=bound, pts_us=pts_us, residual_us=residual)
-        return _placed(fresh, float(arrived), error_us=residual, discontinuity=is_break or is_first)
+    if line.offset_us is None:
+        return _begin(line, pts_us, arrived, bound, discontinuity=is_first)
+    if _is_jump(line, line.offset_us, pts_us, bound):
+        return _outlier(line, pts_us, arrived, bound)
+    rate = pts_rate.observe(line.rate, pts_us=pts_us, arrived=arrived)
+    offset_us, was_wrong = line.offset_us, line.rate.is_wrong
+    line = replace(line, rate=rate, jump=None)
+    if rate.is_wrong:
+        # the mapping follows closely, so that only a real jump is one
+        line = replace(line, offset_us=bound, pts_us=pts_us)
+        return _by_arrival(line, arrived, lag_us=0.0, discontinuity=not was_wrong)
+    if was_wrong:
+        return _begin(line, pts_us, arrived, bound, discontinuity=False)
+    return _continue(line, offset_us, pts_us, arrived, bound)
+
+
+def _begin(
+    line: LiveTimeline, pts_us: float, arrived: Timestamp, bound: float, *, discontinuity: bool
+) -> tuple[LiveTimeline, FrameTime]:
+    residual = line.timing.initial_error_ms * 1000
+    fresh = replace(
+        line, offset_us=bound, pts_us=pts_us, residual_us=residual, jump=None, rate=PtsRate()
+    )
+    return _placed(fresh, bound + pts_us, arrived, error_us=residual, discontinuity=discontinuity)
+
+
+def _continue(
+    line: LiveTimeline, offset_us: float, pts_us: float, arrived: Timestamp, bound: float
+) -> tuple[LiveTimeline, FrameTime]:
     passed_us = max(0.0, pts_us - line.pts_us)
-    offset = min(line.offset_us + DRIFT * passed_us, bound)
-    narrowed = line.residual_us * max(0.0, 1 - NARROWING * passed_us / SECOND_US)
-    residual = max(narrowed, line.offset_us - offset)
+    offset = min(offset_us + DRIFT * passed_us, bound)
+    certain_us = passed_us if pts_rate.is_proved(line.rate) else 0.0
+    narrowed = line.residual_us * max(0.0, 1 - NARROWING * certain_us / SECOND_US)
+    residual = max(narrowed, offset_us - offset)
     grown = replace(line, offset_us=offset, pts_us=pts_us, residual_us=residual)
-    return _placed(grown, pts_us + offset, error_us=residual, discontinuity=False)
+    return _placed(grown, pts_us + offset, arrived, error_us=residual, discontinuity=False)
 
 
-def _is_break(line: LiveTimeline, offset_us: float, pts_us: float, bound: float) -> bool:
+def _is_jump(line: LiveTimeline, offset_us: float, pts_us: float, bound: float) -> bool:
     return (
         pts_us < line.pts_us - PTS_BACK_US
         or bound < offset_us - PTS_AHEAD_US
@@ -87,16 +131,47 @@ def _is_break(line: LiveTimeline, offset_us: float, pts_us: float, bound: float)
     )
 
 
+def _outlier(
+    line: LiveTimeline, pts_us: float, arrived: Timestamp, bound: float
+) -> tuple[LiveTimeline, FrameTime]:
+    """The frame's time does not continue the timeline: by itself it is wrong and the frame is timed
+    by its arrival; with enough that agree the source's clock was set."""
+    jump = line.jump
+    if jump is None or abs(bound - jump.offset_us) > JUMP_AGREES_US:
+        jump = Jump(offset_us=bound, began=arrived, frames=1)
+    else:
+        lowest = min(bound, jump.offset_us)
+        jump = replace(jump, offset_us=lowest, frames=jump.frames + 1)
+    if jump.frames >= JUMP_FRAMES and arrived - jump.began >= JUMP_US:
+        return _begin(line, pts_us, arrived, jump.offset_us, discontinuity=True)
+    waiting = replace(line, jump=jump)
+    return _by_arrival(waiting, arrived, lag_us=line.lag_us, discontinuity=False)
+
+
+def _by_arrival(
+    line: LiveTimeline, arrived: Timestamp, *, lag_us: float, discontinuity: bool
+) -> tuple[LiveTimeline, FrameTime]:
+    error_us = line.timing.initial_error_ms * 1000
+    return _placed(line, arrived - lag_us, arrived, error_us=error_us, discontinuity=discontinuity)
+
+
 def _placed(
-    line: LiveTimeline, at_us: float, *, error_us: float, discontinuity: bool
+    line: LiveTimeline,
+    at_us: float,
+    arrived: Timestamp,
+    *,
+    error_us: float,
+    discontinuity: bool,
 ) -> tuple[LiveTimeline, FrameTime]:
     at = Timestamp(round(at_us))
     if line.last is not None and at <= line.last:
         error_us += line.last + 1 - at
         at = Timestamp(line.last + 1)
-    error_ms = round(line.timing.delay_ms + error_us / 1000, 3)
-    frame_time = FrameTime(at=at, error_ms=error_ms, discontinuity=discontinuity)
-    return replace(line, last=at, has_frames=True), frame_time
+    lag_us = max(0, arrived - at)
+    # whatever the stream says: it was taken before it arrived, and how long before nobody proves
+    error_ms = max(line.timing.delay_ms + error_us / 1000, lag_us / 1000)
+    frame_time = FrameTime(at=at, error_ms=round(error_ms, 3), discontinuity=discontinuity)
+    return replace(line, last=at, lag_us=lag_us, has_frames=True), frame_time
 
 
 class FileTimeline(Struct, frozen=True, kw_only=True):

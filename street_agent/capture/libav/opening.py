@@ -7,6 +7,7 @@ import av
 import av.error
 import av.logging
 from av.container import InputContainer
+from av.format import Flags
 
 from street_agent.capture.libav.address import is_file, redacted
 from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
@@ -70,6 +71,12 @@ def open_container(address: str) -> InputContainer:
             f"{redacted(address)} cannot be opened: {why}. Check address, login and network; it is"
             " tried again."
         ) from error
+
+
+def is_untimed(container: InputContainer) -> bool:
+    """Does its format carry no times? A stream of JPEGs, a bare H.264 stream, a single picture."""
+    form = container.format
+    return form.name.endswith("_pipe") or bool(Flags(form.flags) & Flags.no_timestamps)
 
 
 def read_timeout(address: str) -> CameraError:

@@ -16,7 +16,7 @@ from street_agent.capture.frame import Picture
 from street_agent.capture.libav import damage
 from street_agent.capture.libav.address import is_file, redacted
 from street_agent.capture.libav.damage import DamageState, JpegEnds, Verdict
-from street_agent.capture.libav.opening import open_container, read_timeout
+from street_agent.capture.libav.opening import is_untimed, open_container, read_timeout
 from street_agent.capture.libav.pictures import AvPicture, ScalerCache
 from street_agent.errors import CameraError, NotAVideoError, PictureDamagedError
 
@@ -46,7 +46,8 @@ class DamagedFrame(Struct, frozen=True, kw_only=True):
 
 
 class Stream:
-    """An open source. `rate` is the frame rate that it declares (25 when it declares none)."""
+    """An open source. `rate` is the frame rate that it declares (25 when it declares none). Times
+    that libav makes up for a live source, one frame after another at 25 a second, are left out."""
 
     def __init__(self, container: InputContainer, address: str) -> None:
         self._container, self._address = container, address
@@ -63,6 +64,7 @@ class Stream:
             codec.options = {"err_detect": "explode"}
         declared: Fraction | None = self._video.average_rate or self._video.guessed_rate
         self.rate = float(declared) if declared else 25.0
+        self._has_times = is_file(address) or not is_untimed(container)
         self._scalers = ScalerCache()
         self._damage, self._damaged_without_key = DamageState(), 0
         self._was_corrupt = False
@@ -80,7 +82,7 @@ class Stream:
                 decoded, error_text = _decode(packet)
                 if is_damaged or error_text is not None:
                     self._damage = damage.packet_damaged(self._damage, number)
-                    yield DamagedFrame(pts_s=_seconds(packet.pts, packet.time_base))
+                    yield DamagedFrame(pts_s=self._seconds(packet))
                 broken = 0 if error_text is None else broken + 1
                 broken_keys = broken_keys + (packet.is_keyframe and not is_damaged) if broken else 0
                 if broken > (BROKEN_PACKETS_MAX if broken_keys else BROKEN_WITHOUT_KEYS_MAX):
@@ -127,7 +129,7 @@ class Stream:
         self._damage, verdict = damage.frame_decoded(
             self._damage, number, is_key=frame.key_frame, is_corrupt=frame.is_corrupt
         )
-        pts_s = _seconds(frame.pts, frame.time_base)
+        pts_s = self._seconds(frame)
         if verdict is Verdict.DAMAGED:
             yield DamagedFrame(pts_s=pts_s)
         elif verdict is Verdict.WHOLE:
@@ -138,6 +140,12 @@ class Stream:
                 height=frame.height,
             )
 
+    def _seconds(self, of: "Packet[VideoStream] | VideoFrame") -> float | None:
+        pts, time_base = of.pts, of.time_base
+        if pts is None or time_base is None or not self._has_times:
+            return None
+        return float(pts * time_base)
+
 
 def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None]:
     """The packet's frames, or why there are none: a damaged packet is no reason to disconnect."""
@@ -147,10 +155,6 @@ def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None
         return [], None
     except av.error.FFmpegError as error:
         return [], str(error.strerror)
-
-
-def _seconds(pts: int | None, time_base: Fraction | None) -> float | None:
-    return None if pts is None or time_base is None else float(pts * time_base)
 
 
 @contextmanager

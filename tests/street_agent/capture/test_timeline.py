@@ -1,10 +1,11 @@
 """When a frame was taken: from the stream's own times, never from the moment a read returned."""
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp
@@ -93,8 +94,107 @@ def test_a_camera_whose_clock_was_set_gets_a_new_timeline_after_a_discontinuity(
     before = [(100 + i / 25, i / 25) for i in range(50)]
     after = [(100 + jump_s + i / 25, 2 + i / 25) for i in range(50)]
     placed = run([*before, *after])
-    assert [i for i, one in enumerate(placed) if one.discontinuity] == [0, 50]
-    assert abs((placed[-1].at - START) / SECOND_US - after[-1][1]) < 0.05
+    (first, set_at) = [i for i, one in enumerate(placed) if one.discontinuity]
+    assert (first, set_at) == (0, 50 + 13), "half a second of the new time, not one frame of it"
+    for (_, arrived_s), one in zip([*before, *after], placed, strict=True):
+        assert abs((one.at - START) / SECOND_US - arrived_s) < 0.05
+
+
+@pytest.mark.parametrize("off_s", [36_000.0, -36_000.0, 6.0, -3.0])
+def test_a_recorder_that_stamps_one_frame_in_fifty_wrong_keeps_its_timeline(off_s):
+    arrivals = [(i / 25 + off_s * (i % 50 == 20), i / 25 + 0.1) for i in range(500)]
+    placed = run(arrivals)
+    assert [i for i, one in enumerate(placed) if one.discontinuity] == [0]
+    steps = [b.at - a.at for a, b in itertools.pairwise(placed)]
+    assert min(steps) > 39_000
+    assert max(steps) < 41_000
+
+
+def test_a_stream_whose_frames_are_all_stamped_at_random_goes_by_arrival():
+    chance = np.random.default_rng(5)
+    arrivals = [(float(chance.integers(0, 10**6)), i / 25) for i in range(500)]
+    placed = run(arrivals)
+    assert [i for i, one in enumerate(placed) if one.discontinuity] == [0]
+    assert all(
+        abs((one.at - START) / SECOND_US - arrived) < 0.001
+        for (_, arrived), one in zip(arrivals, placed, strict=True)
+    )
+
+
+RATES = [0.0, 0.48, 0.5, 0.9, 0.97, 1.03, 1.1, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_clock_at_another_rate_is_noticed_once_and_for_ever(rate):
+    arrivals = [(7 + i / 25 * rate, i / 25) for i in range(25 * 120)]
+    placed = run(arrivals)
+    breaks = [i for i, one in enumerate(placed) if one.discontinuity]
+    assert len(breaks) <= 2, "where it begins, and where it is noticed"
+    spans = placed[-1].at - placed[-250].at
+    assert abs(spans / SECOND_US - 249 / 25) < 0.01, "its frames are as far apart as time says"
+
+
+def test_a_congested_link_that_catches_up_is_no_clock_at_another_rate_for_long():
+    arrivals = [(i / 25, i / 25 + 0.1) for i in range(2_000)]
+    for i in range(500, 700):  # for eight seconds a fifth more comes than goes through
+        pts, arrived = arrivals[i]
+        arrivals[i] = (pts, arrived + min(i - 500, 700 - i) / 25 * 0.2)
+    placed = run(arrivals)
+    assert placed[-1].error_ms == pytest.approx(NETWORK.delay_ms, abs=60)
+    assert abs((placed[-1].at - START) / SECOND_US - arrivals[-1][1]) < 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddStream:
+    """A camera's clock, its faults and its network, for a property's example to be short."""
+
+    rate: float
+    fps: int
+    seconds: int
+    delay_s: float
+    jitter_s: float
+    wrong_one_in: int  # frames; 0: none
+    set_by_s: float  # of its clock, after twelve seconds
+    has_times: bool
+    seed: int
+
+    def frames(self):
+        """(time it was taken, time that the stream says, arrival) of each frame, in seconds."""
+        chance, arrived = np.random.default_rng(self.seed), 0.0
+        for i in range(self.seconds * self.fps):
+            taken = i / self.fps
+            pts = 1000 + taken * self.rate + (self.set_by_s if taken > 12 else 0.0)
+            if self.wrong_one_in and i % self.wrong_one_in == self.wrong_one_in - 1:
+                pts += float(chance.choice([36_000.0, -36_000.0]))
+            arrived = max(arrived, taken + self.delay_s + chance.random() * self.jitter_s)
+            yield taken, pts if self.has_times else None, arrived
+
+
+ODD_STREAMS = st.builds(
+    OddStream,
+    rate=st.sampled_from([1.0, 1.0, *RATES]),
+    fps=st.integers(2, 30),
+    seconds=st.integers(1, 40),
+    delay_s=st.floats(0, 0.1),
+    jitter_s=st.floats(0, 0.4),
+    wrong_one_in=st.sampled_from([0, 0, 7, 50]),
+    set_by_s=st.sampled_from([0.0, 0.0, -40.0, 3_600.0]),
+    has_times=st.sampled_from([True, True, True, False]),
+    seed=st.integers(0, 2**32),
+)
+
+
+@settings(deadline=None)
+@given(ODD_STREAMS)
+def test_the_error_bounds_how_long_before_its_arrival_a_frame_was_taken(stream):
+    frames = list(stream.frames())
+    placed = run([(pts, arrived) for _, pts, arrived in frames])
+    for (taken, _, arrived), one in zip(frames, placed, strict=True):
+        at_s, error_s = (one.at - START) / SECOND_US, one.error_ms / 1000
+        assert at_s <= arrived + 0.002, "no frame was taken after it arrived"
+        assert arrived - at_s <= error_s + 1e-5, "now - captured <= error_ms"
+        assert abs(at_s - taken) <= error_s + 0.002, "and the truth lies within"
+    assert all(a.at < b.at for a, b in itertools.pairwise(placed))
 
 
 def test_repeated_or_reordered_frames_are_no_discontinuity():
