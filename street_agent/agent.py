@@ -33,6 +33,7 @@ from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.config import CameraConfig, StreetConfig
 from street_agent.config_resolution import (
     camera_address,
+    camera_geometry,
     own_name_of,
     score_thresholds,
 )
@@ -341,6 +342,7 @@ def _camera(
             make=partial(make_camera, plugin, config.options),
             clock=clock,
             ids=ids,
+            geometry=camera_geometry(config),
             count_fault=metrics.plugin_failed,
         )
     return LiveCamera(
@@ -349,4 +351,5 @@ def _camera(
         clock=clock,
         ids=ids,
         loop=config.loop,
+        geometry=camera_geometry(config),
     )

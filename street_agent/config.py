@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_type
 from pydantic import Field, create_model, model_validator
 
 from citybrain.config.fields import (
+    AspectRatio,
     BrokerConfig,
     EventKindName,
     Id,
@@ -28,6 +29,7 @@ from citybrain.config.fields import (
     PluginOptions,
     PositiveFloat,
     PositiveSeconds,
+    QuarterTurn,
     Seconds,
     SecretFile,
     Section,
@@ -224,6 +226,10 @@ class CameraConfig(SourceConfig):
     password itself never stands here."""
     loop: bool = False
     """Files only: start again at the end."""
+    rotate: QuarterTurn | None = None
+    """Degrees clockwise that stand its picture upright; left out: as its stream says."""
+    aspect: AspectRatio | None = None
+    """Shape of its upright picture, as "4:3"; left out: as its stream says."""
     place: LatLon
     """Where the camera stands."""
     view_cone: ViewConeConfig | None = None

@@ -4,7 +4,7 @@ model has, which certificate the box. Opens no source and no model."""
 import re
 from pathlib import Path
 
-from citybrain.config.fields import read_secret
+from citybrain.config.fields import aspect_of, read_secret
 from citybrain.config.secrets import with_login
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import NodeName, OwnName, name_at_broker
@@ -12,6 +12,7 @@ from citybrain.errors import ConfigError, ConfigProblem
 from models import card
 from models.cache import folder as cache_folder
 from models.errors import ModelsError
+from street_agent.capture.geometry import Geometry
 from street_agent.config import CameraConfig, StreetConfig
 from street_agent.errors import CameraError
 from street_agent.plugins.opening import plugin_name
@@ -36,6 +37,12 @@ def resolve_source(source: str, folder: Path) -> str:
         if candidate.is_file():
             return str(candidate)
     return source
+
+
+def camera_geometry(camera: CameraConfig) -> Geometry:
+    """What the configuration says of its picture's turn and shape."""
+    aspect = None if camera.aspect is None else aspect_of(camera.aspect)
+    return Geometry(rotate_deg=camera.rotate, aspect=aspect)
 
 
 def camera_address(camera: CameraConfig, folder: Path) -> str:

@@ -2,8 +2,9 @@
 (`remedy` in its schema). Reads no file but a password's.
 """
 
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -133,6 +134,33 @@ PortOrOff = Annotated[
     ),
 ]
 ImagePoint = tuple[Share, Share]
+
+QuarterTurn = Annotated[
+    Literal[0, 90, 180, 270],
+    _remedy("Give 0, 90, 180 or 270: degrees clockwise."),
+]
+
+
+def aspect_of(text: str) -> float:
+    """Width to height of "16:9"; raises `ValueError` for any other text."""
+    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]{1,4})?):([0-9]{1,5}(?:\.[0-9]{1,4})?)", text)
+    if found is None:
+        raise ValueError(f'{ascii(text)[:30]} is not "width:height"')
+    width, height = float(found[1]), float(found[2])
+    if not (height > 0 and ASPECT_MIN <= width / height <= ASPECT_MAX):
+        raise ValueError(f"{text} is no picture: one side is more than eight times the other")
+    return width / height
+
+
+def _check_aspect(text: str) -> str:
+    aspect_of(text)
+    return text
+
+
+ASPECT_MIN, ASPECT_MAX = 1 / 8, 8.0
+AspectRatio = Annotated[
+    str, AfterValidator(_check_aspect), _remedy('Give width and height, as in "16:9" or "4:3".')
+]
 
 
 def split_address(address: str) -> tuple[str, int]:

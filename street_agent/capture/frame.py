@@ -32,9 +32,10 @@ class Frame(Struct, frozen=True, kw_only=True, eq=False):
 
     `captured_at` comes from the stream's own presentation time mapped to node time (see
     `timeline`), never from the moment a blocking read returned; `error_ms` bounds how far it may be
-    off. `seq` counts the frames of the source since it was started, from 1. `discontinuity`: the
+    off. `seq` counts the frames of the source since it was started, from 1. `width` and `height`
+    are those of the picture as it is seen: turned upright, in square pixels. `discontinuity`: the
     time before this frame is not connected with it (first frame, reconnected, file started again),
-    so that motion across it means nothing.
+    or the picture has another shape, so that motion across it means nothing.
     """
 
     source: SourceId

@@ -11,6 +11,7 @@ from citybrain.ids import IdSource, SourceId
 from street_agent.capture import timeline
 from street_agent.capture.file_pace import FilePace
 from street_agent.capture.frame import Frame
+from street_agent.capture.geometry import AS_SENT, Geometry, Shape
 from street_agent.capture.latest_frame import LatestFrame
 from street_agent.capture.libav.address import is_file, redacted
 from street_agent.capture.libav.opening import OPEN_S, READ_S, read_timeout
@@ -50,6 +51,7 @@ class LiveCamera:
         clock: Clock,
         ids: IdSource,
         loop: bool = False,
+        geometry: Geometry = AS_SENT,
         limits: VisibilityLimits | None = None,
     ) -> None:
         self._source, self._address, self._loop = source, address, loop and is_file(address)
@@ -59,7 +61,8 @@ class LiveCamera:
         self._thread = threading.Thread(target=self._run, name=f"capture-{source}", daemon=True)
         self._last_error = ""
         self._ended = False
-        self._seq = 0
+        self._seq, self._geometry = 0, geometry
+        self._shape: Shape | None = None  # of the last frame
         timing = DEVICE if address.startswith("/dev/") else NETWORK
         self._live_timeline = LiveTimeline(timing=timing)
         self._pace = FilePace(clock, self._stop)
@@ -106,7 +109,7 @@ class LiveCamera:
         while not self._stop.is_set():
             seq_before, begun = self._seq, self._clock.instant()
             try:
-                with open_stream(self._address) as stream:
+                with open_stream(self._address, self._geometry) as stream:
                     self._play(stream)
                 if is_file(self._address) and not self._stop.is_set() and not self._restart_file():
                     return
@@ -158,14 +161,16 @@ class LiveCamera:
         else:
             time = self._live_time(decoded)
         self._seq += 1
+        was_reshaped = self._shape is not None and self._shape != decoded.shape
+        self._shape = decoded.shape
         return Frame(
             source=self._source,
             seq=self._seq,
             captured_at=time.at,
             error_ms=time.error_ms,
-            width=decoded.width,
-            height=decoded.height,
-            discontinuity=time.discontinuity,
+            width=decoded.shape.width,
+            height=decoded.shape.height,
+            discontinuity=time.discontinuity or was_reshaped,
             picture=decoded.picture,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from citybrain.clock import Clock, Timestamp
 from citybrain.ids import IdSource, SourceId
 from street_agent.capture.frame import Frame
+from street_agent.capture.geometry import AS_SENT, Geometry, Shape, shape_of
 from street_agent.capture.latest_frame import LatestFrame
 from street_agent.capture.libav.pictures import PictureMaker
 from street_agent.capture.port import CameraVisibility, FrameCounts
@@ -29,13 +30,15 @@ class PluginCamera:
         make: MakeReader[ArrayPicture],
         clock: Clock,
         ids: IdSource,
+        geometry: Geometry = AS_SENT,
         count_fault: Callable[[], None] = lambda: None,
         pauses: Pauses = USUAL_PAUSES,
     ) -> None:
         self._source, self._make, self._clock = source, make, clock
         self._count_fault = count_fault
         self._mailbox, self._monitor = LatestFrame(), VisibilityMonitor(clock)
-        self._pictures = PictureMaker()
+        self._pictures, self._geometry = PictureMaker(), geometry
+        self._shape: Shape | None = None  # of the last picture
         self._seq = 0
         self._last_at: Timestamp | None = None
         self._is_new = True  # no picture since the object was made
@@ -90,12 +93,15 @@ class PluginCamera:
         if self._last_at is not None and at <= self._last_at:
             return
         self._seq += 1
+        shape = _shape(self._geometry, checked)
+        was_reshaped, self._shape = self._shape not in (None, shape), shape
         frame = _frame(
             self._source,
             checked,
+            shape,
             at=at,
             seq=self._seq,
-            discontinuity=self._is_new,
+            discontinuity=self._is_new or was_reshaped,
             pictures=self._pictures,
         )
         self._last_at, self._is_new = at, False
@@ -107,32 +113,43 @@ class PluginCamera:
         self._monitor.report_lost(PLUGIN)
 
 
-def first_frame(source: SourceId, make: MakeReader[ArrayPicture], clock: Clock) -> Frame:
+def first_frame(
+    source: SourceId,
+    make: MakeReader[ArrayPicture],
+    clock: Clock,
+    geometry: Geometry = AS_SENT,
+) -> Frame:
     """The first picture that a package's camera gives. Raises `PluginError`."""
     given = first_given(make, clock)
     now = clock.now()
     checked = checked_picture(given, now)
     at = checked.at if checked.at is not None else now
-    return _frame(source, checked, at=at, seq=1, discontinuity=True, pictures=PictureMaker())
+    shape, pictures = _shape(geometry, checked), PictureMaker()
+    return _frame(source, checked, shape, at=at, seq=1, discontinuity=True, pictures=pictures)
+
+
+def _shape(geometry: Geometry, picture: ArrayPicture) -> Shape:
+    height, width, _ = picture.pixels.shape
+    return shape_of(geometry, width=width, height=height)
 
 
 def _frame(
     source: SourceId,
     picture: ArrayPicture,
+    shape: Shape,
     *,
     at: Timestamp,
     seq: int,
     discontinuity: bool,
     pictures: PictureMaker,
 ) -> Frame:
-    height, width, _ = picture.pixels.shape
     return Frame(
         source=source,
         seq=seq,
         captured_at=at,
         error_ms=picture.error_ms,
-        width=width,
-        height=height,
+        width=shape.width,
+        height=shape.height,
         discontinuity=discontinuity,
-        picture=pictures.from_array(picture.pixels),
+        picture=pictures.from_array(picture.pixels, turn=shape.turn),
     )

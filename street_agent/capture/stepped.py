@@ -9,6 +9,7 @@ from citybrain.ids import SourceId
 from citybrain.structs import Struct
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
+from street_agent.capture.geometry import AS_SENT, Geometry, Shape
 from street_agent.capture.latest_frame import LatestFrame
 from street_agent.capture.libav.stream import DamagedFrame, open_stream
 from street_agent.capture.port import CameraVisibility, FrameCounts
@@ -24,21 +25,28 @@ class DamagedAt(Struct, frozen=True, kw_only=True):
 
 
 def frames(
-    source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1
+    source: SourceId,
+    address: str,
+    *,
+    start_at: Timestamp,
+    loops: int = 1,
+    geometry: Geometry = AS_SENT,
 ) -> Generator[Frame, None, None]:
     """Every frame of a file that is whole, taken at `start_at` plus its media time. Raises
     `CameraError`."""
-    with closing(_frames(source, address, start_at=start_at, loops=loops)) as given:
+    given = _frames(source, address, start_at=start_at, loops=loops, geometry=geometry)
+    with closing(given):
         yield from (one for one in given if isinstance(one, Frame))
 
 
 def _frames(
-    source: SourceId, address: str, *, start_at: Timestamp, loops: int
+    source: SourceId, address: str, *, start_at: Timestamp, loops: int, geometry: Geometry
 ) -> Generator[Frame | DamagedAt, None, None]:
     line: FileTimeline | None = None
+    shape: Shape | None = None
     for _ in range(loops):
         line = None if line is None else timeline.restart_file(line)
-        with open_stream(address) as stream:
+        with open_stream(address, geometry) as stream:
             for decoded in stream.frames():
                 line = line or FileTimeline(frame_s=1 / stream.rate)
                 if isinstance(decoded, DamagedFrame):
@@ -46,14 +54,15 @@ def _frames(
                     yield DamagedAt(at=_at(start_at, media_s))
                     continue
                 line, media_s, discontinuity = timeline.place_in_file(line, pts_s=decoded.pts_s)
+                was_reshaped, shape = shape not in (None, decoded.shape), decoded.shape
                 yield Frame(
                     source=source,
                     seq=line.count,
                     captured_at=_at(start_at, media_s),
                     error_ms=0.0,
-                    width=decoded.width,
-                    height=decoded.height,
-                    discontinuity=discontinuity,
+                    width=shape.width,
+                    height=shape.height,
+                    discontinuity=discontinuity or was_reshaped,
                     picture=decoded.picture,
                 )
 
@@ -73,13 +82,14 @@ class SteppedCamera:
         address: str,
         start_at: Timestamp,
         loops: int = 1,
+        geometry: Geometry = AS_SENT,
         limits: VisibilityLimits | None = None,
     ) -> None:
         self._source = source
         self.clock = ManualClock(start_at)
         self._mailbox = LatestFrame()
         self._monitor = VisibilityMonitor(self.clock, limits=limits)
-        self._frames = _frames(source, address, start_at=start_at, loops=loops)
+        self._frames = _frames(source, address, start_at=start_at, loops=loops, geometry=geometry)
         self._next: Frame | DamagedAt | None = None
         self._ended = False
 

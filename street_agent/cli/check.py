@@ -34,6 +34,7 @@ from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
 from street_agent.config_resolution import (
     camera_address,
+    camera_geometry,
     own_name_of,
     resolve_source,
     score_thresholds,
@@ -146,10 +147,12 @@ def _looks(camera: CameraConfig) -> str:
 def _first_frame(camera: CameraConfig, address: str) -> Frame:
     plugin = plugin_name(address)
     if plugin is not None:
-        return first_frame(
-            SourceId(camera.id), partial(make_camera, plugin, camera.options), SystemClock()
-        )
-    with closing(frames(SourceId(camera.id), address, start_at=Timestamp(0))) as pictures:
+        make = partial(make_camera, plugin, camera.options)
+        return first_frame(SourceId(camera.id), make, SystemClock(), camera_geometry(camera))
+    given = frames(
+        SourceId(camera.id), address, start_at=Timestamp(0), geometry=camera_geometry(camera)
+    )
+    with closing(given) as pictures:
         frame = next(pictures, None)
     if frame is None:
         raise CameraError(f"{redacted(address)} gave no picture. Is it a video?")

@@ -19,7 +19,7 @@ from street_agent.capture.stepped import SteppedCamera
 from street_agent.cli import recording
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, StreetConfig
-from street_agent.config_resolution import camera_address, score_thresholds
+from street_agent.config_resolution import camera_address, camera_geometry, score_thresholds
 from street_agent.core import decide
 from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.draft import Draft
@@ -84,7 +84,12 @@ def detect_frames(
     camera: CameraConfig, address: str, *, open_model: Callable[[str], Detector]
 ) -> Iterator[CoreInput]:
     """What the detection worker would emit about a recording, every frame in its turn."""
-    stepped = SteppedCamera(source=SourceId(camera.id), address=address, start_at=START)
+    stepped = SteppedCamera(
+        source=SourceId(camera.id),
+        address=address,
+        start_at=START,
+        geometry=camera_geometry(camera),
+    )
     emitted: list[CoreInput] = []
     slot = CameraSlot(camera=stepped, model=camera.model, detect_fps=camera.detect_fps)
     worker = DetectionWorker(

@@ -8,9 +8,15 @@ import pytest
 from citybrain.config.load import load, parse
 from citybrain.domain.agent import ViewCone
 from citybrain.errors import ConfigError
+from street_agent.capture.geometry import AS_SENT, Geometry
 from street_agent.capture.libav.address import redacted
 from street_agent.config import StreetConfig
-from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
+from street_agent.config_resolution import (
+    camera_address,
+    camera_geometry,
+    resolve_source,
+    score_thresholds,
+)
 from street_agent.errors import CameraError
 from street_agent.scene.rules.line_crossed import LineCrossed
 
@@ -145,6 +151,31 @@ def test_a_camera_may_say_where_it_looks():
 def test_where_no_camera_looks_is_a_problem_with_its_key_and_cure(key, value, cure):
     ((found, text),) = problems_of(looking(**{key: value})).items()
     assert found == f"camera[0].view_cone.{key}"
+    assert cure in text
+
+
+def test_a_camera_that_says_nothing_of_its_picture_is_told_how_it_stands():
+    text = GOOD.replace("loop = true", 'rotate = 90\naspect = "9:16"')
+    (camera,) = parse(tomllib.loads(text), StreetConfig, name="x").camera
+    assert camera_geometry(camera) == Geometry(rotate_deg=90, aspect=9 / 16)
+    (silent,) = parse(tomllib.loads(GOOD), StreetConfig, name="x").camera
+    assert camera_geometry(silent) == AS_SENT
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ("rotate = 45", "Give 0, 90, 180 or 270"),
+        ("rotate = -90", "Give 0, 90, 180 or 270"),
+        ('aspect = "16/9"', 'as in "16:9"'),
+        ('aspect = "1:0"', 'as in "16:9"'),
+        ('aspect = "100:1"', 'as in "16:9"'),
+        ("aspect = 1.78", 'as in "16:9"'),
+    ],
+)
+def test_a_turn_or_shape_that_is_none_is_a_problem_with_its_cure(line, cure):
+    ((found, text),) = problems_of(tomllib.loads(GOOD.replace("loop = true", line))).items()
+    assert found == f"camera[0].{line.split()[0]}"
     assert cure in text
 
 

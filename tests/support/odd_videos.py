@@ -52,11 +52,13 @@ def encode(
     pixel_shape: Fraction | None = None,
     times: Callable[[int], int] = lambda i: i,
 ) -> Path:
-    """`rotation` and `pixel_shape` as metadata; `times`: of frame i, in frames."""
+    """Pictures of one size. `rotation` (degrees counterclockwise) and `pixel_shape` as metadata;
+    `times`: of frame i, in frames."""
+    pictures = list(pictures)
     codec_options = options or {"libx264": H264, "libx265": H265}.get(codec, {})
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps, options=codec_options)
-        stream.width, stream.height = WIDTH, HEIGHT
+        stream.height, stream.width = pictures[0].shape
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.gop_size, stream.bit_rate = gop, 2_000_000
         if pixel_shape is not None:
@@ -68,6 +70,17 @@ def encode(
             frame.pts, frame.time_base = times(i), Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def reshaped(folder: Path, count: int) -> Path:
+    """A transport stream whose pictures are half as wide from its middle on."""
+    pictures, half = [street(i) for i in range(count)], count // 2
+    narrow = [one[:, : WIDTH // 2] for one in pictures[half:]]
+    whole = encode(folder / "wide.ts", pictures[:half]).read_bytes()
+    whole += encode(folder / "narrow.ts", narrow, times=lambda i: i + half).read_bytes()
+    path = folder / "reshaped.ts"
+    path.write_bytes(whole)
     return path
 
 

@@ -38,16 +38,23 @@ class AvPicture:
     """One decoded image in the decoder's own format; keeps the decoder's buffer alive while it
     lives."""
 
-    __slots__ = ("_frame", "_scalers")
+    __slots__ = ("_frame", "_scalers", "_turn")
 
-    def __init__(self, frame: VideoFrame, scalers: ScalerCache) -> None:
-        self._frame, self._scalers = frame, scalers
+    def __init__(self, frame: VideoFrame, scalers: ScalerCache, *, turn: int = 0) -> None:
+        """`turn`: quarters clockwise by which it is turned when its pixels are read."""
+        self._frame, self._scalers, self._turn = frame, scalers, turn
 
     def bgr(self, width: int, height: int) -> Pixels:
-        return self._scalers.convert(self._frame, width, height, "bgr24")
+        return self._converted(width, height, "bgr24")
 
     def grey(self, width: int, height: int) -> Pixels:
-        return self._scalers.convert(self._frame, width, height, "gray")
+        return self._converted(width, height, "gray")
+
+    def _converted(self, width: int, height: int, form: str) -> Pixels:
+        if self._turn % 2:
+            width, height = height, width
+        pixels = self._scalers.convert(self._frame, width, height, form)
+        return np.rot90(pixels, -self._turn) if self._turn else pixels
 
 
 class PictureMaker:
@@ -56,7 +63,7 @@ class PictureMaker:
     def __init__(self) -> None:
         self._scalers = ScalerCache()
 
-    def from_array(self, pixels: Pixels) -> Picture:
-        """A copy of `pixels` [height, width, 3], blue first."""
+    def from_array(self, pixels: Pixels, *, turn: int = 0) -> Picture:
+        """A copy of `pixels` [height, width, 3], blue first; turned so many quarters clockwise."""
         frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="bgr24")
-        return AvPicture(frame, self._scalers)
+        return AvPicture(frame, self._scalers, turn=turn)

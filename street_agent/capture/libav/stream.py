@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from citybrain.structs import Struct
 from street_agent.capture.frame import Picture
+from street_agent.capture.geometry import AS_SENT, Geometry, Shape, shape_of
 from street_agent.capture.libav import damage
 from street_agent.capture.libav.address import is_file, redacted
 from street_agent.capture.libav.damage import DamageState, JpegEnds, Verdict
@@ -35,8 +36,7 @@ class DecodedFrame(Struct, frozen=True, kw_only=True, eq=False):
 
     pts_s: float | None
     picture: Picture
-    width: int
-    height: int
+    shape: Shape
 
 
 class DamagedFrame(Struct, frozen=True, kw_only=True):
@@ -49,8 +49,10 @@ class Stream:
     """An open source. `rate` is the frame rate that it declares (25 when it declares none). Times
     that libav makes up for a live source, one frame after another at 25 a second, are left out."""
 
-    def __init__(self, container: InputContainer, address: str) -> None:
-        self._container, self._address = container, address
+    def __init__(
+        self, container: InputContainer, address: str, geometry: Geometry = AS_SENT
+    ) -> None:
+        self._container, self._address, self._geometry = container, address, geometry
         if not container.streams.video:
             raise NotAVideoError(
                 f"{redacted(address)} holds no video stream. Name a video file or a camera's stream"
@@ -133,12 +135,20 @@ class Stream:
         if verdict is Verdict.DAMAGED:
             yield DamagedFrame(pts_s=pts_s)
         elif verdict is Verdict.WHOLE:
-            yield DecodedFrame(
-                pts_s=pts_s,
-                picture=AvPicture(frame, self._scalers),
-                width=frame.width,
-                height=frame.height,
-            )
+            shape = self._shape(frame)
+            picture = AvPicture(frame, self._scalers, turn=shape.turn)
+            yield DecodedFrame(pts_s=pts_s, picture=picture, shape=shape)
+
+    def _shape(self, frame: VideoFrame) -> Shape:
+        # the decoder's is of this frame, the container's of the first
+        declared = self._video.codec_context.sample_aspect_ratio or self._video.sample_aspect_ratio
+        return shape_of(
+            self._geometry,
+            width=frame.width,
+            height=frame.height,
+            pixel_shape=float(declared) if declared else 1.0,
+            turn_deg=-frame.rotation,  # libav counts counterclockwise
+        )
 
     def _seconds(self, of: "Packet[VideoStream] | VideoFrame") -> float | None:
         pts, time_base = of.pts, of.time_base
@@ -158,11 +168,11 @@ def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None
 
 
 @contextmanager
-def open_stream(address: str) -> Iterator[Stream]:
+def open_stream(address: str, geometry: Geometry = AS_SENT) -> Iterator[Stream]:
     """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. Raises
     `CameraError` with the cure."""
     container = open_container(address)
     try:
-        yield Stream(container, address)
+        yield Stream(container, address, geometry)
     finally:
         container.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
-from odd_videos import encode, lose_packets, street
+from odd_videos import encode, lose_packets, reshaped, street
 
 from citybrain.clock import SECOND_US
 from citybrain.ids import CountingIds, SourceId
@@ -232,6 +232,19 @@ def test_a_silent_network_camera_is_noticed_within_two_seconds_and_recovers(
     assert until(lambda: camera.visibility().visibility == Visibility.OBSERVED)
     assert [c.reason for c in camera.take_changes()][:2] == ["signal_loss", ""]
     camera.stop()
+
+
+def test_a_network_camera_that_changes_its_shape_is_cut_there(tmp_path):
+    with closing(NetworkCamera(reshaped(tmp_path, 60).read_bytes())) as serving:
+        camera = camera_on(serving.address)
+        camera.start()
+        frames = take(camera, 1)
+        assert until(
+            lambda: _append(frames, camera.latest(frames[-1].seq)) and frames[-1].width == 96
+        )
+        camera.stop()
+    assert frames[-1].discontinuity
+    assert not any(frame.discontinuity for frame in frames[1:-1])
 
 
 def test_a_network_camera_that_loses_packets_is_blind_because_pictures_are_damaged(tmp_path):

@@ -12,6 +12,7 @@ from citybrain.ids import CountingIds
 from citybrain.plugins.errors import PluginFaultError
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Visibility
+from street_agent.capture.geometry import Geometry
 from street_agent.capture.plugin import PluginCamera, first_frame
 from street_agent.plugins.supervised_source import Pauses
 
@@ -50,6 +51,15 @@ def until(camera, visibility, reason):
             return changes
         never.wait(0.01)
     pytest.fail(f"never {visibility}: {changes}")
+
+
+def test_its_pictures_are_turned_and_shaped_as_the_configuration_says():
+    given = picture(48, 64)
+    frame = first_frame(
+        "cam", Sources(ScriptedSource(given)), SystemClock(), Geometry(rotate_deg=90)
+    )
+    assert (frame.width, frame.height) == (48, 64)
+    assert np.array_equal(frame.picture.bgr(48, 64), np.rot90(given.pixels, -1))
 
 
 def test_pictures_are_frames_in_the_pixels_of_the_package(camera):

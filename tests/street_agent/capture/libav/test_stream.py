@@ -14,7 +14,7 @@ def test_a_file_gives_all_its_frames_with_their_times(clip):
         assert stream.rate == 25
     assert len(frames) == 40
     assert [frame.pts_s for frame in frames] == pytest.approx([i / 25 for i in range(40)])
-    assert (frames[0].width, frames[0].height) == (192, 108)
+    assert (frames[0].shape.width, frames[0].shape.height) == (192, 108)
 
 
 def test_a_picture_is_scaled_and_coloured_as_asked(clip):
