@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from citybrain.clock import SECOND_US, Clock
+from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.ids import IdSource, SourceId
 from street_agent.capture import timeline
 from street_agent.capture.file_pace import FilePace
@@ -14,6 +14,7 @@ from street_agent.capture.frame import Frame
 from street_agent.capture.geometry import AS_SENT, Geometry, Shape
 from street_agent.capture.latest_frame import LatestFrame
 from street_agent.capture.libav.address import is_file, redacted
+from street_agent.capture.libav.damage import JpegEnds
 from street_agent.capture.libav.opening import OPEN_S, READ_S, read_timeout
 from street_agent.capture.libav.stream import DamagedFrame, DecodedFrame, Stream, open_stream
 from street_agent.capture.port import CameraVisibility, FrameCounts
@@ -30,6 +31,8 @@ from street_agent.errors import (
 log = logging.getLogger(__name__)
 
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.25, 2.0  # the first frame comes within 3 s of the camera's return
+GOOD_S = 10.0  # so long it has to give pictures for the pause to be short again when it breaks off
+SNAPSHOT_EVERY_S = 1.0  # an address of single pictures is asked so often
 # The reason codes of errors; any other error is a lost signal.
 REASONS: Mapping[type, str] = MappingProxyType(
     {
@@ -38,6 +41,34 @@ REASONS: Mapping[type, str] = MappingProxyType(
         PictureDamagedError: "picture_damaged",
     }
 )
+
+
+class Health:
+    """How one attempt at a source went: for how long it gave pictures, and whether it is an address
+    that gives a single one at a time."""
+
+    def __init__(self) -> None:
+        self._pictures, self._is_untimed = 0, False
+        self._first = self._last = Instant(0)
+
+    def begin(self, *, is_untimed: bool) -> None:
+        """It was opened; is it of a format without times, as pictures are?"""
+        self._is_untimed = is_untimed
+
+    def count_picture(self, now: Instant) -> None:
+        self._pictures += 1
+        self._first = self._first if self._pictures > 1 else now
+        self._last = now
+
+    @property
+    def was_good(self) -> bool:
+        """A source that gives some pictures and breaks off is not well, however often it does."""
+        return (self._last - self._first) / SECOND_US >= GOOD_S
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Of an attempt that has ended."""
+        return self._is_untimed and self._pictures == 1
 
 
 class LiveCamera:
@@ -65,6 +96,7 @@ class LiveCamera:
         self._shape: Shape | None = None  # of the last frame
         timing = DEVICE if address.startswith("/dev/") else NETWORK
         self._live_timeline = LiveTimeline(timing=timing)
+        self._jpeg_ends = JpegEnds()
         self._pace = FilePace(clock, self._stop)
 
     @property
@@ -107,30 +139,38 @@ class LiveCamera:
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
-            seq_before, begun = self._seq, self._clock.instant()
+            begun, health = self._clock.instant(), Health()
             try:
-                with open_stream(self._address, self._geometry) as stream:
-                    self._play(stream)
+                with open_stream(self._address, self._geometry, self._jpeg_ends) as stream:
+                    self._play(stream, health)
                 if is_file(self._address) and not self._stop.is_set() and not self._restart_file():
                     return
             except CameraError as error:
-                self._report_lost(str(error), REASONS.get(type(error), "signal_loss"))
+                if not health.is_snapshot:
+                    self._report_lost(str(error), REASONS.get(type(error), "signal_loss"))
             except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav raises, the camera is tried again
                 self._report_lost(
                     f"{redacted(self._address)}: unforeseen {type(error).__name__}: {error}. It is"
                     " opened again; please report this."
                 )
-            failures = 0 if self._seq > seq_before else failures + 1
-            if self._last_error:  # an attempt that hung for long was pause enough
-                tried_s = (self._clock.instant() - begun) / SECOND_US if failures else 0.0
+            failures = 0 if health.was_good else failures + 1
+            if health.is_snapshot:
+                failures = 0
+                self._monitor.expect_every(SNAPSHOT_EVERY_S)
+                self._stop.wait(SNAPSHOT_EVERY_S - self._since_s(begun))
+            elif self._last_error:  # an attempt that hung for long was pause enough
                 backoff = backoff_s(failures, self._ids.number())
+                tried_s = self._since_s(begun) if failures else 0.0
                 self._stop.wait(max(BACKOFF_S_MIN / 2, backoff - tried_s))
 
-    def _play(self, stream: Stream) -> None:
+    def _since_s(self, instant: Instant) -> float:
+        return (self._clock.instant() - instant) / SECOND_US
+
+    def _play(self, stream: Stream, health: Health) -> None:
         last = self._clock.instant()
+        health.begin(is_untimed=stream.is_untimed)
         for decoded in stream.frames():
-            silent_s = (self._clock.instant() - last) / SECOND_US
-            if not is_file(self._address) and silent_s >= READ_S:
+            if not is_file(self._address) and self._since_s(last) >= READ_S:
                 # This frame is old: libav empties its parser when a read ran out of time.
                 raise read_timeout(self._address)
             last = self._clock.instant()
@@ -146,6 +186,7 @@ class LiveCamera:
             self._monitor.observe(frame)
             self._mailbox.put(frame)
             last = self._clock.instant()
+            health.count_picture(last)
         if not is_file(self._address):
             raise CameraError(f"{redacted(self._address)} ended its stream. It is opened again.")
 

@@ -6,6 +6,7 @@ from collections import deque
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.limits import Limit
+from citybrain.structs import replace
 from street_agent.capture import picture_statistics, visibility
 from street_agent.capture.frame import Frame, Pixels
 from street_agent.capture.port import CameraVisibility
@@ -58,6 +59,13 @@ class VisibilityMonitor:
                     discontinuity=frame.discontinuity,
                 )
             )
+
+    def expect_every(self, seconds: float) -> None:
+        """Its pictures come so far apart: twice as long without one is silence."""
+        with self._lock:
+            stall_s = max(self._state.limits.stall_s, 2 * seconds)
+            limits = replace(self._state.limits, stall_s=stall_s)
+            self._state = replace(self._state, limits=limits)
 
     def observe_damaged(self, at: Timestamp) -> None:
         """A picture arrived damaged at `at`."""

@@ -20,7 +20,7 @@ def headed(jpeg: bytes) -> bytes:
 
 class HttpCamera:
     """`pieces()` is what each request gets, `every_s` apart. `asked`: when each request came, by
-    `now`."""
+    `now`. `length`: of the whole answer, where the camera knows it."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class HttpCamera:
         content_type: str = MULTIPART,
         every_s: float = 0.0,
         path: str = "/video",
-        has_length: bool = False,
+        length: int | None = None,
         now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.asked: list[float] = []
@@ -40,8 +40,8 @@ class HttpCamera:
                 outer.asked.append(now())
                 self.send_response(200)
                 self.send_header("Content-Type", content_type)
-                if has_length:
-                    self.send_header("Content-Length", str(sum(map(len, pieces()))))
+                if length is not None:
+                    self.send_header("Content-Length", str(length))
                 self.end_headers()
                 try:
                     for piece in pieces():

@@ -84,6 +84,24 @@ def reshaped(folder: Path, count: int) -> Path:
     return path
 
 
+def cover_art(path: Path, cover: bytes) -> Path:
+    """A song with its cover: sound, and one JPEG that players show beside it."""
+    with av.open(str(path), "w", format="mp3") as container:
+        stream = container.add_stream("mp3", rate=44_100, layout="mono")
+        for i in range(40):
+            tone = np.zeros((1, 1_152), np.float32)
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 44_100, i * 1_152
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    picture = b"\x00image/jpeg\x00\x03\x00" + cover  # ID3v2.3: encoding, type, front cover
+    frame_header = b"APIC" + len(picture).to_bytes(4, "big") + b"\x00\x00"
+    size = len(frame_header) + len(picture)
+    synchsafe = bytes((size >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    path.write_bytes(b"ID3\x03\x00\x00" + synchsafe + frame_header + picture + path.read_bytes())
+    return path
+
+
 def lose_packets(path: Path, share: float, *, begin: float = 0.0, end: float = 1.0) -> Path:
     """A copy of a transport stream in which that share of the packets between two places of the
     file was lost, as on a bad radio link; its first packets, which say what it is, are kept."""

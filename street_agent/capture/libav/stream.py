@@ -8,6 +8,7 @@ from fractions import Fraction
 import av.error
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -26,6 +27,7 @@ BROKEN_PACKETS_MAX, BROKEN_WITHOUT_KEYS_MAX = 50, 500
 # Damaged frames in a row, without a key frame that would end it: a live stream is opened anew; most
 # cameras begin with one.
 DAMAGED_MAX = 250
+STILLS = Disposition.attached_pic | Disposition.timed_thumbnails
 # Decoders that show a picture with parts of another one and do not say so, unless they are told to
 # refuse what is not whole.
 STRICT_CODECS = frozenset({"hevc"})
@@ -37,6 +39,8 @@ class DecodedFrame(Struct, frozen=True, kw_only=True, eq=False):
     pts_s: float | None
     picture: Picture
     shape: Shape
+    sent_width: int  # pixels, before the picture is turned and its pixels made square
+    sent_height: int
 
 
 class DamagedFrame(Struct, frozen=True, kw_only=True):
@@ -50,15 +54,14 @@ class Stream:
     that libav makes up for a live source, one frame after another at 25 a second, are left out."""
 
     def __init__(
-        self, container: InputContainer, address: str, geometry: Geometry = AS_SENT
+        self,
+        container: InputContainer,
+        address: str,
+        geometry: Geometry = AS_SENT,
+        jpeg_ends: JpegEnds | None = None,
     ) -> None:
         self._container, self._address, self._geometry = container, address, geometry
-        if not container.streams.video:
-            raise NotAVideoError(
-                f"{redacted(address)} holds no video stream. Name a video file or a camera's stream"
-                " address."
-            )
-        self._video = container.streams.video[0]
+        self._video = _moving_pictures(container, address)
         codec = self._video.codec_context
         codec.thread_count = 1
         codec.copy_opaque = True  # a frame has the number of its packet
@@ -66,11 +69,16 @@ class Stream:
             codec.options = {"err_detect": "explode"}
         declared: Fraction | None = self._video.average_rate or self._video.guessed_rate
         self.rate = float(declared) if declared else 25.0
-        self._has_times = is_file(address) or not is_untimed(container)
+        self._is_untimed = not is_file(address) and is_untimed(container)
         self._scalers = ScalerCache()
         self._damage, self._damaged_without_key = DamageState(), 0
         self._was_corrupt = False
-        self._jpeg_ends = JpegEnds() if codec.name == "mjpeg" else None
+        self._jpeg_ends = (jpeg_ends or JpegEnds()) if codec.name == "mjpeg" else None
+
+    @property
+    def is_untimed(self) -> bool:
+        """Does it come with no times of its own?"""
+        return self._is_untimed
 
     def frames(self) -> Iterator[DecodedFrame | DamagedFrame]:
         """Frames until the end of a file. Raises `CameraError` when the source breaks off."""
@@ -137,7 +145,13 @@ class Stream:
         elif verdict is Verdict.WHOLE:
             shape = self._shape(frame)
             picture = AvPicture(frame, self._scalers, turn=shape.turn)
-            yield DecodedFrame(pts_s=pts_s, picture=picture, shape=shape)
+            yield DecodedFrame(
+                pts_s=pts_s,
+                picture=picture,
+                shape=shape,
+                sent_width=frame.width,
+                sent_height=frame.height,
+            )
 
     def _shape(self, frame: VideoFrame) -> Shape:
         # the decoder's is of this frame, the container's of the first
@@ -152,9 +166,20 @@ class Stream:
 
     def _seconds(self, of: "Packet[VideoStream] | VideoFrame") -> float | None:
         pts, time_base = of.pts, of.time_base
-        if pts is None or time_base is None or not self._has_times:
+        if pts is None or time_base is None or self._is_untimed:
             return None
         return float(pts * time_base)
+
+
+def _moving_pictures(container: InputContainer, address: str) -> VideoStream:
+    """The first stream that is one: the cover of a song and a preview show no street."""
+    found = [one for one in container.streams.video if not one.disposition & STILLS]
+    if found:
+        return found[0]
+    held = "a still picture alone" if container.streams.video else "no video stream"
+    raise NotAVideoError(
+        f"{redacted(address)} holds {held}. Name a video file or a camera's stream address."
+    )
 
 
 def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None]:
@@ -168,11 +193,13 @@ def _decode(packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], str | None
 
 
 @contextmanager
-def open_stream(address: str, geometry: Geometry = AS_SENT) -> Iterator[Stream]:
-    """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. Raises
-    `CameraError` with the cure."""
+def open_stream(
+    address: str, geometry: Geometry = AS_SENT, jpeg_ends: JpegEnds | None = None
+) -> Iterator[Stream]:
+    """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. `jpeg_ends`
+    remembers over several openings. Raises `CameraError` with the cure."""
     container = open_container(address)
     try:
-        yield Stream(container, address, geometry)
+        yield Stream(container, address, geometry, jpeg_ends)
     finally:
         container.close()

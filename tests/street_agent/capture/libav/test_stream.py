@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from odd_videos import cover_art, jpegs
 
 from street_agent.capture.libav.address import is_file, redacted
 from street_agent.capture.libav.stream import open_stream
@@ -96,6 +97,15 @@ def test_a_file_with_sound_alone_is_no_video(tmp_path):
         sound.setframerate(8000)
         sound.writeframes(bytes(8000))
     with pytest.raises(NotAVideoError, match="holds no video stream"), open_stream(str(path)):
+        pass
+
+
+def test_the_cover_of_a_song_is_no_camera(tmp_path):
+    song = cover_art(tmp_path / "song.mp3", jpegs(1)[0])
+    with (
+        pytest.raises(NotAVideoError, match="a still picture alone"),
+        open_stream(str(song)),
+    ):
         pass
 
 
