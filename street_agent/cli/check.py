@@ -5,18 +5,17 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from citybrain.bus import topics
 from citybrain.cli.ca.tier_join import certificate_checks
 from citybrain.cli.district_kinds import incident_kinds
-from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.enrolment.folder import FOLDER
 from citybrain.errors import CityBrainError, ConfigError
@@ -26,9 +25,11 @@ from citybrain.plugins.errors import PluginError
 from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 from street_agent.capture.frame import Frame
+from street_agent.capture.geometry import Geometry
 from street_agent.capture.libav.address import redacted
 from street_agent.capture.plugin import first_frame
-from street_agent.capture.stepped import frames
+from street_agent.capture.trial import try_source
+from street_agent.cli import picture_check
 from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
@@ -101,7 +102,7 @@ def show(config: StreetConfig, results: tuple[CheckResult, ...]) -> None:
     for column in ("what", "", "detail"):
         table.add_column(column, overflow="fold")
     for result in results:
-        table.add_row(result.what, result.verdict, result.detail)
+        table.add_row(*(Text(one) for one in (result.what, result.verdict, result.detail)))
     Console(width=None if Console().is_terminal else TABLE_WIDTH).print(table)
 
 
@@ -115,17 +116,20 @@ def _open(model: str) -> Detector | StreetError:
 def _camera(
     camera: CameraConfig, folder: Path, model: Detector | StreetError
 ) -> Iterator[CheckResult]:
+    geometry = camera_geometry(camera)
     try:
         address = camera_address(camera, folder)
-        frame = _first_frame(camera, address)
+        frame, how, odd = _first_picture(camera, address, geometry)
     except (CameraError, PluginError) as error:
         yield CheckResult(what=f"camera {camera.id}", verdict=FAULT, detail=str(error))
         return
     yield CheckResult(
         what=f"camera {camera.id}",
         verdict=OK,
-        detail=f"{frame.width}x{frame.height} from {redacted(address)}; {_looks(camera)}",
+        detail=f"{frame.width}x{frame.height} from {redacted(address)}{how}; {_looks(camera)}",
     )
+    for words in odd:
+        yield CheckResult(what=f"camera {camera.id}", verdict=NOTE, detail=words)
     if isinstance(model, StreetError):
         yield CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
@@ -144,19 +148,17 @@ def _looks(camera: CameraConfig) -> str:
     )
 
 
-def _first_frame(camera: CameraConfig, address: str) -> Frame:
+def _first_picture(
+    camera: CameraConfig, address: str, geometry: Geometry
+) -> tuple[Frame, str, tuple[str, ...]]:
+    """The picture, how it is sent, and what is odd about it."""
     plugin = plugin_name(address)
     if plugin is not None:
         make = partial(make_camera, plugin, camera.options)
-        return first_frame(SourceId(camera.id), make, SystemClock(), camera_geometry(camera))
-    given = frames(
-        SourceId(camera.id), address, start_at=Timestamp(0), geometry=camera_geometry(camera)
-    )
-    with closing(given) as pictures:
-        frame = next(pictures, None)
-    if frame is None:
-        raise CameraError(f"{redacted(address)} gave no picture. Is it a video?")
-    return frame
+        return first_frame(SourceId(camera.id), make, SystemClock(), geometry), "", ()
+    trial = try_source(SourceId(camera.id), address, geometry)
+    odd = tuple(picture_check.odd(trial, camera.detect_fps))
+    return trial.frame, picture_check.sent(trial, geometry), odd
 
 
 def _detect(camera: CameraConfig, frame: Frame, model: Detector) -> CheckResult:

@@ -11,6 +11,7 @@ from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.ids import AgentId
 from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
+from street_agent.status.reasons import in_words
 
 
 class BoxCode(StrEnum):
@@ -124,4 +125,4 @@ def _named(status: AgentStatus, visibility: Visibility, *, is_camera: bool) -> s
 
 
 def _described(source: SourceStatus) -> str:
-    return f"{source.source} ({source.reason})" if source.reason else source.source
+    return f"{source.source} ({in_words(source.reason)})" if source.reason else source.source

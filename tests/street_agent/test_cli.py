@@ -16,7 +16,7 @@ from citybrain.bus import topics
 from citybrain.config.load import parse
 from citysim.supervise.tcp_ports import free_ports
 from models.build_tiny import build
-from street_agent.cli.check import OK, inspect
+from street_agent.cli.check import NOTE, OK, CheckResult, inspect, show
 from street_agent.config import StreetConfig
 
 CONFIG = """
@@ -225,3 +225,11 @@ def test_check_names_the_topic_of_a_sensor_that_has_one(tmp_path):
     (shown,) = (one for one in results if one.what == "sensor level-1")
     assert shown.verdict == OK
     assert topics.readings("riverside", "gauge-7") in shown.detail
+
+
+def test_what_was_found_is_printed_as_it_stands(tmp_path, capsys):
+    sensor = {"id": "s", "source": "levels.csv", "place": {"lat": 30.66, "lon": 104.06}}
+    raw = {"agent": "a", "district": "d", "data_dir": str(tmp_path), "sensor": [sensor]}
+    found = CheckResult(what="camera c", verdict=NOTE, detail="it has no [[camera.rule]]: nothing")
+    show(parse(raw, StreetConfig, name="street.toml"), (found,))
+    assert "it has no [[camera.rule]]: nothing" in capsys.readouterr().out

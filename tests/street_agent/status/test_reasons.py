@@ -1,0 +1,16 @@
+"""Whoever sits at the box reads what each reason means, not its code alone."""
+
+from street_agent.capture.visibility import VISIBILITY_OF
+from street_agent.core.camera import NO_MODEL, NOT_PROCESSED
+from street_agent.core.coverage_log import STARTING
+from street_agent.status.reasons import SENTENCES, in_words
+
+
+def test_every_reason_of_a_camera_has_its_sentence():
+    reasons = {reason for reason in VISIBILITY_OF if reason} | {NO_MODEL, NOT_PROCESSED, STARTING}
+    assert reasons <= set(SENTENCES)
+
+
+def test_the_code_stays_beside_the_sentence_and_an_unknown_one_stands_alone():
+    assert in_words("frozen") == "frozen: its picture stands still; start the camera again"
+    assert in_words("of_a_later_version") == "of_a_later_version"
