@@ -100,7 +100,7 @@ class Stream:
                         f"{redacted(self._address)}: {broken} packets in a row cannot be decoded"
                         f" ({error_text}). Check the camera's codec."
                     )
-                self._check_keys(packet)
+                self._check_keys()
                 for frame in decoded:
                     yield from self._judged(frame, number)
         except av.error.ExitError as error:  # libav's name for: our time limit ended the read
@@ -110,13 +110,14 @@ class Stream:
                 f"{redacted(self._address)} broke off: {error.strerror}. It is opened again."
             ) from error
 
-    def _check_keys(self, packet: "Packet[VideoStream]") -> None:
-        """A stream without key frames stays damaged for ever once it is."""
-        goes_on = self._damage.first is not None and not packet.is_keyframe
-        self._damaged_without_key = self._damaged_without_key + 1 if goes_on else 0
+    def _check_keys(self) -> None:
+        """A stream without key frames (it refreshes a stripe at a time) stays damaged for ever once
+        it is. What a packet says of itself is no help: such a stream's say that they are keys."""
+        is_damaged = self._damage.first is not None
+        self._damaged_without_key = self._damaged_without_key + 1 if is_damaged else 0
         if self._damaged_without_key > DAMAGED_MAX and not is_file(self._address):
             raise PictureDamagedError(
-                f"{redacted(self._address)} arrives damaged, and sends no key frame that would mend"
+                f"{redacted(self._address)} arrives damaged, and no key frame comes that would mend"
                 " it. It is opened again; set the camera's key frame (I-frame) interval to two"
                 " seconds or less."
             )
@@ -140,6 +141,8 @@ class Stream:
             self._damage, number, is_key=frame.key_frame, is_corrupt=frame.is_corrupt
         )
         pts_s = self._seconds(frame)
+        if frame.key_frame:
+            self._damaged_without_key = 0
         if verdict is Verdict.DAMAGED:
             yield DamagedFrame(pts_s=pts_s)
         elif verdict is Verdict.WHOLE:

@@ -1,5 +1,5 @@
-"""Cameras that send JPEGs over HTTP, with no times of their own: their pictures are timed by their
-arrival."""
+"""Cameras over HTTP: JPEGs with no times of their own are timed by their arrival, single pictures
+are asked for at an interval, and what fails is tried ever more seldom."""
 
 import itertools
 import threading
@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from http_camera import HttpCamera, headed, part
-from odd_videos import jpegs
+from odd_videos import encode, jpegs, lose_packets, street
 
 from citybrain.clock import SECOND_US
 from citybrain.ids import CountingIds, SourceId
@@ -167,3 +167,16 @@ def test_jpegs_that_were_cut_off_are_damaged_and_the_others_seen(pictures):
         counts = camera.frame_counts()
     assert counts.damaged > 10
     assert counts.used == 20
+
+
+def test_a_stream_that_stays_damaged_for_want_of_key_frames_is_opened_anew(tmp_path):
+    refreshed = {"preset": "ultrafast", "x264-params": "intra-refresh=1:keyint=25:bframes=0"}
+    sent = encode(tmp_path / "s.ts", [street(i) for i in range(330)], options=refreshed)
+    holed = lose_packets(sent, 0.2, begin=0.1, end=0.12).read_bytes()
+    pieces = [holed[at : at + 65_536] for at in range(0, len(holed), 65_536)]
+    serving = HttpCamera(lambda: pieces, content_type="video/mp2t")
+    with closing(serving), watched(serving.address) as camera:
+        assert until(lambda: "no key frame comes" in camera.last_error())
+        assert camera.visibility().reason == "picture_damaged"
+        assert until(lambda: len(serving.asked) >= 2)
+        assert camera.frame_counts().damaged >= 250
