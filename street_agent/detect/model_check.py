@@ -12,7 +12,7 @@ from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
 from citybrain.system_clock import SystemClock
 from street_agent.capture.frame import Frame, Pixels
-from street_agent.capture.still import open_still
+from street_agent.capture.libav.still import open_still
 from street_agent.detect.average_precision import LabelledBoxes, class_precision
 from street_agent.detect.drawn_boxes import drawn
 from street_agent.detect.heads import Floats

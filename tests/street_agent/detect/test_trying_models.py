@@ -18,7 +18,7 @@ from models.build_tiny import model as tiny_model
 from models.card import load, read
 from models.cli import app
 from models.fetch import fetch_model
-from street_agent.capture.still import open_still
+from street_agent.capture.libav.still import open_still
 from street_agent.detect.card_draft import draft
 from street_agent.detect.labelled_folder import labelled_pictures
 from street_agent.detect.model_check import on_labelled, on_still
