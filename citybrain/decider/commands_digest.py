@@ -42,8 +42,13 @@ LATER_FIELDS: tuple[Field, ...] = (
 )
 
 
+NO_COMMANDS = canonical_json.digest([])  # of most messages: nothing follows from them
+
+
 def commands_digest(commands: Sequence[Command]) -> str:
     """SHA-256 (hex) of `commands` in order, type names included."""
+    if not commands:
+        return NO_COMMANDS
     return canonical_json.digest([[*_names(command), command] for command in commands])
 
 

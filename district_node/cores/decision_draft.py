@@ -71,6 +71,23 @@ class DecisionDraft:
     def district(self) -> DistrictId:
         return self.setup.district
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether a step that ends a decision may have anything to look at."""
+        before = self.before
+        return bool(
+            self.changed_incidents
+            or self.changed_units
+            or self.fully_served
+            or self.findings
+            or self.needs_dispatch
+            or self.resend_all
+            or self.roster.next_orders
+            or self.roster is not before.roster
+            or self.setup is not before.setup
+            or self.city is not before.city
+        )
+
     def new_id(self, prefix: str) -> str:
         """A name that only this record can give."""
         self._ids_given += 1

@@ -53,7 +53,13 @@ from district_node.limits import DISPATCH_SLOTS
 
 
 def finalize(draft: DecisionDraft) -> None:
-    """The steps that end every decision, in their order."""
+    """The steps that end every decision. Most messages say what is known, and leave none to do."""
+    if draft.has_changes:
+        follow_changes(draft)
+
+
+def follow_changes(draft: DecisionDraft) -> None:
+    """These steps, in their order."""
     findings.act_on_findings(draft)
     for name, unit in draft.fully_served.items():
         served = draft.incidents[name]

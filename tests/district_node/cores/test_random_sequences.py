@@ -2,6 +2,7 @@
 the same state.
 """
 
+import pytest
 from attached_pictures import assert_kept_files_are_those_that_cases_name
 from district_steps import STEPS, UNITS, carry_out
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from citybrain.structs import replace
 from citybrain.vocabulary import SlotState
 from district_node.cores import messages
 from district_node.cores.decide import decide
+from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.incidents.incident import is_dispatchable
 from district_node.cores.orders import next_orders
 from district_node.cores.orders.limits import NEXT_ORDERS
@@ -127,6 +129,25 @@ def test_a_crew_never_has_two_live_orders(new_scenario, sequence):
                 if o.unit == unit.unit and o.stage in LIVE_ORDER_STAGES
             ]
             assert live == ([unit.order] if unit.order else [])
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(sequence=st.lists(STEPS, max_size=40), is_city_there=st.booleans())
+def test_the_steps_that_a_decision_leaves_out_had_nothing_to_do(
+    new_scenario, sequence, is_city_there
+):
+    scenario = new_scenario().start(
+        *(a_unit(new_scenario, name) for name in UNITS), city=is_city_there
+    )
+    for step in sequence:
+        carry_out(scenario, step)
+    with pytest.MonkeyPatch.context() as always:
+        always.setattr(DecisionDraft, "has_changes", True)
+        scenario.crash()  # the journal alone gives the same state, and the same commands
 
 
 def test_deciding_changes_no_argument(scenario):
