@@ -18,8 +18,10 @@ from citybrain.domain.event import (
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.structs import Struct
-from citybrain.wire.evidence import to_pb_evidence, undecoded
+from citybrain.wire.batch_view import EventBatchView
+from citybrain.wire.evidence import nothing_besides, to_pb_evidence
 from citybrain.wire.v1 import event_pb2 as pb
+from citybrain.wire.v1 import vocabulary_pb2
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
     VERSION,
@@ -46,6 +48,7 @@ ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = (
     limits.AT_MICROS.value,
     sys.float_info.max,
 )
+PLACE_BYTES = 18  # two doubles with their tags: the cache would keep longer ones
 EVENT_KIND_MAX, INCIDENT_KIND_MAX = kinds.EVENT_KIND_CHARS.value, kinds.INCIDENT_KIND_CHARS.value
 PHASES = enums.PHASE.members
 SEVERITIES, URGENCIES, CERTAINTIES = (
@@ -76,7 +79,7 @@ def encode_event_batch(batch: EventBatch) -> bytes:
 
 def decode_event_batch(payload: bytes) -> EventBatch:
     """Raises `MalformedError` for a batch of which anything cannot be read."""
-    m = parse(pb.EventBatch, payload)
+    m = parse(EventBatchView, payload)
     check_version(m.version)
     items = tuple([from_pb_outbox_item(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
     return EventBatch(
@@ -99,7 +102,7 @@ def decode_readable_items(payload: bytes) -> tuple[EventBatch, tuple[UnreadableI
 
     Raises `MalformedError` where that is the batch itself, or an item without a number.
     """
-    m = parse(pb.EventBatch, payload)
+    m = parse(EventBatchView, payload)
     check_version(m.version)
     items: list[OutboxItem] = []
     unreadable: list[UnreadableItem] = []
@@ -132,7 +135,8 @@ def to_pb_outbox_item(item: OutboxItem) -> pb.OutboxItem:
             assert_never(content)
 
 
-def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
+def from_pb_outbox_item(m: Any) -> OutboxItem:
+    """`m`: of an `EventBatchView`."""
     seq = sequence_number(m.seq, "seq")
     if m.HasField("event"):  # hot
         return OutboxItem(seq=seq, content=from_pb_event(m.event))
@@ -172,20 +176,18 @@ def to_pb_event(e: Event) -> pb.Event:
     )
 
 
-def from_pb_event(m: pb.Event) -> Event:
-    """All checks in one expression, field by field only to name the invalid one: a call for each
-    field would cost more than all the rest."""
-    fields: Any = m  # ids and times take their types without a conversion
+def from_pb_event(m: Any) -> Event:
+    """Of an `EventBatchView`. All checks in one expression, field by field only to name the invalid
+    one: a call for each field would cost more than all the rest."""
     episode, source, rule, incident_kind, traceparent = (
-        fields.episode,
-        fields.source,
-        fields.rule,
-        fields.incident_kind,
-        fields.traceparent,
+        m.episode,
+        m.source,
+        m.rule,
+        m.incident_kind,
+        m.traceparent,
     )
-    kind = fields.kind or FORMER_KINDS.get(fields.former_kind, "")
-    place, observed_at, error_ms = fields.place, fields.observed_at, fields.error_ms
-    lat, lon = place.lat, place.lon
+    kind = m.kind or FORMER_KINDS.get(m.former_kind, "")
+    place, observed_at, error_ms, evidence = m.place, m.observed_at, m.error_ms, m.evidence
     if not (
         0 < len(episode) <= ID_MAX
         and 0 < len(source) <= ID_MAX
@@ -194,8 +196,6 @@ def from_pb_event(m: pb.Event) -> Event:
         and len(kind) <= EVENT_KIND_MAX
         and len(incident_kind) <= INCIDENT_KIND_MAX
         and _are_kinds(kind, incident_kind)
-        and -90 <= lat <= 90
-        and -180 <= lon <= 180
         and 0 <= observed_at <= AT_MAX
         and 0 <= error_ms <= FLOAT_MAX
         and len(traceparent) <= TEXT_MAX
@@ -208,7 +208,7 @@ def from_pb_event(m: pb.Event) -> Event:
         source=source,
         rule=rule,
         incident_kind=incident_kind,
-        place=Point(lat=lat, lon=lon),
+        place=_known_place(place) if len(place) <= PLACE_BYTES else _place(place),
         severity=SEVERITIES[m.severity],
         urgency=URGENCIES[m.urgency],
         certainty=CERTAINTIES[m.certainty],
@@ -216,7 +216,7 @@ def from_pb_event(m: pb.Event) -> Event:
         error_ms=error_ms,
         measurements=named_numbers(m.measurements),
         traceparent=traceparent,
-        evidence=undecoded(m.evidence) if m.HasField("evidence") else None,
+        evidence=nothing_besides(evidence) if evidence or m.HasField("evidence") else None,
         is_historical=m.is_historical,
         from_sensor=m.from_sensor,
     )
@@ -228,12 +228,20 @@ def _are_kinds(kind: str, incident_kind: str) -> bool:
     return kinds.is_event_kind(kind) and kinds.is_incident_kind(incident_kind)
 
 
-def _raise_for_field(m: pb.Event) -> None:
+def _place(payload: bytes) -> Point:
+    """Raises `MalformedError`."""
+    return point(parse(vocabulary_pb2.Point, payload), "place")
+
+
+# a camera says at each of its events where it stands
+_known_place = lru_cache(maxsize=limits.PLACES_KEPT.value)(_place)
+
+
+def _raise_for_field(m: Any) -> None:
     for name in ("episode", "source", "rule"):
         identifier(getattr(m, name), name)
     event_kind(m.kind or FORMER_KINDS.get(m.former_kind, ""), "kind")
     incident_kind(m.incident_kind, "incident_kind")
-    point(m.place, "place")
     timestamp(m.observed_at, "observed_at")
     non_negative(m.error_ms, "error_ms")
     text(m.traceparent, "traceparent")

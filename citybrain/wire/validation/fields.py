@@ -6,6 +6,7 @@ checks run for every field of every message.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -22,12 +23,14 @@ from citybrain.wire.validation.limits import (
     DURATION_S,
     ID_CHARS,
     NAMED_NUMBERS,
+    NAMES_KEPT,
     SEQUENCE_NUMBER,
     TEXT_CHARS,
     WRITTEN_CHARS,
 )
 
 M = TypeVar("M", bound=Message)
+FEW_NAMES = 16  # of one set: the cache would keep as many as a message has
 VERSION = 1  # of the messages on MQTT; another version is refused
 
 
@@ -166,16 +169,20 @@ def bounded(values: Any, limit: Limit) -> Any:
 
 def named_numbers(values: Mapping[str, float]) -> dict[str, float]:
     """Finite numbers by name, in the order of their names."""
-    bounded(values, NAMED_NUMBERS)
-    found = {name: values[name] for name in sorted(values)}
-    names = "".join(found)
-    if (
-        "" in found
-        or (len(names) > ID_CHARS.value and max(map(len, found)) > ID_CHARS.value)
-        or not (names.isprintable() and isfinite(sum(found.values())))
-    ):  # checked one by one only to name the invalid one
-        return {
-            identifier(name, "name of a number"): finite(value, name)
-            for name, value in found.items()
-        }
+    names = tuple(values)
+    if len(names) <= FEW_NAMES:
+        found = {name: values[name] for name in _known_names(names)}
+    else:
+        found = {name: values[name] for name in _checked_names(bounded(names, NAMED_NUMBERS))}
+    if not isfinite(sum(found.values())):  # checked one by one only to name the invalid one
+        for name, value in found.items():
+            finite(value, name)
     return found
+
+
+def _checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """In their order. Raises `MalformedError`."""
+    return tuple(identifier(name, "name of a number") for name in sorted(names))
+
+
+_known_names = lru_cache(maxsize=NAMES_KEPT.value)(_checked_names)

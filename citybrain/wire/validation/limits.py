@@ -29,6 +29,20 @@ KINDS_KEPT = Limit(
     reason="a district's events are of a handful of kinds, whose form need not be checked anew",
     fate="the pair that was not seen for longest is checked again",
 )
+PLACES_KEPT = Limit(
+    name="places_kept",
+    value=4_096,
+    unit="places of cameras and sensors",
+    reason="more than a district has, whose places need not be decoded anew for each event",
+    fate="the place that was not seen for longest is decoded again",
+)
+NAMES_KEPT = Limit(
+    name="names_kept",
+    value=1_024,
+    unit="sets of names of measurements",
+    reason="a rule measures the same few things in each event: their names need no new check",
+    fate="the set that was not seen for longest is checked again",
+)
 TEXT_CHARS = Limit(
     name="text_chars",
     value=2_000,
@@ -167,7 +181,8 @@ CAPABILITIES = Limit(
 
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
-    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, WRITTEN_CHARS, AT_MICROS, SEQUENCE_NUMBER,
+    INCIDENT_KIND_CHARS, KINDS_KEPT, PLACES_KEPT, NAMES_KEPT,
+    TEXT_CHARS, WRITTEN_CHARS, AT_MICROS, SEQUENCE_NUMBER,
     DURATION_S, BATCH_ITEMS, NAMED_NUMBERS, BOXES, LABEL_CHARS, LABELS, OUTLINE, EVIDENCE_BYTES,
     LOSSES, ACK_RANGES, HELLO_PROOF,
     SERIES_POINTS, REQUESTS, SOURCES, COUNTED_SOURCES,
