@@ -166,7 +166,6 @@ class StreetAgent:
             clock=self._clock,
             new_trace=new_trace,
             emit=self._loop.post,
-            count_refusal=self._telemetry.metrics.reading_refused,
         )
         feeds.subscribe(bus, DistrictId(config.district))
 

@@ -18,7 +18,7 @@ from street_agent.agent_step import AgentInput, AgentStep, StatusListener, Statu
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.decide import AgentState
-from street_agent.core.inputs import SensorRead, VisibilityChanged
+from street_agent.core.inputs import ReadingRefused, SensorRead
 from street_agent.district_link import DistrictLink, LinkConnected, LinkInput
 from street_agent.errors import ClockSetBackError
 from street_agent.limits import BATCH, INBOX, TICK_S
@@ -97,7 +97,7 @@ class AgentLoop:
                 continue
             return
 
-    def post(self, received: LinkInput | SensorRead | VisibilityChanged) -> None:
+    def post(self, received: LinkInput | SensorRead | ReadingRefused) -> None:
         """What came over the bus. Dropped when the inbox is full: the district sends it again, a
         sensor its next reading. A connection is reported only once, so that one waits."""
         if isinstance(received, LinkConnected):

@@ -12,8 +12,9 @@ from typing import Protocol, assert_never
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp, iso
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.event import Event, VisibilityInterval
+from citybrain.domain.event import Event
 from citybrain.ids import StoreEpoch
+from citybrain.refusal_log import RefusalLog
 from citybrain.structs import Struct
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core import decide
@@ -23,12 +24,12 @@ from street_agent.core.draft import Draft
 from street_agent.core.inputs import (
     CoreInput,
     FrameObserved,
+    ReadingRefused,
     SensorRead,
     Ticked,
     VerificationRequested,
     VisibilityChanged,
 )
-from street_agent.core.sensor import NOT_A_NUMBER
 from street_agent.district_link import (
     AckReceived,
     DistrictLink,
@@ -71,7 +72,7 @@ class StepMetrics(Protocol):
     def drafts_stored(self, drafts: Sequence[Draft], at: Timestamp) -> None: ...
 
     def reading_refused(self, reason: str) -> None:
-        """A sensor began to give what is no reading."""
+        """A sensor gave what is no reading."""
         ...
 
 
@@ -108,7 +109,7 @@ class AgentStep:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._checkpoints, self._metrics, self._intervals = checkpoints, metrics, intervals
         self._series = series
-        self._held_clock = HeldClock(clock)
+        self._held_clock, self._refusals = HeldClock(clock), RefusalLog(clock)
         previous = checkpoints.load(outbox.stats().next_seq)
         self._is_first_run = previous is None
         if previous is not None:
@@ -199,27 +200,26 @@ class AgentStep:
                 return drafts
             case SensorRead():
                 return self._read(new_input)
+            case ReadingRefused():
+                return self._refuse(new_input, new_input.detail)
             case VisibilityChanged() | VerificationRequested() | Ticked():
                 return self._decide(new_input)
             case _:
                 assert_never(new_input)
 
     def _read(self, read: SensorRead) -> Sequence[Draft]:
-        drafts = self._decide(read)
+        drafts = self._refuse(read, f"it gave the value {read.value}")
         self._note(read)
-        for draft in drafts:
-            if (
-                isinstance(draft, VisibilityInterval)
-                and draft.reason == NOT_A_NUMBER
-                and draft.until is None  # it begins
-            ):
-                self._metrics.reading_refused(draft.reason)
-                log.warning(
-                    "%s gave the value %s, which is no reading: it counts as blind until it gives a"
-                    " number. See what the sensor, or its package, does.",
-                    read.source,
-                    read.value,
-                )
+        return drafts
+
+    def _refuse(self, given: SensorRead | ReadingRefused, detail: str) -> Sequence[Draft]:
+        """Decide on it; where the core takes it for no reading, count and log that."""
+        before = self._state.sensors.get(given.source)
+        drafts = self._decide(given)
+        after = self._state.sensors.get(given.source)
+        if before is not None and after is not None and after.refused > before.refused:
+            self._metrics.reading_refused(after.refusal)
+            self._refusals.add(given.source, after.refusal, detail)
         return drafts
 
     def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
@@ -252,7 +252,7 @@ class AgentStep:
 
     def _decide(self, new_input: CoreInput) -> Sequence[Draft]:
         self._state, drafts = decide.decide(self._setup, self._state, new_input)
-        if drafts or not isinstance(new_input, FrameObserved | SensorRead):
+        if drafts or not isinstance(new_input, FrameObserved | SensorRead | ReadingRefused):
             self._due = UNKNOWN  # frames and readings only put deadlines off
         return drafts
 

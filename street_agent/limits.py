@@ -38,6 +38,13 @@ SERIES_POINTS = Limit(
     reason="eleven days at one a second, about 60 MiB",
     fate="The file is refused; split it or thin it out",
 )
+SERIES_BYTES = Limit(
+    name="street_series_bytes",
+    value=64 * 1024 * 1024,
+    unit="bytes of one recorded series",
+    reason="a million rows have fewer; it is read into memory",
+    fate="The file is refused; split it or thin it out",
+)
 DECODED_BOXES = Limit(
     name="street_decoded_boxes",
     value=20_000,

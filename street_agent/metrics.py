@@ -45,7 +45,7 @@ class StreetMetrics:
         )
         self._refused_readings = registry.counter(
             "street_readings_refused",
-            "How often a sensor began to give what is no reading.",
+            "What sensors gave that is no reading: it is skipped.",
             ("reason",),
         )
         self._refusals = registry.counter(

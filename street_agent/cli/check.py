@@ -211,12 +211,15 @@ def _sensor(sensor: SensorConfig, folder: Path, district: str) -> CheckResult:
         recorded = series.read(path)
     except StreetError as error:
         return CheckResult(what=f"sensor {sensor.id}", verdict=FAULT, detail=str(error))
-    low, high = min(recorded.values), max(recorded.values)
+    numbers = recorded.numbers
     detail = (
-        f"{len(recorded.values)} readings, {low:g} to {high:g} {sensor.unit},"
+        f"{len(numbers)} readings, {min(numbers):g} to {max(numbers):g} {sensor.unit},"
         f" one round {recorded.period_s / sensor.speedup:.0f} s"
     )
-    return CheckResult(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
+    if recorded.refused:
+        detail += f"; {recorded.refused} rows are no readings, skipped: {recorded.first_refused}"
+    verdict = NOTE if recorded.refused else OK
+    return CheckResult(what=f"sensor {sensor.id}", verdict=verdict, detail=detail)
 
 
 def _plugin_sensor(sensor: SensorConfig, plugin: str) -> CheckResult:

@@ -14,6 +14,7 @@ from street_agent.core.draft import Draft
 from street_agent.core.inputs import (
     CoreInput,
     FrameObserved,
+    ReadingRefused,
     SensorRead,
     Ticked,
     VerificationRequested,
@@ -70,6 +71,8 @@ def decide(setup: AgentSetup, state: AgentState, new_input: CoreInput) -> Decide
             return _frame_observed(setup, state, new_input)
         case SensorRead():
             return _sensor_read(setup, state, new_input)
+        case ReadingRefused():
+            return _reading_refused(setup, state, new_input)
         case VisibilityChanged():
             return _visibility_changed(setup, state, new_input)
         case VerificationRequested():
@@ -122,6 +125,16 @@ def _sensor_read(setup: AgentSetup, state: AgentState, read: SensorRead) -> Deci
     if name not in setup.sensors:
         return state, ()
     after, drafts = sensor.observe(setup.agent, setup.sensors[name], state.sensors[name], read)
+    return replace(state, sensors=state.sensors.put(name, after)), drafts
+
+
+def _reading_refused(setup: AgentSetup, state: AgentState, refused: ReadingRefused) -> Decided:
+    name = refused.source
+    if name not in setup.sensors:
+        return state, ()
+    after, drafts = sensor.refuse(
+        setup.sensors[name], state.sensors[name], refused.reason, refused.at
+    )
     return replace(state, sensors=state.sensors.put(name, after)), drafts
 
 

@@ -29,6 +29,16 @@ class SensorRead(Struct, frozen=True, kw_only=True):
     traceparent: str
 
 
+class ReadingRefused(Struct, frozen=True, kw_only=True):
+    """A sensor gave what is no reading, for `reason` (a code); `detail` says for people what it
+    was."""
+
+    source: SourceId
+    at: Timestamp
+    reason: str
+    detail: str
+
+
 class VisibilityChanged(Struct, frozen=True, kw_only=True):
     """What is known of a source changed at `since`; noticed at `at`."""
 
@@ -52,4 +62,6 @@ class Ticked(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
-CoreInput = FrameObserved | SensorRead | VisibilityChanged | VerificationRequested | Ticked
+CoreInput = (
+    FrameObserved | SensorRead | ReadingRefused | VisibilityChanged | VerificationRequested | Ticked
+)

@@ -1,5 +1,8 @@
 """One sensor's decisions: readings are given to the rules; silence, implausible values and a stuck
-value are faults of the sensor, not facts of the city. Pure."""
+value are faults of the sensor, not facts of the city. Pure.
+
+What is no reading is skipped and counted, as if nothing had come: a sensor that gives nothing else
+for as long as silence may last is blind, and the reason is what it gave instead."""
 
 import math
 
@@ -7,7 +10,7 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Visibility
-from street_agent.core import source
+from street_agent.core import coverage_log, source
 from street_agent.core.agent_setup import SensorSetup
 from street_agent.core.draft import Draft
 from street_agent.core.episodes import ObservationContext
@@ -20,14 +23,17 @@ NOT_A_NUMBER = "not_a_number"
 
 
 class SensorState(Struct, frozen=True, kw_only=True, eq=False):
-    """What is known of one sensor. `same_since`: since when its value has not changed."""
+    """What is known of one sensor. `same_since`: since when its value has not changed. `refusal`:
+    why the last that it gave is no reading, "" when it is one."""
 
     source: SourceState
     began_at: Timestamp
     last_at: Timestamp | None = None  # of the last plausible reading
     value: float | None = None
     same_since: Timestamp | None = None
-    readings: int = 0
+    readings: int = 0  # all that it gave, `refused` of which were none
+    refused: int = 0
+    refusal: str = ""
 
 
 def begin(state: SourceState, at: Timestamp) -> SensorState:
@@ -40,13 +46,13 @@ def observe(
 ) -> tuple[SensorState, tuple[Draft, ...]]:
     """One more reading. One that is not newer than the last changes nothing."""
     at = read.at
+    fault = _fault_of(setup, read.value)
+    if fault:
+        return refuse(setup, state, fault, at)
     state = replace(state, readings=state.readings + 1)
     if state.last_at is not None and at <= state.last_at:
         return state, ()
-    fault = _fault_of(setup, read.value)
-    if fault:
-        after, changed = source.change_visibility(state.source, Visibility.BLIND, fault, at, at)
-        return replace(state, source=after, last_at=None), changed
+    was_blind = state.source.coverage.visibility is Visibility.BLIND
     is_same = state.value == read.value
     same_since = state.same_since if is_same and state.same_since is not None else at
     is_stuck = setup.stuck_s > 0 and at - same_since >= setup.stuck_s * SECOND_US
@@ -54,7 +60,7 @@ def observe(
     after, changed = source.change_visibility(state.source, visibility, reason, at, at)
     reading = SensorReading(
         at=at,
-        observed_s=source.observed_s(state.last_at, at, setup.stale_s, is_blind=False),
+        observed_s=source.observed_s(state.last_at, at, setup.stale_s, is_blind=was_blind),
         value=read.value,
     )
     context = ObservationContext(
@@ -66,8 +72,22 @@ def observe(
         traceparent=read.traceparent,
     )
     after, drafts = source.observe(setup.rules, after, reading, context)
-    state = replace(state, source=after, last_at=at, value=read.value, same_since=same_since)
+    state = replace(
+        state, source=after, last_at=at, value=read.value, same_since=same_since, refusal=""
+    )
     return state, (*changed, *drafts)
+
+
+def refuse(
+    setup: SensorSetup, state: SensorState, reason: str, at: Timestamp
+) -> tuple[SensorState, tuple[Draft, ...]]:
+    """It gave what is no reading. One that has given no reading yet, or was silent, is blind for
+    that reason from now on; any other once it has given none for too long."""
+    state = replace(state, readings=state.readings + 1, refused=state.refused + 1, refusal=reason)
+    if state.source.coverage.reason in (coverage_log.STARTING, SILENT):
+        after, changed = source.change_visibility(state.source, Visibility.BLIND, reason, at, at)
+        return replace(state, source=after), changed
+    return _check_silence(setup, state, at)
 
 
 def change_visibility(
@@ -84,11 +104,8 @@ def tick(
     setup: SensorSetup, state: SensorState, at: Timestamp
 ) -> tuple[SensorState, tuple[Draft, ...]]:
     """Notice silence, and answer what is due."""
-    changed: tuple[Draft, ...] = ()
-    after, last = state.source, _last_reading(state)
-    if after.coverage.visibility is not Visibility.BLIND and at - last > setup.stale_s * SECOND_US:
-        after, changed = source.change_visibility(after, Visibility.BLIND, SILENT, last, at)
-    after, drafts = source.expire(after, at)
+    state, changed = _check_silence(setup, state, at)
+    after, drafts = source.expire(state.source, at)
     return replace(state, source=after), (*changed, *drafts)
 
 
@@ -99,6 +116,18 @@ def due_at(setup: SensorSetup, state: SensorState) -> Timestamp | None:
         return deadline
     silent = Timestamp(_last_reading(state) + round(setup.stale_s * SECOND_US) + 1)
     return silent if deadline is None else min(silent, deadline)
+
+
+def _check_silence(
+    setup: SensorSetup, state: SensorState, at: Timestamp
+) -> tuple[SensorState, tuple[Draft, ...]]:
+    """Blind from its last reading on where it has given none for too long."""
+    last, visibility = _last_reading(state), state.source.coverage.visibility
+    if visibility is Visibility.BLIND or at - last <= setup.stale_s * SECOND_US:
+        return state, ()
+    reason = state.refusal or SILENT
+    after, changed = source.change_visibility(state.source, Visibility.BLIND, reason, last, at)
+    return replace(state, source=after), changed
 
 
 def _fault_of(setup: SensorSetup, value: float) -> str:

@@ -10,7 +10,9 @@ asked. All that a package imports of the street agent for a source is in this fi
         def close(self): self._file.close()
 
 Each object has a thread of its own, and only that thread calls it. Whatever a method raises, this
-source is blind, because plugin; a new object is made and opened after a pause, for ever.
+source is blind, because plugin; a new object is made and opened after a pause, for ever. A
+`Reading` whose value or time cannot be is skipped and counted. `float` reads `1_900` and `nan`;
+`citybrain.plain_number` reads what a device means.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,18 +1,20 @@
-"""The sensors whose readings come from installed packages. Emits readings, and that a sensor is
-blind, because plugin; decides nothing about either.
+"""The sensors whose readings come from installed packages. Emits readings, what of them is none,
+and that a sensor is blind, because plugin; decides nothing about any of it.
 """
 
 from collections.abc import Callable
 
 from citybrain.clock import Clock
 from citybrain.ids import IdSource, SourceId
+from citybrain.plugins.errors import PluginFaultError
 from citybrain.vocabulary import Visibility
-from street_agent.core.inputs import SensorRead, VisibilityChanged
+from street_agent.core.inputs import ReadingRefused, SensorRead, VisibilityChanged
 from street_agent.plugins.checks import checked_reading
 from street_agent.plugins.port import MakeReader, Reading
 from street_agent.plugins.supervised_source import PLUGIN, USUAL_PAUSES, Pauses, SupervisedSource
 
-Emit = Callable[[SensorRead | VisibilityChanged], None]
+Emit = Callable[[SensorRead | ReadingRefused | VisibilityChanged], None]
+UNREADABLE = "unreadable"  # the reason code of a reading whose value or time cannot be
 
 
 class PluginSensors:
@@ -57,7 +59,15 @@ class PluginSensors:
     def _take_from(self, source: SourceId) -> Callable[[Reading], None]:
         def take(given: Reading) -> None:
             now = self._clock.now()
-            reading = checked_reading(given, now)
+            try:
+                reading = checked_reading(given, now)
+            except PluginFaultError as error:
+                if not isinstance(given, Reading):
+                    raise
+                self._emit(
+                    ReadingRefused(source=source, at=now, reason=UNREADABLE, detail=str(error))
+                )
+                return
             self._emit(
                 SensorRead(
                     source=source,

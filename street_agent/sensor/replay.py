@@ -11,10 +11,10 @@ from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.ids import SourceId
 from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
-from street_agent.core.inputs import SensorRead, VisibilityChanged
+from street_agent.core.inputs import ReadingRefused, SensorRead, VisibilityChanged
 from street_agent.errors import SensorError
 from street_agent.sensor import series
-from street_agent.sensor.series import Series
+from street_agent.sensor.series import RefusedRow, Series
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class SensorReplay:
         *,
         clock: Clock,
         new_trace: Callable[[], str],
-        emit: Callable[[SensorRead | VisibilityChanged], None],
+        emit: Callable[[SensorRead | ReadingRefused | VisibilityChanged], None],
         on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         self._replays, self._clock, self._new_trace = replays, clock, new_trace
@@ -96,20 +96,21 @@ class SensorReplay:
             retry_at = Instant(reading.due + round(RETRY_S * SECOND_US))
             return _DueReading(due=retry_at, sensor=sensor, index=0)
         recorded = self._series[sensor]
-        self._emit(
-            SensorRead(
-                source=replay.source,
-                at=self._clock.now(),
-                value=series.value_at(recorded, index),
-                traceparent=self._new_trace(),
-            )
-        )
+        self._emit(self._given(replay, series.value_at(recorded, index)))
         if not replay.loop and index + 1 == len(recorded.values):
             self._emit_blind(replay, ENDED)
             return None
         began_at = Timestamp(self._began[sensor])
         due = series.due_at(recorded, index + 1, began_at=began_at, speedup=replay.speedup)
         return _DueReading(due=Instant(due), sensor=sensor, index=index + 1)
+
+    def _given(
+        self, replay: SeriesReplay, value: float | RefusedRow
+    ) -> SensorRead | ReadingRefused:
+        at = self._clock.now()
+        if isinstance(value, str):
+            return ReadingRefused(source=replay.source, at=at, reason=UNREADABLE, detail=value)
+        return SensorRead(source=replay.source, at=at, value=value, traceparent=self._new_trace())
 
     def _open(self, sensor: int, replay: SeriesReplay) -> bool:
         try:
@@ -119,6 +120,14 @@ class SensorReplay:
             self._emit_blind(replay, UNREADABLE)
             return False
         self._began[sensor] = self._clock.instant()
+        if refused := self._series[sensor].refused:
+            log.warning(
+                "%s: %d rows of %s are no readings and are skipped: %s",
+                replay.source,
+                refused,
+                replay.path,
+                self._series[sensor].first_refused,
+            )
         log.info(
             "%s: %s is replayed from its first reading (a replay keeps no place over a restart)",
             replay.source,

@@ -1,6 +1,5 @@
 """The sensors that write to topics of their own at the broker: each under a name that the broker
-proved. Emits readings, and that a sensor is blind where it writes what is none; decides nothing
-about either.
+proved. Emits readings, and what of it is none; decides nothing about either.
 """
 
 from collections.abc import Callable
@@ -13,10 +12,8 @@ from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.errors import MalformedError
 from citybrain.ids import DistrictId, SourceId
 from citybrain.plugins.errors import PluginFaultError
-from citybrain.refusal_log import RefusalLog
 from citybrain.structs import Struct
-from citybrain.vocabulary import Visibility
-from street_agent.core.inputs import SensorRead, VisibilityChanged
+from street_agent.core.inputs import ReadingRefused, SensorRead
 from street_agent.limits import READING_BYTES, TOPIC_READS_PER_S
 from street_agent.plugins.checks import checked_reading
 from street_agent.plugins.port import Reading
@@ -42,14 +39,11 @@ class TopicFeeds:
         *,
         clock: Clock,
         new_trace: Callable[[], str],
-        emit: Callable[[SensorRead | VisibilityChanged], None],
-        count_refusal: Callable[[str], None] = lambda _reason: None,
+        emit: Callable[[SensorRead | ReadingRefused], None],
     ) -> None:
         self._sources, self._clock, self._new_trace = sources, clock, new_trace
-        self._emit, self._count_refusal = emit, count_refusal
-        self._refusals = RefusalLog(clock)
+        self._emit = emit
         self._taken_at: dict[SourceId, Instant] = {}
-        self._unreadable: set[SourceId] = set()  # whose last one was no reading
 
     def subscribe(self, bus: Bus, district: DistrictId) -> None:
         """Before the bus starts."""
@@ -64,27 +58,15 @@ class TopicFeeds:
         try:
             reading = _decoded(message.payload, self._clock.now())
         except (MalformedError, PluginFaultError) as error:
-            self._refuse(source, str(error))
+            at = self._clock.now()
+            self._emit(ReadingRefused(source=source, at=at, reason=UNREADABLE, detail=str(error)))
             return
-        self._unreadable.discard(source)
         self._emit(
             SensorRead(
                 source=source,
                 at=reading.at or self._clock.now(),
                 value=reading.value,
                 traceparent=self._new_trace(),
-            )
-        )
-
-    def _refuse(self, source: SourceId, detail: str) -> None:
-        if source not in self._unreadable:
-            self._count_refusal(UNREADABLE)
-        self._unreadable.add(source)
-        self._refusals.add(source, UNREADABLE, detail)
-        at = self._clock.now()
-        self._emit(
-            VisibilityChanged(
-                source=source, visibility=Visibility.BLIND, reason=UNREADABLE, since=at, at=at
             )
         )
 

@@ -199,6 +199,12 @@ def config_maker():
 
 
 @pytest.fixture(scope="module")
+def agent_maker():
+    """(setup) -> a box that has begun and knows nothing."""
+    return lambda setup: Agent(setup=setup).begin()
+
+
+@pytest.fixture(scope="module")
 def frame_maker():
     """(people, at) -> the frame as the detector gives it."""
     return frame_observed

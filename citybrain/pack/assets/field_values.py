@@ -4,6 +4,7 @@ import math
 
 from citybrain.errors import ConfigProblem
 from citybrain.pack.asset import AssetField, Corners, FieldType, FieldValue
+from citybrain.plain_number import plain_number
 from citybrain.structs import Struct
 
 CORNERS_MAX = 64
@@ -38,16 +39,14 @@ def from_cell(field: AssetField, cell: str) -> Checked | ConfigProblem:
     """As `check_value`, for the text of a table's cell: `1.5`, `0.1 0.2; 0.9 0.2; 0.9 0.8`."""
     match field.type:
         case FieldType.NUMBER:
-            try:
-                return _number(field, float(cell))
-            except ValueError:
+            number = plain_number(cell)
+            if number is None:
                 return _problem(field, f"{cell[:60]!r} is no number", _range_text(field))
+            return _number(field, number)
         case FieldType.ZONE | FieldType.LINE | FieldType.AREA:
-            try:
-                corners = [tuple(map(float, corner.split())) for corner in cell.split(";")]
-            except ValueError:
-                return _corners(field, cell)
-            return _corners(field, corners)
+            corners = [tuple(map(plain_number, corner.split())) for corner in cell.split(";")]
+            is_readable = all(None not in corner for corner in corners)
+            return _corners(field, corners if is_readable else cell)
         case FieldType.TEXT | FieldType.CHOICE:
             return _text(field, cell)
 

@@ -10,6 +10,7 @@ from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset, AssetField, AssetId, AssetKind, FieldType, FieldValue
 from citybrain.pack.assets.field_values import Checked, as_float, check_value, from_cell
 from citybrain.pack.problems import Problems
+from citybrain.plain_number import plain_number
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 
@@ -121,12 +122,7 @@ def _place(left: dict[str, object], faults: list[ConfigProblem]) -> Point | None
 
 
 def _number(given: object) -> float | None:
-    if not isinstance(given, str):
-        return as_float(given)
-    try:
-        return float(given)
-    except ValueError:
-        return None
+    return plain_number(given) if isinstance(given, str) else as_float(given)
 
 
 def _fields(

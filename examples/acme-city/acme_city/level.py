@@ -2,8 +2,10 @@
 behind a converter. Registered as the sensor plugin `acme-level`.
 """
 
+import math
 import socket
 
+from citybrain.plain_number import plain_number
 from street_agent.plugins.port import Options, Reading
 
 CONNECT_S = 5.0
@@ -39,7 +41,11 @@ class LineLevel:
         *lines, self._received = (self._received + more).split(b"\n")
         if len(self._received) > LINE_BYTES_MAX:
             raise ValueError("this is no meter: its lines do not end")
-        return Reading(value=float(lines[-1])) if lines else None
+        if not lines:
+            return None
+        number = plain_number(lines[-1].decode("ascii", "replace"))
+        # what is no number is given as none: the agent skips and counts it
+        return Reading(value=math.nan if number is None else number)
 
     def close(self) -> None:
         if self._line is not None:

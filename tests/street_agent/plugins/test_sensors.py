@@ -81,7 +81,6 @@ def test_readings_come_as_they_are_given(box):
         ScriptedSource(OSError("cable")),
         ScriptedSource(SystemExit(1)),
         ScriptedSource(opens=TimeoutError("no answer")),
-        ScriptedSource(reading(float("nan"))),
         ScriptedSource("seven"),
         PluginNotFoundError("no installed package offers it"),
         ImportError("broken"),
@@ -97,6 +96,15 @@ def test_a_fault_blinds_that_sensor_and_it_is_opened_again(box, fault):
     assert blind.visibility is Visibility.BLIND
     assert len(makers.made) == 2
     assert one.faults == 1
+
+
+@pytest.mark.parametrize("odd", [reading(float("nan")), reading("1,5"), reading(1, at=0)])
+def test_one_reading_that_is_none_is_refused_and_its_source_stays_open(box, odd):
+    makers = Sources(ScriptedSource(reading(1), odd, reading(2)))
+    one = box(well=makers)
+    one.wait(lambda: one.of("well") == [1.0, "unreadable", 2.0])
+    assert len(makers.made) == 1
+    assert one.faults == 0
 
 
 def test_whatever_was_made_is_closed_opened_or_not(box):
