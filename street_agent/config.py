@@ -1,28 +1,19 @@
 """The street agent's configuration file, as a model that names every problem at once, and the
-set-up that the core is given. Reads no file itself.
+set-up that the core is given. Reads no file itself; rules are in `rule_config`."""
 
-The keys of a rule come from its kind's own settings (`scene.rules.table`), so a new rule needs no
-line here.
-"""
-
-import inspect
 import math
 import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_type_hints
+from typing import Annotated, Self
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, model_validator
 
 from citybrain.config.fields import (
     AspectRatio,
     BrokerConfig,
-    EventKindName,
     Id,
-    ImagePoint,
-    IncidentKindName,
     LatLon,
     MetricsConfig,
     Name,
@@ -37,125 +28,17 @@ from citybrain.config.fields import (
 from citybrain.config.secrets import split_login
 from citybrain.domain.agent import ViewCone
 from citybrain.identity.name import PART
-from citybrain.ids import AgentId, RuleId, SourceId
+from citybrain.ids import AgentId, SourceId
 from citybrain.limits import VIEW_RANGE
 from citybrain.sorted_map import SortedMap
-from citybrain.structs import Struct
-from citybrain.vocabulary import EventKind, IncidentKind, Severity, Urgency
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.core.detection_rate import FLOOR_FPS_MIN, RateLimits, floor_of
 from street_agent.plugins.opening import plugin_name
-from street_agent.scene.geometry import area
-from street_agent.scene.rule_evaluation import Debounce, Rule
-from street_agent.scene.rules.table import RULE_KINDS, RuleKind
+from street_agent.rule_config import CameraRule, SensorRule
 from street_agent.sensor.address import sensor_name
 from street_agent.track.associate import tuned
 
-# Of the picture: a zone smaller than one percent by one percent is a mistake.
-AREA_MIN = 1e-4
-LINE_LENGTH_MIN = 0.01
 NO_OPTIONS: dict[str, object] = {}
-
-
-class RuleConfig(Section):
-    """What every rule has; the rest are its kind's own settings."""
-
-    id: Id
-    """Name of the rule, unique on its camera or sensor."""
-    incident_kind: IncidentKindName
-    """Kind of incident that its events report; the district has a playbook of that kind."""
-    event_kind: EventKindName | None = None
-    """Kind of its events, a topic of your own; left out: ONVIF's of the rule's kind."""
-    severity: Severity = Severity.MODERATE
-    """Severity of its events, a word of CAP 1.2."""
-    urgency: Urgency = Urgency.EXPECTED
-    """Urgency of its events, a word of CAP 1.2."""
-    hold_s: Seconds = 0.0
-    """Observed seconds that the condition must last before an event starts an episode."""
-    clear_s: Seconds = 3.0
-    """Observed seconds that the condition must be absent before the episode ends."""
-    update_s: Annotated[
-        float,
-        Field(ge=0.5, le=3_600, json_schema_extra={"remedy": "Give seconds from 0.5 to 3600."}),
-    ] = 5.0
-    """Least seconds between two updates of an episode."""
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        settings = self.settings()
-        zone, line = getattr(settings, "zone", ()), getattr(settings, "line", ())
-        if zone and (len(zone) < 3 or area(zone) < AREA_MIN):
-            raise ValueError(
-                "the zone has no inside; give at least three corners that do not lie on one line"
-            )
-        if line and math.dist(*line) < LINE_LENGTH_MIN:
-            raise ValueError("the line's two points are the same; give two that are apart")
-        if line and self.hold_s > 0:
-            raise ValueError("hold_s is above 0, and a crossing takes no time; leave hold_s out")
-        above, below = getattr(settings, "above", 0.0), getattr(settings, "below", 0.0)
-        if above < below:
-            raise ValueError(
-                "above is below `below`; give above >= below, the space between them is the"
-                " hysteresis"
-            )
-        return self
-
-    def settings(self) -> Struct:
-        """The settings of the rule's kind."""
-        of_kind = RULE_KINDS[self.kind_name].settings
-        names = inspect.signature(of_kind).parameters
-        settings: Struct = of_kind(**{name: getattr(self, name) for name in names})
-        return settings
-
-    @property
-    def kind_name(self) -> str:
-        return str(getattr(self, "kind", ""))
-
-    def rule(self) -> Rule:
-        return Rule(
-            id=RuleId(self.id),
-            kind=self.kind_name,
-            settings=self.settings(),
-            event_kind=None if self.event_kind is None else EventKind(self.event_kind),
-            incident_kind=IncidentKind(self.incident_kind),
-            severity=self.severity,
-            urgency=self.urgency,
-            debounce=Debounce(hold_s=self.hold_s, clear_s=self.clear_s, update_s=self.update_s),
-        )
-
-
-# As in `scene.geometry`, held inside the picture.
-_SHARES: Mapping[str, Any] = MappingProxyType(
-    {"zone": tuple[ImagePoint, ...], "line": tuple[ImagePoint, ImagePoint]}
-)
-
-
-def _model(name: str, kind: RuleKind[Any, Any, Any]) -> Any:
-    """The configuration model of a rule kind: the common keys and those of its settings."""
-    hints = get_type_hints(kind.settings, include_extras=True)
-    own: dict[str, Any] = {
-        key: (_SHARES.get(key, hints[key]), _default(parameter))
-        for key, parameter in inspect.signature(kind.settings).parameters.items()
-    }
-    tag: Any = (Literal[name], name) if kind.is_for_sensors else (Literal[name], ...)
-    return create_model(name, __base__=RuleConfig, kind=tag, **own)
-
-
-def _default(parameter: inspect.Parameter) -> Any:
-    return ... if parameter.default is inspect.Parameter.empty else parameter.default
-
-
-if TYPE_CHECKING:
-    CameraRule = RuleConfig
-    SensorRule = RuleConfig
-else:
-    _OF_CAMERAS = tuple(
-        _model(name, kind) for name, kind in RULE_KINDS.items() if not kind.is_for_sensors
-    )
-    _OF_SENSORS = tuple(
-        _model(name, kind) for name, kind in RULE_KINDS.items() if kind.is_for_sensors
-    )
-    CameraRule = Annotated[Union[_OF_CAMERAS], Field(discriminator="kind")]  # noqa: UP007 - made from the table
-    SensorRule = Union[_OF_SENSORS]  # noqa: UP007 - as above
 
 
 class SourceConfig(Section):
@@ -185,6 +68,7 @@ class SourceConfig(Section):
 HEADING_REMEDY = (
     "Give degrees clockwise from true north, from 0 to below 360: 0 is north, 90 is east."
 )
+FLOOR_REMEDY = f"Give pictures a second from {FLOOR_FPS_MIN:g} to detect_fps; 1 suits most scenes."
 WIDTH_REMEDY = "Give degrees above 0, at most 360; 80 is usual."
 RANGE_REMEDY = f"Give metres above 0, at most {VIEW_RANGE.value}; 40 is usual."
 
@@ -247,6 +131,12 @@ class CameraConfig(SourceConfig):
         ),
     ] = 5.0
     """Pictures a second that the detector is given."""
+    floor_fps: Annotated[
+        float | None,
+        Field(ge=FLOOR_FPS_MIN, le=60, json_schema_extra={"remedy": FLOOR_REMEDY}),
+    ] = None
+    """Pictures a second below which the camera is *degraded: too few looks*, because what stays for
+    some seconds may be missed; left out: 1, or `detect_fps` where that is less."""
     rule: tuple[CameraRule, ...] = ()
     """The scene rules of the camera, one table each."""
 
@@ -267,12 +157,26 @@ class CameraConfig(SourceConfig):
             )
         return self
 
+    @model_validator(mode="after")
+    def _asks_for_its_floor(self) -> Self:
+        if self.floor_fps is not None and self.floor_fps > self.detect_fps:
+            raise ValueError(
+                f"floor_fps of {self.id} is above its detect_fps, so that it could never be met;"
+                " raise detect_fps, or lower floor_fps"
+            )
+        return self
+
+    def rate_limits(self) -> RateLimits:
+        return RateLimits(
+            asked_fps=self.detect_fps, floor_fps=floor_of(self.detect_fps, self.floor_fps)
+        )
+
     def setup(self, score_min: float) -> CameraSetup:
         rules = tuple(rule.rule() for rule in self.rule)
         return CameraSetup(
             source=SourceId(self.id),
             place=self.place.point(),
-            detect_fps=self.detect_fps,
+            rate_limits=self.rate_limits(),
             rules=rules,
             tuning=tuned(score_min),
             view_cone=None if self.view_cone is None else self.view_cone.cone(),

@@ -187,6 +187,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "frozen": ("frozen", "画面冻结"),
     "too_dark": ("too dark", "过暗"),
     "too_bright": ("too bright", "过亮"),
+    "too_few_looks": ("looked at too rarely", "检测频率过低"),
     "too_blurry": ("blurred", "模糊"),
     "no_source": ("no such file or device", "找不到源"),
     "no_model": ("no model", "缺少模型"),

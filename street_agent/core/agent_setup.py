@@ -6,6 +6,7 @@ from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
+from street_agent.core.detection_rate import RateLimits
 from street_agent.scene.rule_evaluation import Rule
 from street_agent.track.associate import Tuning
 
@@ -15,15 +16,10 @@ class CameraSetup(Struct, frozen=True, kw_only=True):
 
     source: SourceId
     place: Point
-    detect_fps: float
+    rate_limits: RateLimits
     rules: tuple[Rule, ...]
     tuning: Tuning = Tuning()
     view_cone: ViewCone | None = None  # None: nobody said where it looks
-
-    @property
-    def gap_s(self) -> float:
-        """Two observations further apart than this leave the time between them unobserved."""
-        return max(1.0, 3.5 / self.detect_fps)
 
 
 class SensorSetup(Struct, frozen=True, kw_only=True):

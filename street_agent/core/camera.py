@@ -5,8 +5,9 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Visibility
-from street_agent.core import source
+from street_agent.core import detection_rate, source
 from street_agent.core.agent_setup import CameraSetup
+from street_agent.core.detection_rate import NOT_PROCESSED, DetectionRate
 from street_agent.core.draft import Draft
 from street_agent.core.episodes import ObservationContext
 from street_agent.core.inputs import FrameObserved, VisibilityChanged
@@ -15,18 +16,17 @@ from street_agent.scene.observation import FrameObservation
 from street_agent.track.associate import TrackState, associate
 from street_agent.track.tracks import Tracks
 
-NOT_PROCESSED = "not_processed"  # pictures come, but the detector does not process them
 NO_MODEL = "no_model"
-UNPROCESSED_S = 2.0
 
 
 class CameraState(Struct, frozen=True, kw_only=True, eq=False):
     """`visible`: the tracks of the last frame, for a drawing of them. `capture`: what the capture
-    reported last about its pictures."""
+    reported last about its pictures. `rate`: how often the detector looks at them."""
 
     source: SourceState
     tracks: TrackState
     visible: Tracks
+    rate: DetectionRate = DetectionRate()
     last_at: Timestamp | None = None  # of the last frame
     capture: VisibilityChanged | None = None
 
@@ -43,9 +43,16 @@ def observe(
     at = frame.captured_at
     if state.last_at is not None and at <= state.last_at:
         return state, ()
-    is_gap = frame.discontinuity or state.last_at is None
-    last = None if is_gap else state.last_at
-    state, changed = _update_coverage(replace(state, last_at=at), at, since=at)
+    unprocessed_s = setup.rate_limits.unprocessed_s
+    is_gap = (
+        frame.discontinuity
+        or state.last_at is None
+        or at - state.last_at > unprocessed_s * SECOND_US
+    )
+    last = None if is_gap or not state.rate.looks else state.rate.looks[-1]
+    state, late = _update_coverage(setup, state, at, since=at)  # as it was until now
+    rate = detection_rate.look(state.rate, setup.rate_limits, at, is_gap=is_gap)
+    state, changed = _update_coverage(setup, replace(state, last_at=at, rate=rate), at, since=at)
     is_blind = state.source.coverage.visibility is Visibility.BLIND
     known = TrackState.start(next_id=state.tracks.next_id) if is_gap else state.tracks
     tracks, visible = associate(
@@ -53,9 +60,9 @@ def observe(
     )
     observation = FrameObservation(
         at=at,
-        observed_s=source.observed_s(last, at, setup.gap_s, is_blind=is_blind),
+        observed_s=source.observed_s(last, at, unprocessed_s, is_blind=is_blind),
         aspect=frame.aspect,
-        tracks=visible,
+        tracks=visible.detected(),
     )
     context = ObservationContext(
         agent=agent,
@@ -67,54 +74,64 @@ def observe(
         frame=observation,
     )
     after, drafts = source.observe(setup.rules, state.source, observation, context)
-    return replace(state, source=after, tracks=tracks, visible=visible), (*changed, *drafts)
+    return replace(state, source=after, tracks=tracks, visible=visible), (
+        *late,
+        *changed,
+        *drafts,
+    )
 
 
 def change_visibility(
-    state: CameraState, capture: VisibilityChanged
+    setup: CameraSetup, state: CameraState, capture: VisibilityChanged
 ) -> tuple[CameraState, tuple[Draft, ...]]:
     """The capture knows something new about its pictures."""
-    if capture.visibility is Visibility.BLIND and state.last_at is not None:
+    is_blind = capture.visibility is Visibility.BLIND
+    was_blind = state.capture is None or state.capture.visibility is Visibility.BLIND
+    if is_blind and state.last_at is not None:
         blind_s = (state.last_at - capture.since) / SECOND_US
         state = replace(state, source=source.discount(state.source, blind_s))
-    return _update_coverage(replace(state, capture=capture), capture.at, since=capture.since)
+    if was_blind and not is_blind:
+        state = replace(state, rate=detection_rate.begin(state.rate, capture.since))
+    state = replace(state, capture=capture)
+    return _update_coverage(setup, state, capture.at, since=capture.since)
 
 
-def tick(state: CameraState, at: Timestamp) -> tuple[CameraState, tuple[Draft, ...]]:
-    """Notice that nobody processes the pictures, and answer what is due."""
-    state, changed = _update_coverage(state, at, since=_last_processed(state) or at)
+def tick(
+    setup: CameraSetup, state: CameraState, at: Timestamp
+) -> tuple[CameraState, tuple[Draft, ...]]:
+    """Notice that nobody processes the pictures, or too rarely, and answer what is due."""
+    state, changed = _update_coverage(setup, state, at, since=at)
     after, drafts = source.expire(state.source, at)
     return replace(state, source=after), (*changed, *drafts)
 
 
-def due_at(state: CameraState) -> Timestamp | None:
+def due_at(setup: CameraSetup, state: CameraState) -> Timestamp | None:
     """When `tick` will next emit something if nothing else comes, None: never."""
-    deadline, processed = source.due_at(state.source), _last_processed(state)
-    is_blind = state.source.coverage.visibility is Visibility.BLIND
-    if state.capture is None or processed is None or is_blind:
+    deadline = source.due_at(state.source)
+    if state.capture is None or state.capture.visibility is Visibility.BLIND:
         return deadline
-    unprocessed = Timestamp(processed + round(UNPROCESSED_S * SECOND_US) + 1)
-    return unprocessed if deadline is None else min(unprocessed, deadline)
+    overdue = detection_rate.due_at(state.rate, setup.rate_limits)
+    if overdue is None or deadline is None:
+        return deadline if overdue is None else overdue
+    return min(overdue, deadline)
 
 
 def _update_coverage(
-    state: CameraState, at: Timestamp, *, since: Timestamp
+    setup: CameraSetup, state: CameraState, at: Timestamp, *, since: Timestamp
 ) -> tuple[CameraState, tuple[Draft, ...]]:
-    """What is known, by what the capture reports and by whether the detector processes the
-    pictures: the worse of the two."""
+    """What is known, by what the capture reports and by how often the detector looks: the worse of
+    the two. `since`: from when on, where the detector changes nothing."""
     if state.capture is None:
         return state, ()
     visibility, reason = state.capture.visibility, state.capture.reason
-    processed = _last_processed(state)
-    if visibility is not Visibility.BLIND and (
-        processed is None or at - processed > UNPROCESSED_S * SECOND_US
-    ):
-        visibility, reason = Visibility.BLIND, NOT_PROCESSED
+    rate = state.rate
+    if visibility is not Visibility.BLIND:
+        rate = detection_rate.wait(state.rate, setup.rate_limits, at)
+        if rate.reason == NOT_PROCESSED:
+            visibility, reason = Visibility.BLIND, rate.reason
+        elif rate.reason and visibility is Visibility.OBSERVED:
+            visibility, reason = Visibility.DEGRADED, rate.reason
+        if rate.reason != state.rate.reason:
+            since = detection_rate.since(state.rate, rate, at)
     after, drafts = source.change_visibility(state.source, visibility, reason, since, at)
-    return replace(state, source=after), drafts
-
-
-def _last_processed(state: CameraState) -> Timestamp | None:
-    """When the detector last processed a picture, or could have begun to."""
-    began = state.capture.since if state.capture else None
-    return max((at for at in (state.last_at, began) if at is not None), default=None)
+    return replace(state, source=after, rate=rate), drafts

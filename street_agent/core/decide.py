@@ -86,7 +86,7 @@ def decide(setup: AgentSetup, state: AgentState, new_input: CoreInput) -> Decide
 def due_at(setup: AgentSetup, state: AgentState) -> Timestamp | None:
     """When `Ticked` will next emit something if nothing else comes, None: never. Frames and
     readings only put it off."""
-    cameras = [camera.due_at(state.cameras[name]) for name in setup.cameras]
+    cameras = [camera.due_at(setup.cameras[name], state.cameras[name]) for name in setup.cameras]
     sensors = [sensor.due_at(setup.sensors[name], state.sensors[name]) for name in setup.sensors]
     return min((at for at in (*cameras, *sensors) if at is not None), default=None)
 
@@ -141,7 +141,9 @@ def _reading_refused(setup: AgentSetup, state: AgentState, refused: ReadingRefus
 def _visibility_changed(setup: AgentSetup, state: AgentState, change: VisibilityChanged) -> Decided:
     name = change.source
     if name in setup.cameras:
-        of_camera, drafts = camera.change_visibility(state.cameras[name], change)
+        of_camera, drafts = camera.change_visibility(
+            setup.cameras[name], state.cameras[name], change
+        )
         return replace(state, cameras=state.cameras.put(name, of_camera)), drafts
     if name in setup.sensors:
         of_sensor, drafts = sensor.change_visibility(state.sensors[name], change)
@@ -170,7 +172,7 @@ def _verification_requested(
 def _ticked(setup: AgentSetup, state: AgentState, ticked: Ticked) -> Decided:
     emitted: list[Draft] = []
     for name in setup.cameras:
-        of_camera, drafts = camera.tick(state.cameras[name], ticked.at)
+        of_camera, drafts = camera.tick(setup.cameras[name], state.cameras[name], ticked.at)
         state = replace(state, cameras=state.cameras.put(name, of_camera))
         emitted.extend(drafts)
     for name in setup.sensors:

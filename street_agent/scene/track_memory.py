@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.structs import Struct
+from street_agent.track.associate import LOST_S_MAX
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 # Longer than a tracker keeps a lost track: an id that is gone for this long never comes back.
-RETENTION_S = 5.0
+RETENTION_S = LOST_S_MAX + 3.0
 
 
 class TrackMemory(Struct, frozen=True, kw_only=True, eq=False):

@@ -12,9 +12,10 @@ from citybrain.clock import SECOND_US
 from street_agent.scene.observation import FrameObservation
 
 NEVER = 0
-# Within this time a detector finds what is in the first picture: who appears later has just
-# arrived.
+# Within this time, or the next picture, a detector finds what is in the first one: who appears
+# later has just arrived.
 LAG_S = 1.0
+LAG_INTERVALS = 1.5
 
 
 def last_gap(before: int, observation: FrameObservation) -> int:
@@ -23,6 +24,9 @@ def last_gap(before: int, observation: FrameObservation) -> int:
     return before if observation.observed_s else observation.at
 
 
-def arrived_unobserved(first_seen: NDArray[np.int64], gap: int) -> NDArray[np.bool_]:
+def arrived_unobserved(
+    first_seen: NDArray[np.int64], gap: int, observation: FrameObservation
+) -> NDArray[np.bool_]:
     """[N] whether a track that is new in this observation was there when the gap ended."""
-    return np.asarray(first_seen <= gap + round(LAG_S * SECOND_US))
+    lag_s = max(LAG_S, LAG_INTERVALS * observation.observed_s)
+    return np.asarray(first_seen <= gap + round(lag_s * SECOND_US))

@@ -54,7 +54,7 @@ class SeriesReporter:
             if sensor is not None and sensor.last_at == decided.at:  # the core took it
                 self._add(SeriesKey(decided.source, SENSOR_SERIES), decided.value)
         elif (camera := state.cameras.get(decided.source)) is not None:
-            visible = camera.visible
+            visible = camera.visible.detected()
             counts = Counter(visible.labels[number] for number in visible.classes.tolist())
             self._add_counts(decided, counts)
 

@@ -50,6 +50,29 @@ class Tuning(Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_TUNING = Tuning()
+# Where pictures are far apart, the times above count in intervals between them instead.
+UNDETECTED_INTERVALS = 2.5  # the next picture, and one that misses it, at a pace that varies
+SLOW_S = 0.4  # from this interval on an object may have left its own box
+SPREAD_PER_S = 2.0  # of its size, on every side: how much further it may be each second beyond that
+LOST_S_MAX = 12.0  # at whatever interval
+SLOW_CONFIRM_S = 0.5  # two detections so far apart are no clutter
+SLOW_CONFIRM_HITS = 2
+
+
+def paced(tuning: Tuning, interval_s: float) -> Tuning:
+    """The tuning for pictures that are `interval_s` apart; at five a second and more it is the
+    same."""
+    undetected_s = UNDETECTED_INTERVALS * interval_s
+    if interval_s <= SLOW_S and undetected_s <= tuning.tentative_s:
+        return tuning
+    most_hits = SLOW_CONFIRM_HITS if interval_s >= SLOW_CONFIRM_S else tuning.confirm_hits
+    return replace(
+        tuning,
+        tentative_s=min(max(tuning.tentative_s, undetected_s), LOST_S_MAX),
+        lost_s=min(max(tuning.lost_s, undetected_s), LOST_S_MAX),
+        widen=tuning.widen + SPREAD_PER_S * max(0.0, interval_s - SLOW_S),
+        confirm_hits=min(tuning.confirm_hits, most_hits),
+    )
 
 
 def tuned(good: float) -> Tuning:
@@ -99,6 +122,7 @@ def associate(
     labels = detections.labels
     if not len(state.ids) and not len(detections):  # an empty street, most of the time
         return replace(state, at=at), _no_tracks(labels)
+    tuning = paced(tuning, (at - state.at) / SECOND_US)
     state = _age(state, at, len(labels), tuning)
     measured, scores, classes = _measure(detections, aspect, tuning)
     groups = _groups(labels)

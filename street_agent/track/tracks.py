@@ -35,6 +35,21 @@ class Tracks(Struct, frozen=True, kw_only=True, eq=False):
             seen=np.zeros(0, np.bool_),
         )
 
+    def detected(self) -> "Tracks":
+        """Those of them that were detected in this picture. What is only expected somewhere counts
+        for nothing."""
+        if self.seen.all():
+            return self
+        return Tracks(
+            ids=self.ids[self.seen],
+            boxes=self.boxes[self.seen],
+            scores=self.scores[self.seen],
+            classes=self.classes[self.seen],
+            labels=self.labels,
+            first_seen=self.first_seen[self.seen],
+            seen=self.seen[self.seen],
+        )
+
     def is_of(self, names: tuple[str, ...]) -> NDArray[np.bool_]:
         """[N] whether the track is one of `names`; no names means any."""
         if not names:

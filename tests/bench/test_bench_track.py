@@ -156,7 +156,7 @@ def _greedy(previous, seen, next_id):
     return (ids, seen.boxes.astype(np.float64)), next_id + int(fresh.sum())
 
 
-@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("step", [1, 2, 5, 7, 10])
 def test_tracking_quality_on_labelled_footage(shared_data, step):
     folder = shared_data / "truth" / "PETS09-S2L1"
     truth = _rows(folder / "gt.txt")
@@ -180,7 +180,7 @@ def test_tracking_quality_on_labelled_footage(shared_data, step):
         )
         previous, next_id = _greedy(previous, good, next_id)
         greedy.add(ids, boxes, *previous)
-    print(f"\nPETS09-S2L1 with its det.txt at {10 // step} frames a second, overlap 0.5:")
+    print(f"\nPETS09-S2L1 with its det.txt at {10 / step:g} frames a second, overlap 0.5:")
     for name, score in (("ours", ours), ("greedy overlap", greedy)):
         print(
             f"  {name:15} MOTA {score.mota:.3f}  IDF1 {score.idf1:.3f}"

@@ -7,12 +7,14 @@ from citysim.life.sightings import source_config
 from citysim.sim.scenario import EdgeBoxSpec
 from street_agent.config import CameraConfig, SensorConfig
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.core.detection_rate import FLOOR_FPS_MIN, RateLimits
 from street_agent.scene.geometry import Line
 from street_agent.scene.rules.line_crossed import LineCrossed
 from street_agent.scene.rules.loitering import Loitering
 from street_agent.scene.rules.stopped import Stopped
 
-DETECT_FPS = 1.0  # declared: two frames up to 3.5 s apart still cover the time between them
+# as few looks as a camera may have: a simulation is most of all made of them
+RATE_LIMITS = RateLimits(asked_fps=FLOOR_FPS_MIN, floor_fps=FLOOR_FPS_MIN)
 MIN_SCORE = 0.5
 
 
@@ -39,7 +41,7 @@ def agent_setup(spec: EdgeBoxSpec) -> AgentSetup:
     config = _config(spec)
     cameras, sensors = SortedMap[str, CameraSetup](), SortedMap[str, SensorSetup]()
     if isinstance(config, CameraConfig):
-        camera = replace(config.setup(MIN_SCORE), detect_fps=DETECT_FPS)
+        camera = replace(config.setup(MIN_SCORE), rate_limits=RATE_LIMITS)
         cameras = cameras.put(camera.source, camera)
     else:
         sensor = config.setup()

@@ -13,8 +13,9 @@ from street_agent.scene.observation import Condition, FrameObservation
 from street_agent.scene.track_memory import Floats, TrackMemory
 from street_agent.scene.unobserved_arrivals import NEVER, arrived_unobserved, last_gap
 
-# Columns of the memory; the last: whether the arrival was not observed.
-INSIDE_S, OUTSIDE_S, WAS_INSIDE, UNOBSERVED = 0, 1, 2, 3
+# Columns of the memory; the last two: whether the arrival was not observed, and how much had been
+# observed when the track was last detected.
+INSIDE_S, OUTSIDE_S, WAS_INSIDE, UNOBSERVED, OBSERVED_S = 0, 1, 2, 3, 4
 ROUNDING_S = 1e-6  # of a sum of many short times
 STEP_OUT_S = 1.0  # a foot point that is outside the zone for less did not leave it
 
@@ -35,11 +36,12 @@ class LoiteringState(Struct, frozen=True, kw_only=True, eq=False):
 
     memory: TrackMemory
     gap_at: int = NEVER  # when unobserved time last ended
+    observed_s: float = 0.0  # since the start
 
 
 def start(_rule: Loitering) -> LoiteringState:
     """The state before the first observation."""
-    return LoiteringState(memory=TrackMemory.empty(4))
+    return LoiteringState(memory=TrackMemory.empty(5))
 
 
 def observe(
@@ -49,24 +51,23 @@ def observe(
     was in it when the observation began may loiter: while an episode is active it counts."""
     gap = last_gap(state.gap_at, frame)
     rows = np.flatnonzero(frame.tracks.is_of(rule.classes))
+    observed_s = state.observed_s + frame.observed_s
     if not len(rows) and not len(state.memory.ids):
         if gap != state.gap_at:
-            state = LoiteringState(memory=state.memory, gap_at=gap)
+            state = LoiteringState(memory=state.memory, gap_at=gap, observed_s=observed_s)
         measurements = {"count": 0.0, "longest_s": 0.0}
         return state, Condition(present=False, measurements=measurements, rows=rows)
     now_in = inside(rule.zone, foot_points(frame.tracks)[rows])
-    past = _past(state.memory, frame, rows, gap)
-    was_in = past[:, WAS_INSIDE] > 0
-    past[:, INSIDE_S] += np.where(now_in & was_in, frame.observed_s, 0.0)
-    past[:, OUTSIDE_S] = np.where(
-        now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, frame.observed_s)
-    )
+    past = _past(state.memory, frame, rows, gap, observed_s)
+    was_in, passed_s = past[:, WAS_INSIDE] > 0, observed_s - past[:, OBSERVED_S]
+    past[:, OBSERVED_S] = observed_s
+    past[:, INSIDE_S] += np.where(now_in & was_in, passed_s, 0.0)
+    past[:, OUTSIDE_S] = np.where(now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, passed_s))
     past[past[:, OUTSIDE_S] > STEP_OUT_S] = 0.0
     past[:, WAS_INSIDE] = now_in
     memory = state.memory.updated(frame.tracks.ids[rows], past, frame.at)
-    return LoiteringState(memory=memory, gap_at=gap), _condition(
-        rule, frame, rows, past, now_in, active
-    )
+    state = LoiteringState(memory=memory, gap_at=gap, observed_s=observed_s)
+    return state, _condition(rule, frame, rows, past, now_in, active)
 
 
 def outline(rule: Loitering) -> Zone:
@@ -74,10 +75,17 @@ def outline(rule: Loitering) -> Zone:
     return rule.zone
 
 
-def _past(memory: TrackMemory, frame: FrameObservation, rows: NDArray[np.intp], gap: int) -> Floats:
+def _past(
+    memory: TrackMemory,
+    frame: FrameObservation,
+    rows: NDArray[np.intp],
+    gap: int,
+    observed_s: float,
+) -> Floats:
     """What is remembered of each track; of a new one whether its arrival was observed."""
-    fresh = np.zeros((len(rows), 4))
-    fresh[:, UNOBSERVED] = arrived_unobserved(frame.tracks.first_seen[rows], gap)
+    fresh = np.zeros((len(rows), 5))
+    fresh[:, UNOBSERVED] = arrived_unobserved(frame.tracks.first_seen[rows], gap, frame)
+    fresh[:, OBSERVED_S] = observed_s
     return memory.rows_of(frame.tracks.ids[rows], fresh)[0]
 
 

@@ -18,8 +18,9 @@ from street_agent.scene.observation import Condition, FrameObservation
 from street_agent.scene.track_memory import TrackMemory
 from street_agent.scene.unobserved_arrivals import NEVER, arrived_unobserved, last_gap
 
-# Columns of the memory; the last: whether the arrival was not observed and it has not moved since.
-X, Y, STILL_S, UNOBSERVED = 0, 1, 2, 3
+# Columns of the memory; the last two: whether the arrival was not observed and it has not moved
+# since, and how much had been observed when the track was last detected.
+X, Y, STILL_S, UNOBSERVED, OBSERVED_S = 0, 1, 2, 3, 4
 ROUNDING_S = 1e-6  # of a sum of many short times
 
 
@@ -41,11 +42,12 @@ class StoppedState(Struct, frozen=True, kw_only=True, eq=False):
 
     memory: TrackMemory
     gap_at: int = NEVER  # when unobserved time last ended
+    observed_s: float = 0.0  # since the start
 
 
 def start(_rule: Stopped) -> StoppedState:
     """The state before the first observation."""
-    return StoppedState(memory=TrackMemory.empty(4))
+    return StoppedState(memory=TrackMemory.empty(5))
 
 
 def observe(
@@ -58,24 +60,28 @@ def observe(
     """
     gap = last_gap(state.gap_at, frame)
     rows = np.flatnonzero(frame.tracks.is_of(rule.classes))
+    observed_s = state.observed_s + frame.observed_s
     if not len(rows) and not len(state.memory.ids):
         if gap != state.gap_at:
-            state = StoppedState(memory=state.memory, gap_at=gap)
+            state = StoppedState(memory=state.memory, gap_at=gap, observed_s=observed_s)
         measurements = {"count": 0.0, "longest_s": 0.0}
         return state, Condition(present=False, measurements=measurements, rows=rows)
     ids, at = frame.tracks.ids[rows], foot_points(frame.tracks)[rows]
-    unobserved = arrived_unobserved(frame.tracks.first_seen[rows], gap)
-    past, known = state.memory.rows_of(ids, np.column_stack((at, np.zeros(len(ids)), unobserved)))
+    unobserved = arrived_unobserved(frame.tracks.first_seen[rows], gap, frame)
+    none = np.zeros(len(ids))
+    fresh = np.column_stack((at, none, unobserved, np.full(len(ids), observed_s)))
+    past, known = state.memory.rows_of(ids, fresh)
+    passed_s = observed_s - past[:, OBSERVED_S]
     distance = np.hypot((at[:, 0] - past[:, X]) * frame.aspect, at[:, 1] - past[:, Y])
     moved = distance > rule.tolerance * _size(frame, rows)
-    past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + frame.observed_s)
+    past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + passed_s)
+    past[:, OBSERVED_S] = observed_s
     past[moved, :2] = at[moved]
     past[moved, UNOBSERVED] = 0.0
     here = inside(rule.zone, at)
     memory = state.memory.updated(ids, past, frame.at)
-    return StoppedState(memory=memory, gap_at=gap), _condition(
-        rule, frame, rows, past, here, active
-    )
+    state = StoppedState(memory=memory, gap_at=gap, observed_s=observed_s)
+    return state, _condition(rule, frame, rows, past, here, active)
 
 
 def outline(rule: Stopped) -> Zone:

@@ -13,7 +13,7 @@ from citybrain.domain.event import (
 )
 from citybrain.vocabulary import VerificationVerdict, Visibility
 from street_agent.agent_step import StepIntervals
-from street_agent.core.camera import NOT_PROCESSED, UNPROCESSED_S
+from street_agent.core.detection_rate import NOT_PROCESSED, TOO_FEW_LOOKS
 from street_agent.core.inputs import SensorRead, VisibilityChanged
 from street_agent.core.sensor import SILENT
 from street_agent.district_link import AckReceived, RequestsReceived
@@ -171,7 +171,13 @@ def test_an_unprocessed_camera_is_blind_to_the_microsecond(
     ]
     assert isinstance(blind[0], VisibilityInterval) and blind[0].since == began
     agent.wait(1.0, frame_maker(0, Timestamp(agent.time.at + SECOND_US)))
-    agent.run_until(agent.time.at + round(UNPROCESSED_S * SECOND_US))
-    assert agent.of(VisibilityInterval)[-1].visibility is Visibility.OBSERVED
-    agent.run_until(agent.time.at + 1)
-    assert agent.of(VisibilityInterval)[-1].reason == NOT_PROCESSED
+    agent.wait(1.0, frame_maker(0, Timestamp(agent.time.at + SECOND_US)))
+    limits, last = a_setup.cameras["cam-1"].rate_limits, agent.time.at
+    for late_s, before, after in (
+        (limits.overdue_s, "", TOO_FEW_LOOKS),
+        (limits.unprocessed_s, TOO_FEW_LOOKS, NOT_PROCESSED),
+    ):
+        agent.run_until(last + round(late_s * SECOND_US))
+        assert agent.of(VisibilityInterval)[-1].reason == before
+        agent.run_until(last + round(late_s * SECOND_US) + 1)
+        assert agent.of(VisibilityInterval)[-1].reason == after

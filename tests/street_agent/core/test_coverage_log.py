@@ -42,21 +42,23 @@ def test_an_unchanged_visibility_is_not_emitted_again(box):
     assert len(box.intervals) == count
 
 
-def test_unprocessed_pictures_are_blindness(box):
+def test_unprocessed_pictures_are_few_looks_and_then_blindness(box):
     box.observe(0, times=5)
     last = box.at
     box.wait(2.5).tick()
-    assert (
-        box.intervals[-1].visibility,
-        box.intervals[-1].reason,
-        box.intervals[-1].since,
-    ) == (
-        Visibility.BLIND,
-        "not_processed",
-        last,
-    )
+    assert told(box) == (Visibility.DEGRADED, "too_few_looks", last)
+    box.wait(3.0).tick()
+    assert told(box) == (Visibility.BLIND, "not_processed", last)
     box.observe(0)
-    assert box.intervals[-1].visibility is Visibility.OBSERVED
+    assert told(box) == (Visibility.BLIND, "not_processed", last), "one look observed no time"
+    first = box.at
+    box.observe(0)
+    assert told(box) == (Visibility.OBSERVED, "", first)
+
+
+def told(box):
+    last = box.intervals[-1]
+    return last.visibility, last.reason, last.since
 
 
 def test_the_time_between_two_runs_is_declared(new_box):

@@ -24,7 +24,7 @@ def test_clear_after_enough_observed_seconds_without_the_condition(box):
 def test_the_quiet_time_begins_anew_when_the_condition_comes_back(box):
     box.observe(0).request_verification(quiet_s=2.0).observe(0, times=8).observe(
         2, times=4
-    ).observe(0, times=12)
+    ).observe(0, times=10)
     assert box.results == []
     box.observe(0, times=4)
     assert only(box).verdict is VerificationVerdict.CLEAR

@@ -65,11 +65,20 @@ def truth(shared_data):
 
 
 @pytest.fixture(scope="module")
-def ours(shared_data):
-    """What our tracker makes of the detections that come with the footage."""
-    rows = np.loadtxt(shared_data / "truth" / "PETS09-S2L1" / "det.txt", delimiter=",")
+def detected(shared_data):
+    """The detections that come with the footage, as rows."""
+    return np.loadtxt(shared_data / "truth" / "PETS09-S2L1" / "det.txt", delimiter=",")
+
+
+@pytest.fixture(scope="module")
+def ours(detected):
+    return _tracked(detected)
+
+
+def _tracked(rows, *, step=1):
+    """What our tracker makes of every so many of its pictures, as the rules are given it."""
     state, frames = TrackState.start(), []
-    for frame in range(FRAMES):
+    for frame in range(0, FRAMES, step):
         here = rows[rows[:, 0] == frame + 1]
         here = here[np.argsort(-here[:, 6])]
         seen = Detections(
@@ -81,8 +90,20 @@ def ours(shared_data):
         state, tracks = associate(
             state, seen, Timestamp((frame + 10) * SECOND_US // FPS), aspect=WIDTH / HEIGHT
         )
-        frames.append(_observation(frame, tracks))
+        frames.append(_observation(frame, tracks.detected()))
     return frames
+
+
+def _mean_error(frames, others):
+    everywhere = objects_inside.ObjectsInside(zone=())
+    counts = [
+        [
+            objects_inside.observe(everywhere, None, frame, False)[1].measurements["count"]
+            for frame in some
+        ]
+        for some in (frames, others)
+    ]
+    return np.abs(np.array(counts[0]) - np.array(counts[1])).mean()
 
 
 def _crossings(frames, line, *, margin=0.02):
@@ -93,16 +114,12 @@ def _crossings(frames, line, *, margin=0.02):
     return state.left, state.right
 
 
-def test_the_mean_error_of_the_people_count_is_at_most_one_and_a_half(truth, ours):
-    everywhere = objects_inside.ObjectsInside(zone=())
-    counts = [
-        [
-            objects_inside.observe(everywhere, None, frame, False)[1].measurements["count"]
-            for frame in frames
-        ]
-        for frames in (truth, ours)
-    ]
-    assert np.abs(np.array(counts[0]) - np.array(counts[1])).mean() <= 1.5
+@pytest.mark.parametrize(("step", "most"), [(1, 0.8), (2, 0.8), (5, 0.9), (7, 1.0), (10, 1.2)])
+def test_the_mean_error_of_the_people_count_is_small_however_rarely_it_is_looked(
+    truth, detected, step, most
+):
+    """From ten looks a second down to one. At 1.4 and fewer nobody was counted once, of 5.8."""
+    assert _mean_error(truth[::step], _tracked(detected, step=step)) <= most
 
 
 def test_the_error_of_the_crossing_count_is_at_most_a_tenth(truth, ours):

@@ -10,6 +10,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from street_agent.core import decide
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.core.detection_rate import RateLimits
 from street_agent.core.inputs import FrameObserved, SensorRead
 from street_agent.detect.detections import Detections
 from street_agent.limits import SERIES_MESSAGE, SERIES_WAITING
@@ -29,7 +30,9 @@ GAUGE = SensorSetup(
 )
 
 
-CAMERA = CameraSetup(source="cam", place=GAUGE.place, detect_fps=5.0, rules=())
+CAMERA = CameraSetup(
+    source="cam", place=GAUGE.place, rate_limits=RateLimits(asked_fps=5.0, floor_fps=1.0), rules=()
+)
 
 
 class Box:

@@ -1,12 +1,21 @@
 """The tracker keeps one id for one object, gives ids to confirmed tracks only, drops by time."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp
 from street_agent.detect.detections import Detections
-from street_agent.track.associate import TrackState, Tuning, associate, tuned
+from street_agent.scene.track_memory import RETENTION_S
+from street_agent.track.associate import (
+    LOST_S_MAX,
+    TrackState,
+    Tuning,
+    associate,
+    paced,
+    tuned,
+)
 
 LABELS = ("person", "bicycle", "car", "truck")
 DEFAULT = Tuning()
@@ -97,6 +106,45 @@ def test_tracks_are_dropped_by_time_at_any_frame_rate():
     _, slow = follow(pictures, fps=1.0)
     assert fast[-1].ids.tolist() == [1]
     assert slow[-1].ids.tolist() != [1]
+
+
+SLOW = [2.0, 1.5, 1.0, 0.7, 0.5]
+
+
+@pytest.mark.parametrize("fps", SLOW)
+@pytest.mark.parametrize("pace", [0.0, 0.05], ids=["stands", "walks"])
+def test_an_object_keeps_one_id_however_rarely_it_is_looked_at(fps, pace):
+    """A walker moves by its own width each second; at 1.5 looks a second it once had no id."""
+    _, reported = follow(walk(10, pace=pace / fps), fps=fps)
+    assert [tracks.ids.tolist() for tracks in reported[2:]] == [[1]] * 8
+
+
+@pytest.mark.parametrize("fps", SLOW)
+def test_one_missed_look_loses_nobody(fps):
+    _, reported = follow([*walk(5, pace=0.0), seen(), *walk(5, pace=0.0)], fps=fps)
+    assert reported[-1].ids.tolist() == [1]
+
+
+@pytest.mark.parametrize("fps", [2.0, 1.5])
+def test_clutter_here_and_there_is_no_track_though_looks_are_rare(fps):
+    _, reported = follow(
+        [seen((0.06 + 0.21 * (i * 2 % 5), 0.5, "person", 0.9)) for i in range(12)], fps=fps
+    )
+    assert all(len(tracks) == 0 for tracks in reported)
+
+
+@given(st.floats(0.01, 0.2))
+def test_at_five_looks_a_second_and_more_nothing_is_another(interval_s):
+    assert paced(DEFAULT, interval_s) == DEFAULT
+
+
+@given(st.floats(0.0, 20.0), st.floats(0.0, 20.0))
+def test_the_rarer_looks_are_the_longer_and_further_an_object_is_expected(one, other):
+    quick, slow = (paced(DEFAULT, interval_s) for interval_s in sorted((one, other)))
+    assert quick.tentative_s <= slow.tentative_s <= LOST_S_MAX
+    assert quick.lost_s <= slow.lost_s <= LOST_S_MAX < RETENTION_S
+    assert quick.widen <= slow.widen
+    assert quick.confirm_hits >= slow.confirm_hits >= 2
 
 
 def test_an_undetected_track_is_reported_where_it_is_expected_for_a_moment():
