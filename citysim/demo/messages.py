@@ -133,6 +133,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_node_time": ("no node believes a wrong date", "节点不信错误日期(真值)"),
     "ground_truth_reports": ("a report counts once, by ground truth", "报案只计一次(真值)"),
     "ground_truth_pages": ("whoever must be called is called", "该呼叫的人都已呼叫(真值)"),
+    "ground_truth_observed": ("what is called observed was seen", "称为可见者确有所见(真值)"),
     "ground_truth_darkness": ("lasting darkness is a case, once", "持续失明必成一案(真值)"),
     "playbook_kept": ("an incident keeps its playbook", "案件沿用其预案"),
     "nothing_unproved": (

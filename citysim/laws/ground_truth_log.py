@@ -9,6 +9,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.console import UnitAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.structs import Struct
+from citybrain.vocabulary import Visibility
 
 
 class ItemsStored(Struct, frozen=True, kw_only=True):
@@ -118,6 +119,39 @@ class SentByCrew(Struct, frozen=True, kw_only=True):
     said: CrewAnswer | CrewPosition | UnitAction
 
 
+class ToldVisibility(Struct, frozen=True, kw_only=True):
+    """What a box said of a source from `since` on; `until` None: until it said something else."""
+
+    visibility: Visibility
+    since: Timestamp
+    until: Timestamp | None
+
+
+class SaidOfRule(Struct, frozen=True, kw_only=True):
+    """An event of a rule; `at`: when the observation was made."""
+
+    at: Timestamp
+    is_end: bool
+
+
+class SourceAccount(Struct, frozen=True, kw_only=True):
+    """What a box made durable of one source and its rule, in its order.
+
+    `needed_s`: after how long in view, observed, the rule says that its condition is present.
+    `down`: when nothing ran there. `forgotten`: when what it said may have been lost with its
+    memory.
+    """
+
+    agent: str
+    source: str
+    rule: str
+    needed_s: float
+    told: tuple[ToldVisibility, ...]
+    said: tuple[SaidOfRule, ...]
+    down: tuple[tuple[Timestamp, Timestamp], ...]
+    forgotten: tuple[tuple[Timestamp, Timestamp], ...]
+
+
 class GroundTruth(Struct, frozen=True, kw_only=True):
     """All notes, in the order of time.
 
@@ -141,3 +175,4 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     pages_taken: tuple[str, ...] = ()
     sights: tuple[Sight, ...] = ()
     dark_cases: tuple[DarkCase, ...] = ()
+    accounts: tuple[SourceAccount, ...] = ()

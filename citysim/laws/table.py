@@ -24,6 +24,7 @@ from citysim.laws.ground_truth import (
     delivery,
     node_time,
     nothing_unproved,
+    observed,
     pages,
     reports,
     verification,
@@ -66,6 +67,7 @@ MODULES: tuple[ModuleType, ...] = (
     nothing_unproved,
     pages,
     darkness,
+    observed,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -82,6 +84,7 @@ INDEPENDENT_OF_COMMANDS = frozenset(
         delivery,
         node_time,
         darkness,
+        observed,
     )
 )
 # Judged only where the simulator noted what really happened.
@@ -96,6 +99,7 @@ NEEDS_GROUND_TRUTH = frozenset(
         nothing_unproved,
         pages,
         darkness,
+        observed,
     )
 )
 

@@ -6,7 +6,7 @@ Pure: the same stream and city give the same schedule.
 from random import Random  # noqa: TID251 - seeded
 
 from citysim.sim.faults.kind import TargetType
-from citysim.sim.faults.table import DRAW_ORDER, KINDS, SELDOM
+from citysim.sim.faults.table import DRAW_ORDER, KINDS, ODD_SENSES, SELDOM
 from citysim.sim.scenario import CitySpec, Fault
 
 BROKER, CITY = "broker", "city"
@@ -49,6 +49,19 @@ def with_seldom_faults(
     """With as many seldom faults as one of `counts` says, numbered behind the others."""
     count, first = rng.choice(counts), len(faults) + 1
     return (*faults, *_drawn(rng, city, SELDOM, count=count, first=first, until_s=until_s))
+
+
+def with_odd_senses(
+    rng: Random,
+    faults: tuple[Fault, ...],
+    city: CitySpec,
+    *,
+    counts: tuple[int, ...],
+    until_s: float,
+) -> tuple[Fault, ...]:
+    """With as many faults of what boxes see as one of `counts` says, numbered behind the others."""
+    count, first = rng.choice(counts), len(faults) + 1
+    return (*faults, *_drawn(rng, city, ODD_SENSES, count=count, first=first, until_s=until_s))
 
 
 def _drawn(

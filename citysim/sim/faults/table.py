@@ -90,3 +90,6 @@ SELDOM: tuple[str, ...] = (
     "clock_confirmed",
     "clock_rebased",
 )
+
+# What keeps a box from seeing though its source gives something: from a stream of its own, too.
+ODD_SENSES: tuple[str, ...] = ("detector_slow", "pictures_damaged", "readings_odd")

@@ -8,7 +8,7 @@ from random import Random  # noqa: TID251 - seeded
 
 from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
-from citysim.sim.faults.schedule import draw_schedule, with_seldom_faults
+from citysim.sim.faults.schedule import draw_schedule, with_odd_senses, with_seldom_faults
 from citysim.sim.generator.calendars import draw_calendars
 from citysim.sim.generator.flapping import draw_flapping
 from citysim.sim.generator.layout import Layout, lay_out
@@ -47,7 +47,9 @@ class Bounds(Struct, frozen=True, kw_only=True):
     has_callers: bool = False  # whether people and a foreign system report too
     has_liars: bool = False
     has_calendars: bool = False  # whether some districts have deadlines in working time
-    seldom_faults: tuple[int, ...] = (0,)  # one of these counts is drawn, see `faults.table.SELDOM`
+    # one of these counts is drawn of each, see `faults.table`
+    seldom_faults: tuple[int, ...] = (0,)
+    odd_senses: tuple[int, ...] = (0,)
 
 
 SMALL = Bounds(
@@ -68,6 +70,7 @@ TOWN = replace(
     has_callers=True,
     has_calendars=True,
     seldom_faults=(0, 0, 0, 1, 1, 2),
+    odd_senses=(0, 0, 1, 2, 4),
 )
 BOUNDS = {
     Size.TOWN: TOWN,
@@ -122,6 +125,13 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         faults,
         layout.city,
         counts=bounds.seldom_faults,
+        until_s=fault_phase_s,
+    )
+    faults = with_odd_senses(
+        streams.named("odd senses"),
+        faults,
+        layout.city,
+        counts=bounds.odd_senses,
         until_s=fault_phase_s,
     )
     city = draw_calendars(streams, layout.city) if bounds.has_calendars else layout.city

@@ -4,11 +4,16 @@ can be suspended, and its kernel says whether a time daemon keeps its clock.
 Node time over them is production's (`citybrain.system_clock.SystemClock`).
 """
 
-from citybrain.clock import SECOND_US
+from citybrain.clock import SECOND_US, Timestamp
 from citysim.sim.event_loop import VirtualTimeLoop
 
 EPOCH_US = 1_750_000_000 * SECOND_US  # the wall time at which every simulation begins
 BOOTED_US = 1_000 * SECOND_US  # what the monotonic clock shows then
+
+
+def timestamp(at_s: float) -> Timestamp:
+    """Simulated seconds as wall time."""
+    return Timestamp(EPOCH_US + round(at_s * SECOND_US))
 
 
 class SimClocks:

@@ -3,9 +3,7 @@
 from typing import Any
 
 from citybrain import canonical_json
-from citybrain.clock import SECOND_US, Timestamp
 from citybrain.decider.cores import Cores
-from citybrain.ids import RuleId
 from citybrain.limits import COMMIT_QUEUE
 from citysim.laws.ground_truth_log import (
     ConditionInterval,
@@ -15,10 +13,11 @@ from citysim.laws.ground_truth_log import (
 )
 from citysim.laws.history import CITY, History, LimitSample, LiveState
 from citysim.laws.memory_history import SimulatorFacts, read_memory_history
-from citysim.sim.machine.clocks import EPOCH_US
+from citysim.sim.machine.clocks import timestamp
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
-from citysim.sim.street.agent_setup import agent_setup, min_duration_s, source_id
+from citysim.sim.oracle.accounts import account_of, rule_of
+from citysim.sim.street.agent_setup import min_duration_s, source_id
 from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.world import SimulatedWorld
 
@@ -46,11 +45,6 @@ def history_of(world: SimulatedWorld, *, is_final: bool) -> History:
             liars=world.liars.names,
         ),
     )
-
-
-def timestamp(at_s: float) -> Timestamp:
-    """Simulated seconds as wall time."""
-    return Timestamp(EPOCH_US + round(at_s * SECOND_US))
 
 
 def _nodes(world: SimulatedWorld) -> list[tuple[str, DistrictProcess | CityProcess]]:
@@ -93,6 +87,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         pages_taken=tuple(world.people.pages_taken),
         sights=world.lookout.sights,
         dark_cases=world.lookout.cases,
+        accounts=tuple(account_of(box) for box in boxes),
         now=timestamp(world.loop.time()),
         clock_words=tuple(world.clock_words),
         boxes_revoked=tuple(world.revocations.noted),
@@ -105,7 +100,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
 
 def _conditions(box: EdgeBox) -> list[ConditionInterval]:
     """When the condition met the rule: somebody who has just come does not loiter yet."""
-    (rule,) = _rules(box)
+    rule = rule_of(box).id
     source, after_s = str(source_id(box.spec)), min_duration_s(box.spec)
     return [
         ConditionInterval(
@@ -117,14 +112,6 @@ def _conditions(box: EdgeBox) -> list[ConditionInterval]:
         )
         for c in box.ground_truth().conditions
         if c.until_s is None or c.until_s > c.since_s + after_s
-    ]
-
-
-def _rules(box: EdgeBox) -> list[RuleId]:
-    setup = agent_setup(box.spec)
-    cameras, sensors = setup.cameras.values(), setup.sensors.values()
-    return [rule.id for camera in cameras for rule in camera.rules] + [
-        rule.id for sensor in sensors for rule in sensor.rules
     ]
 
 

@@ -64,6 +64,7 @@ class EdgeBox:
         self.acked_by = StoreEpoch("")  # the district's store whose word this box had last
         self._appends: list[DurableAppend] = []
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
+        self._forgotten_s: list[float] = []
         self.outbox, self._checkpoints = self._empty_stores()
         computer.process = self
 
@@ -95,6 +96,7 @@ class EdgeBox:
                 self.outbox,
                 self._appends,
                 loop.time,
+                clock=clock,
                 inbound_received=self.inbound_received,
                 acked=self._note_store,
                 outbox_appended=self.outbox_appended,
@@ -155,6 +157,7 @@ class EdgeBox:
             conditions=self.scene.conditions(self.computer.loop.time()),
             blindness=tuple(self.scene.blindness),
             down=tuple(self._down),
+            forgotten_s=tuple(self._forgotten_s),
         )
 
     def _note_store(self, ack: Ack) -> None:
@@ -162,6 +165,8 @@ class EdgeBox:
 
     def _end_run(self) -> None:
         if self.agent_run is not None:
+            if self.agent_run.outbox.buffered:
+                self._forgotten_s.append(self.computer.loop.time())
             self.agent_run.end()
         self.agent_run, self._bus = None, None
         self.outbox, self._checkpoints = self.outbox.crash(), self._checkpoints.crash()

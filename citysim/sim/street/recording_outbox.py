@@ -5,6 +5,7 @@ They see it also where the process died before it was told, and fire the edge bo
 
 from collections.abc import Callable, Sequence
 
+from citybrain.clock import Clock
 from citybrain.domain.agent import Ack, AgentHello, RequestAck, RequestBatch
 from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId
@@ -23,13 +24,14 @@ class RecordingOutbox:
         appends: list[DurableAppend],
         now_s: Callable[[], float],
         *,
+        clock: Clock,
         inbound_received: FaultTrigger[Ack | RequestBatch],
         acked: Callable[[Ack], None],
         outbox_appended: FaultTrigger[Sequence[OutboxDraft]],
     ) -> None:
         self._outbox, self._appends, self._now_s = outbox, appends, now_s
         self._inbound_received, self._outbox_appended = inbound_received, outbox_appended
-        self._acked = acked
+        self._acked, self._clock = acked, clock
 
     @property
     def incarnation(self) -> int:
@@ -45,6 +47,7 @@ class RecordingOutbox:
                 self._appends.append(
                     DurableAppend(
                         at_s=self._now_s(),
+                        box_at=self._clock.now(),
                         incarnation=self.incarnation,
                         first=first,
                         last=last,

@@ -10,7 +10,7 @@ from math import inf
 
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 from citysim.life.values import KindLife
 from citysim.sim.scenario import CitySpec, StreetEvent
 
@@ -33,6 +33,22 @@ class Blindness(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class SourceTrouble(Struct, frozen=True, kw_only=True):
+    """The box gets less of its source between `since_s` and `until_s`, which is not told so.
+
+    `look_every_s`: so rare are the looks of its detector. `odd_share`: of the readings of its gauge
+    that are none.
+    """
+
+    since_s: float
+    until_s: float
+    look_every_s: float = 0.0
+    odd_share: float = 0.0
+
+
+NO_TROUBLE = SourceTrouble(since_s=0.0, until_s=0.0)
+
+
 class Scene:
     """The scene of one source: its street events, and what crews have done about them."""
 
@@ -41,6 +57,7 @@ class Scene:
         self._treatments: dict[int, int] = {}
         self._treated_s: dict[int, float] = {}
         self.blindness: list[Blindness] = []
+        self.trouble: list[SourceTrouble] = []
 
     def begin(self, street_event: StreetEvent) -> None:
         """Adds an event that the scenario did not hold."""
@@ -70,6 +87,18 @@ class Scene:
     def blind_reason(self, at_s: float) -> str:
         """Why the source cannot see; "" where it can."""
         return next((b.reason for b in self.blindness if b.since_s <= at_s < b.until_s), "")
+
+    def disturb(self, trouble: SourceTrouble) -> None:
+        """The box gets less of its source for a while."""
+        self.trouble.append(trouble)
+
+    def calm(self, at_s: float) -> None:
+        """All of that is over."""
+        self.trouble = [replace(t, until_s=min(t.until_s, at_s)) for t in self.trouble]
+
+    def trouble_at(self, at_s: float) -> SourceTrouble:
+        """What the box does not get; the first of several."""
+        return next((t for t in self.trouble if t.since_s <= at_s < t.until_s), NO_TROUBLE)
 
     def conditions(self, at_s: float) -> tuple[TrueCondition, ...]:
         """The conditions that began up to `at_s`."""

@@ -6,6 +6,7 @@ detector would find is placed by hand; it goes through the production tracker an
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf, nan
 from random import Random  # noqa: TID251 - seeded
 from typing import Protocol
 
@@ -18,14 +19,20 @@ from citybrain.vocabulary import Visibility
 from citysim.life.values import CameraSighting, SensorLevel
 from citysim.sim.street.scene import Scene
 from street_agent.capture.port import FrameCounts
-from street_agent.core.inputs import CoreInput, FrameObserved, SensorRead, VisibilityChanged
+from street_agent.core.inputs import (
+    CoreInput,
+    FrameObserved,
+    ReadingRefused,
+    SensorRead,
+    VisibilityChanged,
+)
 from street_agent.core.source import SourceState
 from street_agent.detect.detections import Detections
 from street_agent.scene.geometry import Line
 from street_agent.scene.rule_evaluation import Dwell
 
 FRAME_RESTING_S = 1.8  # below the two seconds after which a scene counts as not observed
-FRAME_CHANGE_S = 0.4  # a new object that is not seen again within half a second is no track
+FRAME_CHANGE_S = 0.4
 FRAME_WAITING_S = 1.0
 READ_RESTING_S = 7.0
 RESTING_SHARE = 0.7  # of the time after which a gauge counts as silent, at most
@@ -68,11 +75,20 @@ class SimCamera:
     notices_at_s: float | None = None  # when it will notice that its picture is gone
     blind_since: Timestamp = NO_TIME
     unmatched_frames: int = 0  # frames with a condition that the rule has not matched (yet)
+    looked_at_s: float = -inf  # when the detector last looked
 
     def observe(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[CoreInput, ...]:
         reason = self.scene.blind_reason(at_s)
         if reason:
             return self._observe_nothing(at_s, at, reason)
+        self.notices_at_s = None
+        changed: tuple[CoreInput, ...] = ()
+        if self.reported_reason != "":
+            changed = (_seen_again(self.source, at),)
+        self.reported_reason = ""
+        if at_s - self.looked_at_s < self.scene.trouble_at(at_s).look_every_s:
+            return changed
+        self.looked_at_s = at_s
         is_present = self.scene.is_present(at_s)
         is_matched = self.is_discontinuous or not is_present or _dwell(state).present
         self.unmatched_frames = 0 if is_matched else self.unmatched_frames + 1
@@ -85,13 +101,8 @@ class SimCamera:
             detections=self._found(is_present),
             traceparent=format_traceparent(start_trace(self.ids)),
         )
-        self.frames, self.is_discontinuous, self.notices_at_s = self.frames + 1, False, None
-        if self.reported_reason == "":
-            return (frame,)
-        self.reported_reason = ""
-        return VisibilityChanged(
-            source=self.source, visibility=Visibility.OBSERVED, reason="", since=at, at=at
-        ), frame
+        self.frames, self.is_discontinuous = self.frames + 1, False
+        return (*changed, frame)
 
     def interval_s(self, at_s: float, state: SourceState) -> float:
         if self.notices_at_s is not None:
@@ -147,6 +158,9 @@ class SimGauge:
     def observe(self, at_s: float, at: Timestamp, _: SourceState) -> tuple[CoreInput, ...]:
         if self.scene.blind_reason(at_s):
             return ()
+        odd_share = self.scene.trouble_at(at_s).odd_share
+        if odd_share and self.rng.random() < odd_share:
+            return (self._odd(at),)
         level = self.level
         value = level.alarm if self.scene.is_present(at_s) else level.resting
         value += self.rng.uniform(-level.sway, level.sway)
@@ -159,6 +173,14 @@ class SimGauge:
             ),
         )
 
+    def _odd(self, at: Timestamp) -> CoreInput:
+        """What is no reading: a text, or a number that is none."""
+        value = self.rng.choice((None, nan, inf, -inf))
+        if value is None:
+            return ReadingRefused(source=self.source, at=at, reason="unreadable", detail="1,5 m")
+        trace = format_traceparent(start_trace(self.ids))
+        return SensorRead(source=self.source, at=at, value=value, traceparent=trace)
+
     def interval_s(self, at_s: float, state: SourceState) -> float:
         dwell = _dwell(state)
         is_changing = self.scene.is_present(at_s) is not dwell.active or (
@@ -166,6 +188,12 @@ class SimGauge:
         )
         resting_s = min(READ_RESTING_S, RESTING_SHARE * self.stale_s)
         return min(READ_CHANGE_S, resting_s) if state.verifications or is_changing else resting_s
+
+
+def _seen_again(source: SourceId, at: Timestamp) -> VisibilityChanged:
+    return VisibilityChanged(
+        source=source, visibility=Visibility.OBSERVED, reason="", since=at, at=at
+    )
 
 
 def _dwell(state: SourceState) -> Dwell:

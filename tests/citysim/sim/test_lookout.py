@@ -6,7 +6,7 @@ from citybrain.clock import seconds_between
 from citybrain.structs import replace
 from citysim.laws.ground_truth_log import SightState
 from citysim.sim.generator.scenarios import scenario_of
-from citysim.sim.oracle.history import timestamp
+from citysim.sim.machine.clocks import timestamp
 from citysim.sim.scenario import Fault
 from citysim.sim.simulation import Simulation
 

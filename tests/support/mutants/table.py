@@ -16,6 +16,7 @@ from mutants import (
     paging,
     reports,
     revocations,
+    senses,
     street,
     watch,
 )
@@ -35,6 +36,7 @@ MODULES = (
     clocks,
     liars,
     revocations,
+    senses,
 )
 
 

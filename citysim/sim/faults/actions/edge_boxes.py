@@ -1,6 +1,7 @@
 """Fault actions on edge boxes: at once, or on the next box of a district that does something."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TypeVar
 
 from citybrain.domain.event import Event, VerificationRequest
@@ -8,6 +9,7 @@ from citysim.sim.fault_trigger import FaultTrigger
 from citysim.sim.faults.actions import mqtt
 from citysim.sim.faults.actions.action import FaultAction, district_of, edge_box_of
 from citysim.sim.street.edge_box import EdgeBox
+from citysim.sim.street.scene import SourceTrouble
 from citysim.sim.world import SimulatedWorld
 
 BLIND_DELAY_S = (3.0, 10.0)  # after the request: the source has observed the scene at least once
@@ -23,6 +25,23 @@ T = TypeVar("T")
 def blind(world: SimulatedWorld, target: str, seconds: float) -> None:
     now_s = world.loop.time()
     edge_box_of(world, target).scene.blind(now_s, now_s + seconds, "covered")
+
+
+def look_rarely(world: SimulatedWorld, target: str, every_s: float) -> None:
+    """Its detector looks no more often, as where a box has too little time for its cameras; or for
+    longer than it lasts, as where each picture is damaged."""
+    trouble = SourceTrouble(since_s=world.loop.time(), until_s=inf, look_every_s=every_s)
+    edge_box_of(world, target).scene.disturb(trouble)
+
+
+def give_odd_readings(world: SimulatedWorld, target: str, share: float) -> None:
+    """So many of the readings of its gauge are none."""
+    trouble = SourceTrouble(since_s=world.loop.time(), until_s=inf, odd_share=share)
+    edge_box_of(world, target).scene.disturb(trouble)
+
+
+def calm(world: SimulatedWorld, target: str, _: float) -> None:
+    edge_box_of(world, target).scene.calm(world.loop.time())
 
 
 def blind_mid_verification(world: SimulatedWorld, target: str, seconds: float) -> None:

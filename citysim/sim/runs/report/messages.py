@@ -83,6 +83,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_node_time": ("no node believes a wrong date", "节点不信错误日期"),
     "ground_truth_reports": ("what is confirmed was reported", "所答必有其案"),
     "ground_truth_pages": ("whoever must be called is called", "该呼必呼"),
+    "ground_truth_observed": ("what is called observed was seen", "称为可见者确有所见"),
     "ground_truth_darkness": ("lasting darkness is a case, once", "久盲必成一案"),
     "liveness": ("everything promised happens", "该成之事必成"),
     "no_unexpected_errors": ("no unexpected errors", "无意外之错"),

@@ -7,7 +7,7 @@ from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from citysim.sim.generator.scenarios import Size, scenario_of
-from citysim.sim.oracle.history import timestamp
+from citysim.sim.machine.clocks import timestamp
 from citysim.sim.oracle.liveness import is_quiescent, unfinished_work
 from citysim.sim.scenario import StreetCall
 from citysim.sim.simulation import Simulation
