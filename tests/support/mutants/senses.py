@@ -10,7 +10,6 @@ from mutants.mutant import Mutant, Plant, all_of, patch_attribute, patch_item
 from street_agent.core import detection_rate, sensor
 from street_agent.track import associate
 
-
 OFTEN = (16,)
 
 
