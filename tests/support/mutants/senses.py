@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from citybrain.structs import replace
-from citysim.sim.faults import schedule
-from citysim.sim.generator import scenarios
-from citysim.sim.generator.scenarios import Size
-from mutants.mutant import Mutant, Plant, all_of, patch_attribute, patch_item
+from citysim.sim.street.scene import NO_TROUBLE, Scene, SourceTrouble
+from mutants.mutant import Mutant, Plant, all_of, patch_attribute
 from street_agent.core import detection_rate, sensor
 from street_agent.track import associate
 
-OFTEN = (16,)
+BEFORE_S, AFTER_S = 5.0, 45.0  # of the beginning of a condition
 
 
-def _often(*kinds: str) -> Plant:
-    """Of what keeps boxes from seeing, these alone, and often, so that few seeds are needed."""
-    return all_of(
-        patch_attribute(schedule, "ODD_SENSES", lambda _: kinds),
-        patch_item(scenarios.BOUNDS, Size.TOWN, lambda bounds: replace(bounds, odd_senses=OFTEN)),
-    )
+def _at_every_event(**trouble: float) -> Plant:
+    """Whenever something begins in the street its box gets less of its source, so that few seeds
+    are needed."""
+
+    def trouble_at(self: Any, at_s: float) -> SourceTrouble:
+        for event in self._events:
+            begin_s, end_s = event.at_s - BEFORE_S, event.at_s + AFTER_S
+            if begin_s <= at_s < end_s:
+                return SourceTrouble(since_s=begin_s, until_s=end_s, **trouble)
+        return NO_TROUBLE
+
+    return patch_attribute(Scene, "trouble_at", lambda _: trouble_at)
 
 
 def _takes_for_silence_of_nobody(_refuse: Any) -> Any:
@@ -37,20 +40,23 @@ MUTANTS = (
         " detector looks (as it once did).",
         laws=("ground_truth_observed",),
         plant=patch_attribute(associate, "paced", lambda _: lambda tuning, _interval_s: tuning),
-        setting=_often("detector_slow"),
+        setting=_at_every_event(look_every_s=1.2),
     ),
     Mutant(
         name="looks_not_counted",
         bug="A camera counts as observed however rarely, or never, its pictures are looked at.",
         laws=("ground_truth_observed",),
-        plant=patch_attribute(detection_rate, "wait", lambda _: lambda rate, _limits, _at: rate),
-        setting=_often("detector_slow", "pictures_damaged"),
+        plant=all_of(
+            patch_attribute(detection_rate, "wait", lambda _: lambda rate, _limits, _at: rate),
+            patch_attribute(detection_rate, "due_at", lambda _: lambda _rate, _limits: None),
+        ),
+        setting=_at_every_event(look_every_s=60.0),
     ),
     Mutant(
         name="nonsense_is_life",
         bug="A gauge that gives nothing but what is no reading counts as observed.",
         laws=("ground_truth_observed",),
         plant=patch_attribute(sensor, "refuse", _takes_for_silence_of_nobody),
-        setting=_often("readings_odd"),
+        setting=_at_every_event(odd_share=1.0),
     ),
 )
