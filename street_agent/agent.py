@@ -52,6 +52,7 @@ from street_agent.plugins.sensors import PluginSensors
 from street_agent.sensor.of_config import plugin_sensors, series_replays, topic_sensors
 from street_agent.sensor.replay import SensorReplay
 from street_agent.sensor.topic_feeds import TopicFeeds
+from street_agent.status.camera_rates import source_rates
 from street_agent.status.readiness import BoxFacts
 from street_agent.status.readiness_report import ReadinessReport
 from street_agent.status.reporter import StatusReporter
@@ -137,7 +138,12 @@ class StreetAgent:
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
         self._subscribe_sensors(config, bus, new_trace)
-        self._report = ReadinessReport(agent, clock=self._clock, facts=self._facts)
+        self._report = ReadinessReport(
+            agent,
+            clock=self._clock,
+            facts=self._facts,
+            rates=lambda: source_rates(setup, self._loop.state, self._clock.now()),
+        )
         self._telemetry.metrics.watch_readiness(self._report)
         self._socket = StatusSocket(config.data_dir / STATUS_SOCKET, self._report.text)
 

@@ -80,7 +80,8 @@ class SightState(StrEnum):
     """What a box and its source can do."""
 
     SEES = "sees"
-    UNNOTICED = "unnoticed"  # it is blind, and its box has not had the time to notice
+    # it is blind, and its box has not had the time to notice, or it may be taken for blind
+    UNNOTICED = "unnoticed"
     BLIND = "blind"
     AWAY = "away"  # its box is down, or cut off
 

@@ -16,6 +16,7 @@ from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.revocations import Revocations
 from citysim.sim.street.edge_box import EdgeBox
+from citysim.sim.street.scene import NO_TROUBLE
 from district_node.cores.flows.incident_steps import is_unattended
 from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.incidents.watched import is_all_back
@@ -175,7 +176,9 @@ class Lookout:
         if box.agent_run is None or not box.agent_run.link.is_connected:
             return SightState.AWAY
         if seen.blind_since_s is None:
-            return SightState.SEES
+            # what it makes of looks that are rare and numbers that are none is its own judgement
+            is_troubled = box.scene.trouble_at(now_s) is not NO_TROUBLE
+            return SightState.UNNOTICED if is_troubled else SightState.SEES
         is_noticed = now_s - seen.blind_since_s >= box.notices_s
         return SightState.BLIND if is_noticed else SightState.UNNOTICED
 

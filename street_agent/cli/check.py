@@ -4,7 +4,8 @@ nothing."""
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from rich.text import Text
 from citybrain.bus import topics
 from citybrain.cli.ca.tier_join import certificate_checks
 from citybrain.cli.district_kinds import incident_kinds
+from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.enrolment.folder import FOLDER
-from citybrain.errors import CityBrainError, ConfigError
+from citybrain.errors import ConfigError
 from citybrain.geo import compass_point
 from citybrain.ids import DistrictId, SourceId
 from citybrain.plugins.errors import PluginError
@@ -28,8 +30,10 @@ from street_agent.capture.frame import Frame
 from street_agent.capture.geometry import Geometry
 from street_agent.capture.libav.address import redacted
 from street_agent.capture.plugin import first_frame
+from street_agent.capture.stepped import frames
 from street_agent.capture.trial import try_source
 from street_agent.cli import picture_check
+from street_agent.cli.camera_check import described, predictions, try_model
 from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
@@ -41,7 +45,7 @@ from street_agent.config_resolution import (
     score_thresholds,
 )
 from street_agent.detect.port import Detector
-from street_agent.errors import CameraError, StreetError
+from street_agent.errors import CameraError, ModelError, StreetError
 from street_agent.plugins.checks import checked_reading
 from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
 from street_agent.plugins.probe import first_given
@@ -83,10 +87,14 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[CheckResult]:
     """One result for each thing that is tried: cameras, models, rules, sensors, disk, certificates,
     broker."""
     models: dict[str, Detector | StreetError] = {}
+    thresholds = score_thresholds(config)
+    tried: dict[str, float] = {}  # by camera: the seconds of one look
     for camera in config.camera:
         if camera.model not in models:
             models[camera.model] = _open(camera.model)
-        yield from _camera(camera, folder, models[camera.model])
+        score_min = thresholds[camera.model]
+        yield from _camera(camera, folder, models[camera.model], score_min, tried)
+    yield from _rates([one for one in config.camera if one.id in tried], tried)
     for sensor in config.sensor:
         yield _sensor(sensor, folder, config.district)
     yield _disk(config)
@@ -114,7 +122,11 @@ def _open(model: str) -> Detector | StreetError:
 
 
 def _camera(
-    camera: CameraConfig, folder: Path, model: Detector | StreetError
+    camera: CameraConfig,
+    folder: Path,
+    model: Detector | StreetError,
+    score_min: float,
+    tried: dict[str, float],
 ) -> Iterator[CheckResult]:
     geometry = camera_geometry(camera)
     try:
@@ -133,8 +145,21 @@ def _camera(
     if isinstance(model, StreetError):
         yield CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
-    yield _detect(camera, frame, model)
+    try:
+        with closing(_frames(camera, address, frame)) as pictures:
+            trial = try_model(camera, model, pictures, score_min=score_min)
+    except (CameraError, ModelError) as error:
+        yield CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(error))
+        return
+    tried[camera.id] = trial.look_s
+    yield CheckResult(what=f"model {camera.model}", verdict=OK, detail=described(trial))
     yield from _rules(camera, model)
+
+
+def _rates(cameras: list[CameraConfig], tried: dict[str, float]) -> Iterator[CheckResult]:
+    for camera, rates, misses in predictions(cameras, [tried[one.id] for one in cameras]):
+        verdict = FAULT if misses else OK
+        yield CheckResult(what=f"rate {camera.id}", verdict=verdict, detail=rates)
 
 
 def _looks(camera: CameraConfig) -> str:
@@ -161,16 +186,16 @@ def _first_picture(
     return trial.frame, picture_check.sent(trial, geometry), odd
 
 
-def _detect(camera: CameraConfig, frame: Frame, model: Detector) -> CheckResult:
-    try:
-        found = model.detect(frame)
-    except CityBrainError as error:
-        return CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(error))
-    timings = model.timings
-    took_ms = timings.pre_ms + timings.infer_ms + timings.post_ms
-    required = f"{camera.detect_fps:g} pictures a second are wanted"
-    detail = f"{len(found)} boxes in {took_ms:.0f} ms; {required}"
-    return CheckResult(what=f"model {camera.model}", verdict=OK, detail=detail)
+def _frames(camera: CameraConfig, address: str, first: Frame) -> Generator[Frame, None, None]:
+    """Pictures as they come; of a package's camera the first one."""
+    if plugin_name(address) is not None:
+        yield first
+        return
+    given = frames(
+        SourceId(camera.id), address, start_at=Timestamp(0), geometry=camera_geometry(camera)
+    )
+    with closing(given) as pictures:
+        yield from pictures
 
 
 def _rules(camera: CameraConfig, model: Detector) -> Iterator[CheckResult]:

@@ -46,4 +46,19 @@ def _table(shown: dict[str, object]) -> str:
     ]
     if isinstance(conditions, list):
         lines += [f"  {one.get('code')}: {one.get('detail')}" for one in conditions]
+    sources = shown.get("sources")
+    if isinstance(sources, list):
+        lines += [f"  {_source(one)}" for one in sources if isinstance(one, dict)]
     return "\n".join(lines)
+
+
+def _source(one: dict[str, object]) -> str:
+    """A camera with its looks a second, or a sensor with its readings."""
+    known = " ".join(str(one.get(key, "")) for key in ("visibility", "reason")).strip()
+    if one.get("asked_fps"):
+        rates = ", ".join(f"{key} {one.get(f'{key}_fps')}" for key in ("asked", "floor", "served"))
+        return f"{one.get('source')}: {known}; looks a second: {rates}"
+    return (
+        f"{one.get('source')}: {known}; {one.get('readings')} readings,"
+        f" {one.get('refused')} of them none"
+    )

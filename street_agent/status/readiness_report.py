@@ -4,14 +4,15 @@ manager at each change, and to whoever asks (`street status`). Decides nothing.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from citybrain.clock import SECOND_US, Clock, Timestamp, iso
 from citybrain.domain.agent import AgentStatus
 from citybrain.ids import AgentId
-from citybrain.structs import replace
+from citybrain.structs import replace, to_builtins
 from citybrain.supervision.sd_notify import SdNotify
 from citybrain.supervision.status_line import words
+from street_agent.status.camera_rates import SourceRates
 from street_agent.status.readiness import (
     BoxCode,
     BoxCondition,
@@ -36,9 +37,11 @@ class ReadinessReport:
         *,
         clock: Clock,
         facts: Callable[[], BoxFacts],
+        rates: Callable[[], Sequence[SourceRates]] = tuple,
         manager: SdNotify | None = None,
     ) -> None:
         self._clock, self._facts, self._manager = clock, facts, manager or SdNotify()
+        self._rates = rates
         starting = (condition(BoxCode.STARTING),)
         self._known = Readiness(agent=agent, at=Timestamp(0), conditions=starting)
         self._taken_at = clock.instant()
@@ -74,6 +77,7 @@ class ReadinessReport:
                 "at": iso(known.at),
                 "outbox_rows": known.outbox_rows,
                 "outbox_bytes": known.outbox_bytes,
+                "sources": [to_builtins(one) for one in self._rates()],
             }
         )
 
