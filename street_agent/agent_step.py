@@ -121,6 +121,7 @@ class AgentStep:
             open_episodes=previous.episodes if previous else (),
         )
         self._due: Timestamp | None = UNKNOWN
+        self._has_reported = self._is_acknowledged = False  # in this run, for the log
         self._district_epoch = StoreEpoch("")  # of the district's store, as it said last
 
     @property
@@ -227,6 +228,7 @@ class AgentStep:
         now = self._clock.instant()
         restated: Sequence[Draft] = ()
         if isinstance(received, AckReceived):
+            self._tell_first_acknowledgement()
             self._held_clock.compare_district_time(received.ack.at, now)
             restated = self._restated(received.ack.epoch)
         requests = self._link.handle(received, now, at)
@@ -274,6 +276,7 @@ class AgentStep:
         if not drafts and not was_buffered:
             return
         self._outbox.put(drafts)
+        self._tell_first_event(drafts)
         self._metrics.drafts_stored(drafts, self._clock.now())
         if not was_buffered and self._outbox.buffered:
             log.error(
@@ -286,6 +289,17 @@ class AgentStep:
                 "the disk has room again: what waited is in the outbox, and what did not fit in"
                 " memory is declared"
             )
+
+    def _tell_first_event(self, drafts: Sequence[Draft]) -> None:
+        first = next((draft for draft in drafts if isinstance(draft, Event)), None)
+        if first is not None and not self._has_reported:
+            self._has_reported = True
+            log.info("the first event of this run: %s of %s", first.rule, first.source)
+
+    def _tell_first_acknowledgement(self) -> None:
+        if not self._is_acknowledged:
+            self._is_acknowledged = True
+            log.info("the first acknowledgement of this run: the district takes what is reported")
 
     def _save(self, at: Timestamp, *, force: bool = False) -> None:
         self._checkpoints.save(

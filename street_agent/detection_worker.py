@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.structs import replace
+from citybrain.structs import Struct, replace
 from citybrain.supervision.heartbeat import Heartbeat
 from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
@@ -29,6 +29,16 @@ IDLE_S = 0.004  # between two passes when no camera had a frame
 # Of the wanted interval: a frame that comes so little early is used (frame times jitter).
 EARLY = 0.1
 SMOOTHING = 0.1
+RATE_KNOWN_S = 2.0  # of frames, after which their rate is known
+
+
+class FirstFrame(Struct, frozen=True, kw_only=True):
+    """The first frame of a size, for the rate at which more of them come."""
+
+    width: int
+    height: int
+    seq: int
+    captured_at: Timestamp
 
 
 @dataclass(slots=True, kw_only=True)  # a dataclass: the worker's thread changes it, others read it
@@ -45,6 +55,8 @@ class CameraSlot:
     refused: str = ""  # why its model cannot be used; that was reported
     infer_ms: float = 0.0
     processed: int = 0
+    first: FirstFrame | None = None  # of this size
+    is_up_told: bool = False
 
 
 class DetectionWorker:
@@ -147,6 +159,7 @@ class DetectionWorker:
         slot.processed += 1
         if slot.is_blind:
             return
+        _tell_up(slot, frame)
         infer_ms = detector.timings.infer_ms
         is_first = slot.processed == 1
         slot.infer_ms += (1.0 if is_first else SMOOTHING) * (infer_ms - slot.infer_ms)
@@ -195,6 +208,29 @@ class DetectionWorker:
         slot.refused = ""
         slot.camera.take_changes()
         self._emit_visibility(slot, replace(slot.camera.visibility(), since=self._clock.now()))
+
+
+def _tell_up(slot: CameraSlot, frame: Frame) -> None:
+    """Say in the log once what pictures come of it, and again when their size is another."""
+    first = slot.first
+    if first is None or (first.width, first.height) != (frame.width, frame.height):
+        slot.first = FirstFrame(
+            width=frame.width, height=frame.height, seq=frame.seq, captured_at=frame.captured_at
+        )
+        slot.is_up_told = False
+        return
+    passed_s = (frame.captured_at - first.captured_at) / SECOND_US
+    if slot.is_up_told or passed_s < RATE_KNOWN_S:
+        return
+    slot.is_up_told = True
+    log.info(
+        "%s is up: %d x %d at %.1f frames a second, of which the detector is to look at %g",
+        frame.source,
+        frame.width,
+        frame.height,
+        (frame.seq - first.seq) / passed_s,
+        slot.detect_fps,
+    )
 
 
 def _is_early(slot: CameraSlot, frame: Frame) -> bool:

@@ -283,3 +283,16 @@ def test_it_is_tried_again_and_observes_from_the_first_picture_that_it_decodes(c
     kinds = [t.visibility if isinstance(t, VisibilityChanged) else "frame" for t in emitted]
     assert kinds[:3] == [Visibility.BLIND, Visibility.OBSERVED, "frame"]
     assert set(kinds[3:]) == {"frame"}
+
+
+def test_the_log_says_once_what_pictures_come(clock, caplog):
+    caplog.set_level("INFO")
+    worker, (slot,), _ = worker_on(clock, 5.0)
+    for _ in range(60):
+        clock.advance(0.1)
+        slot.camera.capture()
+        worker.poll(slot)
+    told = [r.getMessage() for r in caplog.records if " is up: " in r.getMessage()]
+    assert told == [
+        "cam-0 is up: 320 x 240 at 10.0 frames a second, of which the detector is to look at 5"
+    ]
