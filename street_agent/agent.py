@@ -37,6 +37,7 @@ from street_agent.config_resolution import (
     own_name_of,
     score_thresholds,
 )
+from street_agent.core.agent_setup import AgentSetup
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.district_link import DistrictLink, last_will
@@ -138,12 +139,7 @@ class StreetAgent:
         )
         self._plugin_sensors = self._sensors_of_packages(config, ids, new_trace)
         self._subscribe_sensors(config, bus, new_trace)
-        self._report = ReadinessReport(
-            agent,
-            clock=self._clock,
-            facts=self._facts,
-            rates=lambda: source_rates(setup, self._loop.state, self._clock.now()),
-        )
+        self._report = self._readiness_report(setup)
         self._telemetry.metrics.watch_readiness(self._report)
         self._socket = StatusSocket(config.data_dir / STATUS_SOCKET, self._report.text)
 
@@ -174,6 +170,14 @@ class StreetAgent:
             emit=self._loop.post,
         )
         feeds.subscribe(bus, DistrictId(config.district))
+
+    def _readiness_report(self, setup: AgentSetup) -> ReadinessReport:
+        return ReadinessReport(
+            setup.agent,
+            clock=self._clock,
+            facts=self._facts,
+            rates=lambda: source_rates(setup, self._loop.state, self._clock.now()),
+        )
 
     def _stats(self) -> OutboxStats:
         return replace(self.outbox.stats(), files_damaged=self._files_damaged)
