@@ -1,4 +1,4 @@
-"""Law 8 by ground truth: what a box calls observed it has seen, or it says so of what it has not."""
+"""Law 8 by ground truth: what a box calls observed it has seen, or it says that it has not."""
 
 import law_histories as h
 import law_values as v
