@@ -2,9 +2,10 @@
 here, drafts the card of another. A thin layer over `fetch` and the detector.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -144,11 +145,13 @@ def draft(
     typer.echo(_street(DRAFT, file, licence=licence), nl=False)
 
 
-def _street(target: str, *args: Any, **options: Any) -> Any:
-    """Of the street tier, by name; what is missing or wrong ends the command."""
+def _street(target: str, *args: object, **options: object) -> str | list[str]:
+    """What a function of the street tier, by its name, has to print; what is missing or wrong ends
+    the command."""
     module, function = target.split(":")
     try:
-        return getattr(import_module(module), function)(*args, **options)
+        called: Callable[..., str | list[str]] = getattr(import_module(module), function)
+        return called(*args, **options)
     except ImportError as error:
         typer.echo(
             f"this needs {error.name}. Install it with:  {install_hint('street')}",

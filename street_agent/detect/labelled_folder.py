@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,15 @@ from street_agent.limits import LABELLED_PICTURES
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 CLASSES = "classes.txt"
+
+
+class CocoRow(TypedDict):
+    """An annotation, as far as it is read."""
+
+    image_id: int | str
+    category_id: int
+    bbox: list[float]  # left, top, width, height in pixels
+    iscrowd: NotRequired[int]
 
 
 class LabelledPicture(Struct, frozen=True, kw_only=True, eq=False):
@@ -97,7 +106,7 @@ def _of_coco(folder: Path, file: Path) -> Iterator[LabelledPicture]:
         table = json.loads(_read(file))
         categories = {int(one["id"]): _name(str(one["name"])) for one in table["categories"]}
         images = {one["id"]: str(one["file_name"]) for one in table["images"]}
-        rows: dict[Any, list[Mapping[str, Any]]] = {image: [] for image in images}
+        rows: dict[int | str, list[CocoRow]] = {image: [] for image in images}
         for one in table["annotations"]:
             rows.setdefault(one["image_id"], []).append(one)
         _bounded(folder, len(images))
@@ -112,7 +121,7 @@ def _of_coco(folder: Path, file: Path) -> Iterator[LabelledPicture]:
 
 
 def _coco_picture(
-    path: Path, rows: list[Mapping[str, Any]], categories: Mapping[int, str]
+    path: Path, rows: list[CocoRow], categories: Mapping[int, str]
 ) -> LabelledPicture:
     boxes = []
     for row in rows:

@@ -23,7 +23,15 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "too_blurry": "its picture is blurred; clean the lens or focus it",
         "scene_change": "it looks elsewhere, or something is before it",
         "not_processed": "its pictures come, but the detector does not keep up",
+        "too_few_looks": "it is looked at too rarely for its rules; use fewer cameras, a smaller"
+        " model or a lower detect_fps",
         "no_model": "its model is not here; `citybrain model fetch` brings it",
+        "agent_down": "the agent did not run",
+        "silent": "no reading comes; see its power, cable and address",
+        "stuck": "its reading does not change at all; see whether it hangs",
+        "out_of_range": "its readings lie outside of its range; see the sensor, or correct `range`",
+        "not_a_number": "what it sends is no number; see the sensor",
+        "unreadable": "nothing that it sends can be read as a reading; the log names the first",
     }
 )
 

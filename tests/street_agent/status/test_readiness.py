@@ -100,7 +100,8 @@ def test_blind_cameras_and_sensors_are_named_with_the_reason():
     assert not ready
     assert found == {
         "camera_blind": "nothing is seen by cam-1 (no_signal), cam-3 (black)",
-        "sensor_blind": "nothing is read from level-1 (not_a_number)",
+        "sensor_blind": "nothing is read from level-1"
+        " (not_a_number: what it sends is no number; see the sensor)",
     }
 
 
