@@ -123,7 +123,7 @@ def overwrite_page(path, table):
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
 def test_a_reading_that_is_no_number_is_blindness_and_the_box_starts_again(street, value):
     config = a_box(street.folder, value)
-    street.run(config, lambda: street.has(VisibilityInterval, reason="not_a_number"))
+    street.run(config, lambda: street.has(VisibilityInterval, reason="unreadable"))
     street.contents.clear()
     (street.folder / "levels.csv").write_text("seconds,value\n0,0.5\n4,1.5\n8,0.5\n")
     street.run(config, lambda: street.has(Event, rule="high"))
