@@ -1,6 +1,7 @@
 """The level meter keeps the contract of sources, and says what is wrong with its line."""
 
 import contextlib
+import math
 import socket
 import threading
 
@@ -53,9 +54,12 @@ def test_the_newest_whole_line_counts(meter):
     assert opened(meter(b"1.5\n2.5\n3.")).read(2.0).value == 2.5
 
 
-def test_what_is_no_number_is_raised(meter):
-    with pytest.raises(ValueError, match="could not convert"):
-        opened(meter(b"err 7\n")).read(2.0)
+@pytest.mark.parametrize("line", [b"err 7\n", b"1,5\n", b"1_900\n", b"\xff\n"])
+def test_what_is_no_number_is_given_as_none_which_the_agent_counts(line, meter):
+    assert math.isnan(opened(meter(line)).read(2.0).value)
+
+
+def test_lines_that_do_not_end_are_raised(meter):
     with pytest.raises(ValueError, match="lines do not end"):
         opened(meter(b"7" * 300)).read(2.0)
 
