@@ -53,6 +53,7 @@ class Permission(StrEnum):
     ATTACH = "attach"  # a picture or another file to a case; of a crew: to those of its orders
     REDACT = "redact"  # take an attached file's bytes away
     ALLOW_OUTBOX = "allow_outbox"  # believe a box that has lost its outbox again and again
+    FORGET = "forget"  # keep nothing more of a box that is gone for good
     REPORT = "report"  # say that something happened
     CHANGE_PACKS = "change_packs"  # put other packs, playbooks or assets in force
     ANSWER_ORDER = "answer_order"  # a crew's buttons
@@ -94,6 +95,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.ATTACH: OPERATE | {Role.CREW, Role.RESPONDER},
     Permission.REDACT: OWN,
     Permission.ALLOW_OUTBOX: OPERATE - {Role.ADAPTER},
+    Permission.FORGET: OPERATE - {Role.ADAPTER},
     Permission.REPORT: REPORT,
     Permission.CHANGE_PACKS: OPERATE,
     Permission.ANSWER_ORDER: CREW,

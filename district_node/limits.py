@@ -30,7 +30,8 @@ SENDER_RETENTION = Limit(
     unit="s",
     reason="a box that is mended or stored comes back within a season",
     fate="an outbox that was replaced, or a box that is offline and has no case, is forgotten:"
-    " where it comes back, what it had sent before counts as a gap",
+    " where it comes back, what it had sent before counts as a gap; what a person forgets earlier"
+    " leaves its numbers for so long, and counts once",
 )
 LAST_SEEN_STEP = Limit(
     name="last_seen_step",
@@ -45,8 +46,8 @@ AGENTS = Limit(
     unit="boxes of one district",
     reason="a district's boxes, generously; whoever may publish on the broker must not fill the "
     "node's memory with names",
-    fate="one that is known by its presence alone makes room; where each sent something, a further"
-    " one is not acknowledged, and the quarantine says so",
+    fate="one that is known by its presence alone, or was forgotten, makes room; where each other"
+    " one sent something, a further one is not acknowledged, and the quarantine says so",
 )
 SOURCES = Limit(
     name="sources",

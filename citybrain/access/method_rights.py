@@ -98,7 +98,7 @@ def _rights(
 METHOD_RIGHTS: tuple[MethodRight, ...] = (
     *_rights(READERS, DISTRICT, *DISTRICT_READS),
     *_rights(ACTORS, DISTRICT, "Act", "ActOnMany"),
-    *_rights(MAY[Permission.ALLOW_OUTBOX], DISTRICT, "ActOnAgent"),
+    *_rights(MAY[Permission.ALLOW_OUTBOX] | MAY[Permission.FORGET], DISTRICT, "ActOnAgent"),
     *_rights(MAY[Permission.TAKE] | MAY[Permission.GIVE], DISTRICT, "ActOnShift"),
     *_rights(
         (MAY[Permission.SET_DUTY] | MAY[Permission.RELEASE_UNIT]) - OF_ONE_UNIT,

@@ -67,6 +67,7 @@ class AgentVerb(StrEnum):
     """What an operator may do to a box."""
 
     ALLOW_OUTBOX = "allow_outbox"  # take a new outbox of it, though it had several within a day
+    FORGET = "forget"  # a box that is gone and cannot come back by itself, before its time is over
 
 
 class AgentAction(Struct, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ class _Overviews:
     ) -> None:
         self._state, self._status, self._now = state, status, now
         self._last: Overview | None = None
-        self._looked_at: tuple[object, object, object] = (None, None, None)
+        self._looked_at: tuple[object, object] = (None, None)
         self._minute = -1
         self._found: tuple[AgentStanding, ...] = ()
         self._on_call_of: tuple[PagingSetup | None, int] = (None, -1)
@@ -116,7 +116,7 @@ class _Overviews:
         certificates."""
         at = self._now()
         minute = at // MINUTE_US
-        parts = (state.enrolments, state.agents, state.intake.incarnations)
+        parts = (state.enrolments, state.agents)
         if minute != self._minute or any(
             a is not b for a, b in zip(parts, self._looked_at, strict=True)
         ):

@@ -6,6 +6,7 @@ of its hello, its ranges are bounded. A box's outboxes are a chain: the first on
 first, another one follows by a hello that names the last, and of a made-up one nothing is taken.
 """
 
+from collections.abc import Container
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -259,6 +260,23 @@ def forget_silent(intake: Intake, agent: AgentId, *, before: Timestamp, all_of_i
         silent = [one for one in silent if seen[one] < newest]
     for one in silent:
         intake = _forget(intake, SenderKey(agent, one))
+    return intake
+
+
+def with_room_for(
+    intake: Intake, agent: AgentId, *, known: tuple[Container[AgentId], ...]
+) -> Intake:
+    """Where there are as many boxes as may be: of those that are not `known` any more, the one that
+    is silent longest makes room for another one."""
+    if agent in intake.incarnations or len(intake.incarnations) < AGENTS.value:
+        return intake
+    gone = [one for one in intake.incarnations if not any(one in names for names in known)]
+    if not gone:
+        return intake
+    newest = {one: _last_seen_at(intake, one, intake.incarnations[one][-1]) for one in gone}
+    silent = min(gone, key=lambda one: (newest[one], one))
+    for incarnation in intake.incarnations[silent]:
+        intake = _forget(intake, SenderKey(silent, incarnation))
     return intake
 
 

@@ -1,5 +1,5 @@
 """What screens and the public API show of agents: as they last said how they are, unless they are
-believed no more. Decides nothing.
+believed no more; nothing of those that were forgotten. Decides nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Visibility
 from district_node.cores.agents.known_agent import Agent, KnownSource
+from district_node.cores.enrolment import NOT_ENROLLED
 
 
 class _Shown(Struct, frozen=True, kw_only=True):
@@ -38,7 +39,12 @@ class ShownStatuses:
 
     def now(self) -> tuple[AgentStatus, ...]:
         """By agent; the same objects as long as nothing in them is another."""
-        last, agents = dict(self._statuses), self._agents()
+        agents = self._agents()
+        last = {
+            name: status
+            for name, status in dict(self._statuses).items()
+            if name in agents or self._refusal(name) != NOT_ENROLLED
+        }
         self._shown = {name: self._of(name, last[name], agents.get(name)) for name in sorted(last)}
         return tuple(one.shown for one in self._shown.values())
 

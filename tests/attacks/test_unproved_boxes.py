@@ -12,14 +12,17 @@ from authority_rig import CITY, open_authority
 from citybrain.bus import topics
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.console import AgentAction, AgentVerb, OperatorAction
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.enrolment.hello_proof import FolderVerifier, prove
 from citybrain.enrolment.private_files import write_private
 from citybrain.geo import Point
 from citybrain.identity.name import parse_short
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import Visibility
+from citybrain.vocabulary import OperatorVerb, Visibility
 from citybrain.wire.agent import encode_agent_status
+from district_node.inputs import AgentActed, OperatorActed
 
 STATUS = AgentStatus(
     agent="box-1",
@@ -88,6 +91,29 @@ def attacked(city, attack):
             await attack(district)
 
     asyncio.run(run())
+
+
+async def rejected(district):
+    (case,) = district.loop.state.incidents
+    action = OperatorAction(
+        request="o-1",
+        operator="Li Na",
+        incident=case,
+        verb=OperatorVerb.REJECT,
+        reason="nothing",
+        confirmed=True,
+    )
+    principal = unauthenticated("Li Na", Role.OPERATOR)
+    await asyncio.wrap_future(
+        district.loop.submit(OperatorActed(action=action, principal=principal))
+    )
+
+
+async def forgotten(district, agent):
+    action = AgentAction(request="a-1", operator="Li Na", agent=agent, verb=AgentVerb.FORGET)
+    principal = unauthenticated("Li Na", Role.OPERATOR)
+    await asyncio.wrap_future(district.loop.submit(AgentActed(action=action, principal=principal)))
+    assert agent not in district.loop.state.enrolments.boxes
 
 
 def by(identity, district=NAME):
@@ -240,6 +266,47 @@ def test_a_revoked_box_that_joins_again_is_asked_again_though_it_said_nothing_me
         district.say_hello("box-1", prove=by(new))
         district.send("box-1", topics.STATUS, encode_agent_status(STATUS))
         await district.until(is_online, "it is online again", 30)
+
+    attacked(city, attack)
+
+
+def test_a_forgotten_box_comes_back_by_joining_anew_alone_and_what_it_sent_counts_once(city):
+    box = city.joined("box/box-1")
+
+    async def attack(district):
+        status = encode_agent_status(STATUS)
+        shown = district.district.runtime_status.agents
+        district.say_hello("box-1", next_seq=2, prove=by(box))
+        district.send("box-1", topics.STATUS, status)
+        district.send_item("box-1", 1)
+        await district.until(lambda: district.acknowledged("box-1") == 1, "the box is taken")
+        await district.until(lambda: [one.online for one in shown()] == [True], "it is shown")
+        city.revoke("box/box-1")
+        await district.until(
+            lambda: district.loop.state.enrolments.boxes["box-1"].revoked_at, "it is journaled", 30
+        )
+        await rejected(district)
+        await forgotten(district, "box-1")
+        assert shown() == ()
+        before = district.records
+        district.say_hello("box-1", next_seq=2, prove=by(box))
+        district.send("box-1", topics.STATUS, status)
+        district.send_item("box-1", 1)
+        await district.settle()
+        assert district.records == before, "nothing that a broker kept brings it back"
+        assert shown() == ()
+        new = city.joined("box/box-1", beside="-new")
+        city.publish()
+        items, cases = district.intake.counters.items, len(district.loop.state.incidents)
+        district.say_hello("box-1", next_seq=3, prove=by(new))
+        district.send("box-1", topics.STATUS, status)
+        district.send_item("box-1", 1)
+        district.send_item("box-1", 2)
+        await district.until(lambda: district.acknowledged("box-1") == 2, "it goes on")
+        await district.until(lambda: [one.online for one in shown()] == [True], "it is shown", 30)
+        assert district.intake.counters.items == items + 1
+        assert district.intake.counters.lost == 0
+        assert len(district.loop.state.incidents) == cases + 1
 
     attacked(city, attack)
 

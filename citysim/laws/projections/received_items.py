@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.command import ClockSet
+from citybrain.decider.command import ClockSet, Reply
 from citybrain.domain.agent import AgentHello
 from citybrain.domain.event import Gap, OutboxItem
 from citybrain.structs import Struct
@@ -165,7 +165,7 @@ def received_items(node: DistrictHistory) -> ReceivedItems:
                 enrolled.tell(record.input)
             case ClockSet():
                 found.move_times(record)
-            case AgentActed(action=action):
+            case AgentActed(action=action) if not is_known or _is_done(record):
                 found.waiting.discard(action.agent)
                 found.followed.pop(action.agent, None)
             case BatchReceived() as batch:
@@ -180,6 +180,10 @@ def received_items(node: DistrictHistory) -> ReceivedItems:
                     numbers = found.numbers_of(agent, incarnation, is_chained=is_known)
                     numbers.add(seq, max(seq, last))
     return found
+
+
+def _is_done(record: ReplayedRecord[Telling]) -> bool:
+    return any(type(command) is Reply and command.done for command in record.commands)
 
 
 def _add_hello(found: ReceivedItems, seq: int, hello: AgentHello, *, is_known: bool) -> None:

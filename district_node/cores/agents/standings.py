@@ -14,9 +14,9 @@ OUTBOX_WAITS = "outbox_waits"
 
 
 def agent_standings(state: DistrictState, at: Timestamp) -> tuple[AgentStanding, ...]:
-    """By name, as of `at`."""
+    """By name, as of `at`. One of which only numbers are kept was forgotten."""
     enrolments = state.enrolments
-    known = sorted({*state.agents, *state.intake.incarnations, *enrolments.boxes})
+    known = sorted({*state.agents, *enrolments.boxes})
     return tuple(
         AgentStanding(agent=agent, standing=standing, since=_since(state, agent, standing))
         for agent in known

@@ -1,5 +1,5 @@
 """What a district forgets by itself: outboxes that were replaced, and boxes that went away, both
-long ago and without a case. Whoever comes back is taken for new.
+long ago and without a case. Whoever comes back is taken for new. `agents.forget` is a person's.
 """
 
 from citybrain.clock import Timestamp, later
@@ -31,6 +31,13 @@ def forget_silent_senders(draft: DecisionDraft) -> None:
     draft.set_timer(TimerKind.FORGET, later(draft.at, EVERY_S), draft.district)
 
 
+def forget_box(draft: DecisionDraft, agent: AgentId, reason: str) -> None:
+    """Nothing is known of it any more but the numbers that it used, where those are still kept."""
+    draft.agents = draft.agents.drop(agent)
+    draft.enrolments = enrolment.forget(draft.enrolments, agent)
+    draft.notice("agent_forgotten", agent, reason)
+
+
 def _forget_if_silent(
     draft: DecisionDraft, agent: AgentId, known: Agent, before: Timestamp
 ) -> None:
@@ -42,6 +49,4 @@ def _forget_if_silent(
     draft.intake = intake.forget_silent(draft.intake, agent, before=before, all_of_it=True)
     if agent in draft.intake.incarnations or known.changed_at >= before:
         return
-    draft.agents = draft.agents.drop(agent)
-    draft.enrolments = enrolment.forget(draft.enrolments, agent)
-    draft.notice("agent_forgotten", agent, f"silent for {SENDER_RETENTION.value // 86_400} days")
+    forget_box(draft, agent, f"silent for {SENDER_RETENTION.value // 86_400} days")

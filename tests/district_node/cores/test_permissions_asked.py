@@ -54,11 +54,9 @@ def packs(_):
     return PacksChanged(packs=(), playbooks=(), assets=(), principal=SOMEBODY)
 
 
-def allowed_outbox(_):
-    action = AgentAction(
-        request="a-1", operator="Li Na", agent="box-1", verb=AgentVerb.ALLOW_OUTBOX
-    )
-    return AgentActed(action=action, principal=SOMEBODY)
+def done_to_box(verb):
+    action = AgentAction(request="a-1", operator="Li Na", agent="box-1", verb=verb)
+    return lambda _: AgentActed(action=action, principal=SOMEBODY)
 
 
 def clock(_):
@@ -74,7 +72,8 @@ def said_of_unit(verb):
 INPUTS = {
     Permission.SET_DUTY: said_of_unit(UnitVerb.OFF_DUTY),
     Permission.RELEASE_UNIT: said_of_unit(UnitVerb.RELEASE),
-    Permission.ALLOW_OUTBOX: allowed_outbox,
+    Permission.ALLOW_OUTBOX: done_to_box(AgentVerb.ALLOW_OUTBOX),
+    Permission.FORGET: done_to_box(AgentVerb.FORGET),
     Permission.REPORT: report,
     Permission.REPORT_POSITION: position,
     Permission.CHANGE_PACKS: packs,

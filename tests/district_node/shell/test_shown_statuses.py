@@ -8,6 +8,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
 from district_node.cores.agents.known_agent import Agent, KnownSource
+from district_node.cores.enrolment import NOT_ENROLLED
 from district_node.shell.shown_statuses import ShownStatuses
 
 BOXES = AgentId("box-1"), AgentId("box-2")
@@ -48,6 +49,13 @@ def test_one_that_is_gone_is_not_remembered():
     shown.now()
     del last[BOXES[0]]
     assert [one.agent for one in shown.now()] == [BOXES[1]]
+
+
+def test_one_that_was_forgotten_is_not_shown_though_its_last_status_is_here():
+    last, known = {name: status(name) for name in BOXES}, {BOXES[0]: Agent()}
+    shown = ShownStatuses(last, lambda _agent: NOT_ENROLLED, lambda: SortedMap(known.items()))
+    (only,) = shown.now()
+    assert (only.agent, only.online) == (BOXES[0], False)
 
 
 PLACE = Point(lat=30.66, lon=104.06)

@@ -1,7 +1,9 @@
 """What enrolment sets in motion: a box that is believed from now on, one that no longer is, and an
-operator's word for one that has lost its outbox too often. Open incidents go on whoever reported
-them.
+operator's word for one that has lost its outbox too often, or is gone. Open incidents go on whoever
+reported them.
 """
+
+from typing import assert_never
 
 from citybrain.decider.command import Reply
 from citybrain.domain.console import AgentAction, AgentVerb
@@ -9,12 +11,16 @@ from citybrain.domain.principal import Principal
 from citybrain.ids import AgentId
 from citybrain.permissions import ActionRefusal, Permission, refusal_of
 from citybrain.structs import replace
-from district_node.cores import enrolment
+from district_node.cores import enrolment, intake
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.agents.forget import forget
 from district_node.cores.flows.agents.watching import look_soon
 from district_node.inputs import AgentActed, AgentEnrolled, AgentRevoked, EnrolledBy
 
-PERMISSIONS = {AgentVerb.ALLOW_OUTBOX: Permission.ALLOW_OUTBOX}
+PERMISSIONS = {
+    AgentVerb.ALLOW_OUTBOX: Permission.ALLOW_OUTBOX,
+    AgentVerb.FORGET: Permission.FORGET,
+}
 
 
 def agent_enrolled(draft: DecisionDraft, enrolled: AgentEnrolled) -> None:
@@ -54,10 +60,14 @@ def is_believed(draft: DecisionDraft, agent: AgentId) -> bool:
     reason = enrolment.refusal(draft.enrolments, agent, draft.at)
     if reason:
         draft.notice("not_believed", agent, reason)
-    elif agent not in draft.enrolments.boxes:
+        return False
+    if agent not in draft.enrolments.boxes:
         enrolled = AgentEnrolled(agent=agent, how=EnrolledBy.LAB_MODE)
         draft.enrolments = enrolment.enrol(draft.enrolments, enrolled, draft.at)
-    return not reason
+    if draft.enrolments.proves:  # else whoever makes up names would be made room for
+        known = (draft.agents, draft.enrolments.boxes)
+        draft.intake = intake.with_room_for(draft.intake, agent, known=known)
+    return True
 
 
 def may_follow(draft: DecisionDraft, agent: AgentId) -> bool:
@@ -75,11 +85,21 @@ def _act(draft: DecisionDraft, action: AgentAction, principal: Principal) -> Act
     refused = refusal_of(principal, PERMISSIONS[action.verb])
     if refused is not None:
         return refused
-    if not enrolment.is_waiting(draft.enrolments, action.agent):
+    match action.verb:
+        case AgentVerb.ALLOW_OUTBOX:
+            return _allow_outbox(draft, action.agent, principal.name)
+        case AgentVerb.FORGET:
+            return forget(draft, action.agent, principal.name)
+        case _:
+            assert_never(action.verb)
+
+
+def _allow_outbox(draft: DecisionDraft, agent: AgentId, who: str) -> ActionRefusal | None:
+    if not enrolment.is_waiting(draft.enrolments, agent):
         return ActionRefusal(
             reason="not_waiting",
-            detail=f"No new outbox of {action.agent} waits to be allowed here.",
+            detail=f"No new outbox of {agent} waits to be allowed here.",
         )
-    draft.enrolments = enrolment.allow(draft.enrolments, action.agent)
-    draft.notice("outbox_allowed", action.agent, principal.name)
+    draft.enrolments = enrolment.allow(draft.enrolments, agent)
+    draft.notice("outbox_allowed", agent, who)
     return None

@@ -4,11 +4,17 @@ import pytest
 
 from citybrain.api.errors import InvalidRequestError
 from citybrain.api.methods import CREW, DISTRICT
-from citybrain.api.resources.action import operator_action_of, unit_action_of
+from citybrain.api.resources.action import agent_action_of, operator_action_of, unit_action_of
 from citybrain.api.resources.crew import crew_answer_of, crew_duty_of, crew_position_of
 from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.resources.report import report_of
-from citybrain.domain.console import OperatorAction, UnitAction, UnitVerb
+from citybrain.domain.console import (
+    AgentAction,
+    AgentVerb,
+    OperatorAction,
+    UnitAction,
+    UnitVerb,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.geo import Point
@@ -38,6 +44,18 @@ def test_an_action():
         incident="inc-1",
         verb=OperatorVerb.ASSIGN,
         unit="riverside-1",
+    )
+
+
+def test_an_action_upon_a_box():
+    fields = {"actor": "Li Na", "agent": "box-1", "verb": "forget", "reason": "it was moved"}
+    message = sent(DISTRICT, "ActOnAgent", request_id="r-1", **fields)
+    assert agent_action_of(message) == AgentAction(
+        request="r-1",
+        operator="Li Na",
+        agent="box-1",
+        verb=AgentVerb.FORGET,
+        reason="it was moved",
     )
 
 
