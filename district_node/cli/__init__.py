@@ -18,11 +18,11 @@ from district_node.cli.regrouping import link, merge, not_same, split, undo, unl
 from district_node.cli.routing import return_case, route
 from district_node.cli.rules import rules
 from district_node.cli.shift import shift_app
+from district_node.cli.sources.boxes import allow_outbox, forget
 from district_node.cli.sources.series import series
 from district_node.cli.sources.source import source_app
 from district_node.cli.unit import unit_app
 from district_node.cli.watch import watch
-from district_node.terminal.allow_outbox import allow_outbox
 
 app = typer.Typer(
     add_completion=False,
@@ -49,6 +49,7 @@ incident_app.command()(route)
 app.add_typer(clock_commands("district", ADDRESS), name="clock")
 app.command("crew-link")(crew_link)
 app.command("allow-outbox")(allow_outbox)
+app.command()(forget)
 app.command()(run)
 app.command()(join)
 app.command()(check)

@@ -30,7 +30,6 @@ ROOTS = (
     "street_agent/cli/",
     "street_agent/detect/model_check.py",
     "district_node/cli/",
-    "district_node/terminal/allow_outbox.py",
     "district_node/node.py",
     "citybrain/cli/",
     "citysim/",
