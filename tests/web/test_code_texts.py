@@ -10,6 +10,7 @@ import coordinator.web.app as city
 import district_node.web.app as district
 from citybrain import conditions, vocabulary
 from citybrain.bus.refusals import BusRefusal
+from citybrain.domain.console import AgentVerb
 from citybrain.domain.report import Reporter
 from citybrain.web import translations
 from district_node.cores.incidents.contribution import SourceType, VerificationMethod
@@ -80,6 +81,7 @@ OF_DISTRICT = {
     "reading": ["bare", "now"],
     "count": ["bare", "now"],
     "out": vocabulary.OutCause,
+    "agent": AgentVerb,
 }
 OF_CITY = {
     "plan": ["issue", "reject"],

@@ -121,6 +121,7 @@ class FakeDistrictApi:
         self.conditions: tuple[Condition, ...] = ()
         self.standings: tuple[AgentStanding, ...] = ()
         self.agent_actions: list[AgentAction] = []
+        self.agent_refusal: Outcome | None = None  # of each of them
         self.skews_us: dict[str, int] = {}
         self.headings: dict[str, float] = {}  # of units that move, by their ids
         self.positioned_at: dict[str, int | None] = {}  # of units; the others just said it
@@ -177,7 +178,7 @@ class FakeDistrictApi:
 
     async def act_on_agent(self, action: AgentAction, caller=None) -> Outcome:
         self.agent_actions.append(action)
-        return Outcome(request=action.request, done=True)
+        return self.agent_refusal or Outcome(request=action.request, done=True)
 
     async def act_on_shift(self, action: ShiftAction, caller=None) -> Outcome:
         outcome = self.screen.outcome(action, caller)
