@@ -12,14 +12,15 @@ from district_node.cli.options import ADDRESS, AddressOption, JsonOption, Operat
 
 def queue(
     address: AddressOption = ADDRESS,
-    once: Annotated[bool, typer.Option("--once", help="Print it once instead of live.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Print it once and end.")] = False,
     ended: Annotated[bool, typer.Option("--ended", help="With ended incidents.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """The live queue in priority order, with crews and links; Ctrl-C ends it. With --json all
-    of it once, an incident a line.
+    """The queue in priority order, with crews and links. It is live and runs until Ctrl-C; --once
+    prints it and ends, and so does what goes into a file or a pipe. With --json all of it once, an
+    incident a line.
 
-    Example:  citybrain district queue --address 127.0.0.1:7101
+    Example:  citybrain district queue --once
     """
     from rich.console import Console
     from rich.live import Live
@@ -30,17 +31,17 @@ def queue(
     from citybrain.cli.identity.connection import connect
     from district_node.terminal.tables import snapshot_table
 
-    clock = SystemClock()
+    clock, console = SystemClock(), Console()
     with connect(address, DISTRICT) as client:
         if as_json:
             for row in client.rows("ListIncidents", filter="" if ended else "open = true"):
                 typer.echo(json_of(row))
             return
-        if once:
+        if once or not console.is_terminal:  # live, it would show nothing there, and never end
             shown = snapshot_of(client.windows(DISTRICT_VIEWS), clock.now())
-            Console().print(snapshot_table(shown, ended=ended))
+            console.print(snapshot_table(shown, ended=ended))
             return
-        with Live(screen=True, auto_refresh=False) as live:
+        with Live(console=console, screen=True, auto_refresh=False) as live:
             for windows in client.watch(DISTRICT_VIEWS):
                 shown = snapshot_of(windows, clock.now())
                 live.update(snapshot_table(shown, ended=ended), refresh=True)

@@ -153,6 +153,17 @@ async def test_the_terminal_does_one_thing_to_several_cases_and_says_what_became
 
 
 @served
+async def test_the_queue_ends_by_itself_where_no_terminal_shows_it(district, stub):
+    """Live it runs until it is stopped, and a pipe would see nothing of it."""
+    await district.events(1)
+    for words in (("queue",), ("queue", "--once")):
+        shown = await command(district, *words)
+        assert (shown.exit_code, "crowding" in shown.stdout) == (0, True), shown.stdout
+    told = " ".join((await command(district, "queue", "--help")).stdout.split())
+    assert "It is live and runs until Ctrl-C; --once prints it and ends" in told
+
+
+@served
 async def test_a_program_reads_the_queue_a_case_and_what_a_call_became_as_json(district, stub):
     call = ("--kind", "crowding", "--at", "30.66,104.06", "--text", "a crowd")
     reported = json.loads((await command(district, "report", *call, "--json")).stdout)
