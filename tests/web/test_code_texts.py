@@ -83,7 +83,10 @@ OF_DISTRICT = {
     "out": vocabulary.OutCause,
     "agent": AgentVerb,
 }
+CITY_TABLE = (city.HERE / "static" / "district_table.js").read_text("utf-8")
+WRONG = CITY_TABLE.split("const wrongWith", 1)[1].split(".filter", 1)[0]
 OF_CITY = {
+    "districts": re.findall(r'\["(\w+)", sources', WRONG),
     "plan": ["issue", "reject"],
     "planner": ["ray", "in-process"],
     "by": ["ray", "in-process"],
