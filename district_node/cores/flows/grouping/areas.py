@@ -18,6 +18,7 @@ from district_node.cores.incidents.incident import (
     Slot,
     has_ended,
     is_dispatchable,
+    rests_on_episodes,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.orders.slots import is_served
@@ -81,11 +82,14 @@ def _children(draft: DecisionDraft, area: Incident) -> list[Incident]:
 
 def _handle_children(draft: DecisionDraft, area: Incident) -> None:
     """Its work is done: what no crew of its own is sent to is verified by its own sources. One that
-    served it before it was open again is none."""
+    served it before it was open again is none. What a person reported and nobody has opened waits
+    for a person again: no clock puts it aside."""
     for child in _children(draft, area):
         is_sent = any(slot.state is SlotState.CONFIRMED for slot in child.slots)
         if can(child, IncidentTrigger.HANDLE) and not is_sent:
             incident_steps.handle(draft, child, actor=incident_steps.PLAYBOOK, reason=AREA_HANDLED)
+        elif child.stage is IncidentStage.REPORTED and not rests_on_episodes(child):
+            release(draft, child)
 
 
 def _child_ended(draft: DecisionDraft, child: Incident) -> None:

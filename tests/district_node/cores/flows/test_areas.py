@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 - seeded
 
 import pytest
 
-from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
+from citybrain.vocabulary import IncidentStage, OperatorVerb, Severity, VerificationVerdict
 from district_node.api.incidents import INCIDENTS
 from district_node.cores.incidents.incident import waits_for
 
@@ -107,6 +107,24 @@ def test_a_case_that_is_there_again_is_verified_when_its_area_is_handled(scenari
     scenario.act(OperatorVerb.CLOSE, incident=area_of(scenario).incident, reason="it is dry")
     child = scenario.incident(child.incident)
     assert (child.stage, child.verification.agent) == (IncidentStage.HANDLED, "box-0")
+
+
+def test_what_a_person_reported_in_an_area_waits_for_a_person_when_the_area_is_done(
+    scenario, reports
+):
+    scenario.start(city=False)
+    floods(scenario, 6)
+    area = area_of(scenario)
+    where = scenario.near(260 * 2, 260)
+    said = reports(kind="waterlogging", place=where, severity=Severity.MINOR)
+    child = scenario.incident(said.subject)
+    assert (child.stage, child.parent) == (IncidentStage.REPORTED, area.incident)
+    assert waits_for(child) == "area"
+    scenario.wait(900)
+    scenario.act(OperatorVerb.CLOSE, incident=area.incident, reason="the pumps are done")
+    child = scenario.incident(said.subject)
+    assert (child.stage, child.parent) == (IncidentStage.REPORTED, None)
+    assert waits_for(child) == "person"
 
 
 def test_a_person_takes_a_case_out_of_its_area_for_good(storm):
