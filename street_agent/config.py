@@ -1,5 +1,5 @@
 """The street agent's configuration file, as a model that names every problem at once, and the
-set-up that the core is given. Reads no file itself; rules are in `scene.rule_config`."""
+set-up that the core is given. Reads no file itself; rules are in `rule_settings`."""
 
 import math
 import re
@@ -34,7 +34,7 @@ from citybrain.sorted_map import SortedMap
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
 from street_agent.core.detection_rate import FLOOR_FPS_MIN, RateLimits, floor_of
 from street_agent.plugins.opening import plugin_name
-from street_agent.scene.rule_config import CameraRule, SensorRule
+from street_agent.rule_settings.schema import CameraRule, SensorRule
 from street_agent.sensor.address import sensor_name
 from street_agent.track.associate import tuned
 

@@ -28,7 +28,7 @@ READERS: Mapping[str, LazyCommand] = {
         target="district_node.playbooks.load:check_pack", help="Playbooks.", extra="district"
     ),
     "rules": LazyCommand(
-        target="street_agent.pack_rules:check_pack", help="Scene rules.", extra="street"
+        target="street_agent.rule_settings.of_packs:check_pack", help="Scene rules.", extra="street"
     ),
     "life": LazyCommand(
         target="citysim.life.load:check_pack", help="Simulated life.", extra="demo"

@@ -20,7 +20,7 @@ from district_node.config import DistrictConfig
 from district_node.playbooks.schema import PlaybookFile
 from reference_pages.markdown import field_docstrings, paragraph, table
 from street_agent.config import StreetConfig
-from street_agent.scene.rule_config import RuleConfig
+from street_agent.rule_settings.schema import RuleConfig
 from street_agent.scene.rules.table import RULE_KINDS
 
 CHECKED = "Checked by `citybrain pack check PACK`."

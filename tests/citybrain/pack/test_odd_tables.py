@@ -10,7 +10,7 @@ from citybrain.pack.load import collect_packs
 from citybrain.pack.problems import Problems
 from citysim.life.load import check_pack as check_life
 from district_node.playbooks.load import check_pack as check_kinds
-from street_agent.pack_rules import check_pack as check_rules
+from street_agent.rule_settings.of_packs import check_pack as check_rules
 
 VALUE = st.recursive(
     st.booleans()

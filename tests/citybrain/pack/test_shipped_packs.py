@@ -10,7 +10,7 @@ from citybrain.pack.problems import Problems
 from citysim.life import load as life
 from district_node.playbook import SeenBy
 from district_node.playbooks import load as kinds
-from street_agent import pack_rules
+from street_agent.rule_settings import of_packs
 
 LINE = "line_crossed"
 NAMES = ("bikes", "facilities", "safety")
@@ -45,7 +45,7 @@ def test_they_are_found_by_their_names_and_stand_beside_each_other(tmp_path):
 def test_every_tier_finds_each_of_them_whole(tmp_path):
     packs, problems = all_packs(tmp_path), Problems()
     for pack in packs.packs:
-        for check in (kinds.check_pack, pack_rules.check_pack, life.check_pack):
+        for check in (kinds.check_pack, of_packs.check_pack, life.check_pack):
             check(packs, pack, problems)
     assert problems.found == ()
 

@@ -100,6 +100,7 @@ RIM = {
         "district_node/web_push/schema.py",
         "models/card.py",
         "street_agent/config.py",
+        "street_agent/rule_settings/schema.py",
         "street_agent/scene",
     ),
     "immutables": ("citybrain/sorted_map.py",),

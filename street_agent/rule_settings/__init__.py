@@ -1,0 +1,1 @@
+"""Rules as a configuration or a pack writes them."""
