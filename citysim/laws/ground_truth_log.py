@@ -120,7 +120,7 @@ class SentByCrew(Struct, frozen=True, kw_only=True):
     said: CrewAnswer | CrewPosition | UnitAction
 
 
-class ToldVisibility(Struct, frozen=True, kw_only=True):
+class ReportedVisibility(Struct, frozen=True, kw_only=True):
     """What a box said of a source from `since` on; `until` None: until it said something else."""
 
     visibility: Visibility
@@ -147,7 +147,7 @@ class SourceAccount(Struct, frozen=True, kw_only=True):
     source: str
     rule: str
     needed_s: float
-    told: tuple[ToldVisibility, ...]
+    reported: tuple[ReportedVisibility, ...]
     said: tuple[SaidOfRule, ...]
     down: tuple[tuple[Timestamp, Timestamp], ...]
     forgotten: tuple[tuple[Timestamp, Timestamp], ...]

@@ -127,6 +127,7 @@ def test_a_reading_that_is_no_number_is_blindness_and_the_box_starts_again(stree
     street.contents.clear()
     (street.folder / "levels.csv").write_text("seconds,value\n0,0.5\n4,1.5\n8,0.5\n")
     street.run(config, lambda: street.has(Event, rule="high"))
+    assert street.has(Event, rule="high")
 
 
 def test_a_row_that_cannot_be_read_is_declared_and_the_box_looks(street):

@@ -65,8 +65,8 @@ def _observed(account: SourceAccount, since: Timestamp, until: Timestamp) -> lis
     """The stretches of this time that the box called observed: of each moment counts what was said
     of it last."""
     edges = {since, until}
-    for told in account.told:
-        edges.update(edge for edge in (told.since, told.until) if edge is not None)
+    for reported in account.reported:
+        edges.update(edge for edge in (reported.since, reported.until) if edge is not None)
     for stretch in (*account.down, *account.forgotten):
         edges.update(stretch)
     found: list[Stretch] = []
@@ -83,7 +83,7 @@ def _observed(account: SourceAccount, since: Timestamp, until: Timestamp) -> lis
 def _is_observed(account: SourceAccount, at: Timestamp) -> bool:
     if any(begin <= at < end for begin, end in (*account.down, *account.forgotten)):
         return False
-    told = [
-        one for one in account.told if one.since <= at and (one.until is None or at < one.until)
+    reported = [
+        one for one in account.reported if one.since <= at and (one.until is None or at < one.until)
     ]
-    return bool(told) and told[-1].visibility is Visibility.OBSERVED
+    return bool(reported) and reported[-1].visibility is Visibility.OBSERVED

@@ -4,7 +4,7 @@ observed was seen. Times of a box's own clock are moved by what it was off when 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, VisibilityInterval
 from citybrain.vocabulary import Phase
-from citysim.laws.ground_truth_log import SaidOfRule, SourceAccount, ToldVisibility
+from citysim.laws.ground_truth_log import ReportedVisibility, SaidOfRule, SourceAccount
 from citysim.sim.machine.clocks import timestamp
 from citysim.sim.street.agent_setup import agent_setup, source_id
 from citysim.sim.street.edge_box import EdgeBox
@@ -35,8 +35,8 @@ def account_of(box: EdgeBox) -> SourceAccount:
         source=source,
         rule=rule.id,
         needed_s=rule.debounce.hold_s + NEEDED_LOOKS_S,
-        told=tuple(
-            ToldVisibility(
+        reported=tuple(
+            ReportedVisibility(
                 visibility=draft.visibility,
                 since=_simulated(draft.since, append),
                 until=None if draft.until is None else _simulated(draft.until, append),

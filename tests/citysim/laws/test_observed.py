@@ -10,21 +10,21 @@ from citysim.laws.ground_truth import observed
 from citysim.laws.ground_truth_log import (
     ConditionInterval,
     GroundTruth,
+    ReportedVisibility,
     SaidOfRule,
     SourceAccount,
-    ToldVisibility,
 )
 
 NEEDED_S = 10.0
 
 
-def told(visibility, since, until=None):
-    return ToldVisibility(
+def reported(visibility, since, until=None):
+    return ReportedVisibility(
         visibility=visibility, since=v.at(since), until=None if until is None else v.at(until)
     )
 
 
-OBSERVED = told(Visibility.OBSERVED, 0)
+OBSERVED = reported(Visibility.OBSERVED, 0)
 
 
 def said(at, *, is_end=False):
@@ -37,7 +37,7 @@ def judged(*what, since=100, until=130, down=(), forgotten=(), now=200):
         source="cam",
         rule="crowd",
         needed_s=NEEDED_S,
-        told=tuple(one for one in what if isinstance(one, ToldVisibility)),
+        reported=tuple(one for one in what if isinstance(one, ReportedVisibility)),
         said=tuple(one for one in what if isinstance(one, SaidOfRule)),
         down=tuple((v.at(begin), v.at(end)) for begin, end in down),
         forgotten=tuple((v.at(begin), v.at(end)) for begin, end in forgotten),
@@ -85,10 +85,10 @@ def test_what_was_said_in_time_is_none(what):
     [
         (OBSERVED, said(115)),
         (OBSERVED, said(50), said(60, is_end=True)),
-        (OBSERVED, told(Visibility.DEGRADED, 112)),
-        (told(Visibility.DEGRADED, 0), told(Visibility.OBSERVED, 105)),
+        (OBSERVED, reported(Visibility.DEGRADED, 112)),
+        (reported(Visibility.DEGRADED, 0), reported(Visibility.OBSERVED, 105)),
         # a stretch that was blind is said to have been observed after all
-        (OBSERVED, told(Visibility.BLIND, 101), told(Visibility.OBSERVED, 101)),
+        (OBSERVED, reported(Visibility.BLIND, 101), reported(Visibility.OBSERVED, 101)),
     ],
 )
 def test_what_was_said_too_late_or_of_another_time_is_a_violation(what):
@@ -101,15 +101,15 @@ def test_what_was_said_too_late_or_of_another_time_is_a_violation(what):
     [
         lambda bad: (bad(0),),
         lambda bad: (OBSERVED, bad(100)),
-        lambda bad: (OBSERVED, bad(108), told(Visibility.OBSERVED, 122)),
-        lambda bad: (OBSERVED, told(Visibility.OBSERVED, 0, 104), bad(104)),
+        lambda bad: (OBSERVED, bad(108), reported(Visibility.OBSERVED, 122)),
+        lambda bad: (OBSERVED, reported(Visibility.OBSERVED, 0, 104), bad(104)),
     ],
 )
 def test_what_was_not_called_observed_for_long_enough_is_none(visibility, course):
-    assert not judged(*course(lambda since: told(visibility, since))).violations
+    assert not judged(*course(lambda since: reported(visibility, since))).violations
 
 
-def test_what_was_never_told_is_not_observed():
+def test_what_was_never_reported_is_not_observed():
     assert not judged().violations
 
 

@@ -46,17 +46,19 @@ def test_unprocessed_pictures_are_few_looks_and_then_blindness(box):
     box.observe(0, times=5)
     last = box.at
     box.wait(2.5).tick()
-    assert told(box) == (Visibility.DEGRADED, "too_few_looks", last)
+    assert visibility_of(box) == (Visibility.DEGRADED, "too_few_looks", last)
     box.wait(3.0).tick()
-    assert told(box) == (Visibility.BLIND, "not_processed", last)
+    assert visibility_of(box) == (Visibility.BLIND, "not_processed", last)
     box.observe(0)
-    assert told(box) == (Visibility.BLIND, "not_processed", last), "one look observed no time"
+    assert visibility_of(box) == (Visibility.BLIND, "not_processed", last), (
+        "one look observed no time"
+    )
     first = box.at
     box.observe(0)
-    assert told(box) == (Visibility.OBSERVED, "", first)
+    assert visibility_of(box) == (Visibility.OBSERVED, "", first)
 
 
-def told(box):
+def visibility_of(box):
     last = box.intervals[-1]
     return last.visibility, last.reason, last.since
 

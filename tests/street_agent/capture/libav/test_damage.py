@@ -48,7 +48,7 @@ def test_without_a_delay_all_that_is_whole_is_called_so(packets):
         assert (found[number] is Verdict.WHOLE) is not is_broken
 
 
-def test_each_damaged_packet_is_told_once():
+def test_each_damaged_packet_is_reported_once():
     found = verdicts([(True, False), (False, True), (False, False), (True, False)])
     assert list(found.values()) == [
         Verdict.WHOLE,
